@@ -1,0 +1,1 @@
+"""Use cases: Slack-free, one module each, reading from top to bottom."""

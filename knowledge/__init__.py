@@ -1,0 +1,1 @@
+"""Vocabulary and content: journey, assets, leads, reading, chunking, tone and pace."""

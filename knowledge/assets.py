@@ -1,0 +1,86 @@
+"""Assets and their chunks: the content that the library holds."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from knowledge.journey import TYPE_STAGES, AssetType, Stage
+
+
+class AssetStatus(StrEnum):
+    """Only approved assets are ever searchable."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One piece of content.
+
+    `text` is Markdown or plain text without front matter. `source` says where it came from (a
+    path, an address, or `manifest#id`), and `folder` the folder or manifest it was added with.
+    `url` is absolute or None; without one an asset cannot be approved. `hype` is 0 to 1.
+    """
+
+    id: str
+    title: str
+    type: AssetType
+    text: str
+    source: str
+    folder: str = ""
+    url: str | None = None
+    description: str = ""
+    stages: tuple[Stage, ...] = ()
+    personas: tuple[str, ...] = ()
+    industries: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    published: date | None = None
+    language: str = "en"
+    status: AssetStatus = AssetStatus.DRAFT
+    hype: float = 0.0
+    hype_overruled: bool = False
+
+    @property
+    def fitting_stages(self) -> tuple[Stage, ...]:
+        """The stages given by hand, else those that fit the type."""
+        return self.stages or TYPE_STAGES[self.type]
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 over everything the source says, so that an unchanged piece is recognised."""
+        parts = (
+            self.title, self.type, self.text, self.url or "", self.description,
+            ";".join(self.stages), ";".join(self.personas), ";".join(self.industries),
+            ";".join(self.topics), str(self.published or ""), self.language,
+        )  # fmt: skip
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage of one asset: `ordinal` counts from 0, `heading` is the nearest one above."""
+
+    id: str
+    asset_id: str
+    ordinal: int
+    heading: str
+    text: str
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII words joined by hyphens, at most 60 characters, `asset` when none is left."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")
+    return words[:60].rstrip("-") or "asset"
+
+
+def asset_id(title: str, source: str) -> str:
+    """Slug of the title plus 8 hex digits of the source, stable over runs."""
+    return f"{slug(title)}-{hashlib.sha256(source.encode()).hexdigest()[:8]}"

@@ -1,0 +1,53 @@
+"""The error tree: every failure that a person may meet, in one place.
+
+    TrailguideError            a sentence that a user may read, and an exit status
+    ├── BadInput       (2)     the input is wrong: what, where, what to do
+    │   └── UnreadableSource   a file or page that cannot become an asset
+    ├── NotFound       (2)     an id that names nothing
+    ├── IndexBusy      (1)     another process owns the vector index
+    ├── StorageFailed  (1)     the database or the home folder cannot be used
+    ├── ModelFailed    (1)     the chat model gave nothing usable in time
+    └── SetupMissing   (1)     something that set-up provides is absent
+
+Anything else is a bug: it is logged with a reference, and the user sees the reference only.
+"""
+
+from __future__ import annotations
+
+
+class TrailguideError(Exception):
+    """A failure whose message is one plain sentence that a user may read."""
+
+    exit_status = 1
+
+
+class BadInput(TrailguideError):
+    """The input is wrong; the message says what, where and what to do."""
+
+    exit_status = 2
+
+
+class UnreadableSource(BadInput):
+    """A file or page that cannot become an asset; the message is the reason."""
+
+
+class NotFound(TrailguideError):
+    """An id that names nothing."""
+
+    exit_status = 2
+
+
+class IndexBusy(TrailguideError):
+    """Another process owns the embedded vector index."""
+
+
+class StorageFailed(TrailguideError):
+    """The database or the home folder cannot be used."""
+
+
+class ModelFailed(TrailguideError):
+    """The chat model gave nothing usable within the deadline."""
+
+
+class SetupMissing(TrailguideError):
+    """Something that set-up provides is absent; the message names the command that mends it."""

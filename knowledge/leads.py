@@ -1,0 +1,137 @@
+"""Leads: what is known of a person, and what happened between us and them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from enum import StrEnum
+
+from knowledge.journey import Stage
+
+
+class Action(StrEnum):
+    """What was done, by us (`sent, called, answered, newsletter`) or by the lead (the rest)."""
+
+    SENT = "sent"
+    CALLED = "called"
+    ANSWERED = "answered"
+    NEWSLETTER = "newsletter"
+    OPENED = "opened"
+    CLICKED = "clicked"
+    DOWNLOADED = "downloaded"
+    READ = "read"
+    WATCHED = "watched"
+    ATTENDED = "attended"
+    REGISTERED = "registered"
+    JOINED_LIST = "joined_list"
+    VISITED = "visited"
+    VISITED_PRICING = "visited_pricing"
+    FORWARDED = "forwarded"
+    ASKED = "asked"
+    REPLIED = "replied"
+    NO_ANSWER = "no_answer"
+    REQUESTED_DEMO = "requested_demo"
+    REQUESTED_QUOTE = "requested_quote"
+    BOOKED_MEETING = "booked_meeting"
+    MET_AT_EVENT = "met_at_event"
+    OPTED_IN = "opted_in"
+    OPTED_OUT = "opted_out"
+    BOUGHT = "bought"
+
+
+TOUCHES = frozenset({Action.SENT, Action.CALLED})
+"""Ours that count as a touch; a newsletter never does (M13), an answer to a question neither."""
+
+OURS = frozenset({Action.SENT, Action.CALLED, Action.ANSWERED, Action.NEWSLETTER})
+
+SEEN = frozenset({
+    Action.OPENED, Action.CLICKED, Action.DOWNLOADED, Action.READ, Action.WATCHED,
+    Action.ATTENDED, Action.FORWARDED,
+})  # fmt: skip
+"""Acts after which an asset is not new to the lead any more (M44), `sent` aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One thing that happened; `asset_id` is None when no asset was involved."""
+
+    action: Action
+    on: date
+    asset_id: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFacts:
+    """Everything known of a lead; None, empty or False means not known.
+
+    `company_size` counts employees. `gap_days`, `touches` and `budget` override the settings.
+    """
+
+    name: str | None = None
+    email: str | None = None
+    company: str | None = None
+    role: str | None = None
+    persona: str | None = None
+    buying_role: str | None = None
+    industry: str | None = None
+    company_size: int | None = None
+    products: tuple[str, ...] = ()
+    stage: Stage | None = None
+    problem: str | None = None
+    intent: str | None = None
+    outcome: str | None = None
+    obstacles: tuple[str, ...] = ()
+    opted_out: bool | None = None
+    opted_out_channels: tuple[str, ...] = ()
+    qualified: bool | None = None
+    replied_at: datetime | None = None
+    answered_at: datetime | None = None
+    waiting_for_answer: bool | None = None
+    contact_after: date | None = None
+    account_touched_on: date | None = None
+    gap_days: int | None = None
+    touches: int | None = None
+    budget: int | None = None
+    product_line: str | None = None
+    segment: str | None = None
+    owner: str | None = None
+
+    def over(self, other: LeadFacts) -> LeadFacts:
+        """These facts, with gaps filled from `other`."""
+        mine = {f.name: getattr(self, f.name) for f in fields(self)}
+        theirs = {f.name: getattr(other, f.name) for f in fields(other)}
+        return LeadFacts(
+            **{k: v if v not in (None, (), "") else theirs[k] for k, v in mine.items()}
+        )
+
+    @property
+    def first_name(self) -> str | None:
+        """The name to greet with, or None when it is not known."""
+        words = (self.name or "").split()
+        return words[0] if words and "@" not in words[0] else None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadProfile:
+    """A lead as one ask sees it: facts merged, history oldest first, questions of this ask.
+
+    `lead_id` is None for a lead that is not on record.
+    """
+
+    facts: LeadFacts = field(default_factory=LeadFacts)
+    history: tuple[HistoryEntry, ...] = ()
+    questions: tuple[str, ...] = ()
+    lead_id: str | None = None
+
+    @property
+    def known_asset_ids(self) -> frozenset[str]:
+        """Assets this lead was sent or has seen: never again (M44)."""
+        known = SEEN | {Action.SENT}
+        return frozenset(e.asset_id for e in self.history if e.asset_id and e.action in known)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The lead's questions: those of this ask first, then those noted in the history."""
+        past = [e.note for e in reversed(self.history) if e.action is Action.ASKED and e.note]
+        return tuple(dict.fromkeys((*self.questions, *past)))

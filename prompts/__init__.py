@@ -1,0 +1,1 @@
+"""Words: templates, drafting, and the checks that every draft passes."""

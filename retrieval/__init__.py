@@ -1,0 +1,1 @@
+"""Finding: embeddings, indexes, fusion, stage reading and ranking policy."""

@@ -1,0 +1,1 @@
+"""Keeping: tables, queries, the audit chain and migrations."""
