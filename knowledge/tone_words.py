@@ -34,8 +34,8 @@ PRAISE = _any(
     r"|company|vendor|provider|service|experience|way to)\b",
     r"\bthe most (?:intuitive|powerful|beautiful|advanced|complete|comprehensive|innovative"
     r"|trusted|loved)\b",
-    r"\b(?:a|the) (?:leading|premier|top-rated|trusted) (?:\w+ )?(?:provider|vendor|platform|partner"
-    r"|solution|supplier|carrier|company)\b",
+    r"\b(?:a|the) (?:leading|premier|top-rated|trusted) (?:\w+ )?(?:provider|vendor|platform"
+    r"|partner|solution|supplier|carrier|company)\b",
     r"\b(?:superhero\w*|hero of|champion of|dream comes? true|opportunity of a lifetime"
     r"|like never before|ever (?:made|seen|again)|in the history of)\b",
     r"\b(?:technicians|teams|customers|users|developers|everyone|everybody) "
@@ -83,9 +83,12 @@ CALL_TO_ACTION = _any(
 """Asking the reader to do something for the seller."""
 
 OFFER = _any(
-    r"\bdiscount(?:s|ed)? (?:of|on|for|when|if|code)\b|\b(?:a|\d+ ?%|special|exclusive) discount\b",
-    r"\b\d+ ?% off\b|\blimited[- ]time\b|\bfor a (?:short|limited) time\b|\bspecial (?:offer|price)\b",
-    r"\bexclusive (?:offer|deal|price)\b|\bwon't last\b|\bwhile (?:it|they|stocks?|supplies) lasts?\b",
+    r"\bdiscount(?:s|ed)? (?:of|on|for|when|if|code)\b",
+    r"\b(?:a|\d+ ?%|special|exclusive) discount\b",
+    r"\b\d+ ?% off\b|\blimited[- ]time\b|\bfor a (?:short|limited) time\b",
+    r"\bspecial (?:offer|price)\b",
+    r"\bexclusive (?:offer|deal|price)\b|\bwon't last\b",
+    r"\bwhile (?:it|they|stocks?|supplies) lasts?\b",
     r"\bno credit card\b|\b(?:months?|weeks?|days?) (?:\w+ ){0,3}(?:absolutely )?free\b",
     r"[$€£]\s?\d+(?:\.\d+)?\s*(?:/|per|a) ?(?:mo|month|user|seat|licen[cs]e)\b",
     r"\b(?:our|see) (?:pricing|prices|plans)\b|\bpricing (?:page|plans?)\b",
