@@ -1,0 +1,220 @@
+"""The one factory for database connections: SQLite set up safely, PostgreSQL with the same rules.
+
+Left to its defaults, Python's SQLite driver opens transactions late and as readers, so two
+processes that read, add and write lose each other's changes. Here every writer says BEGIN
+IMMEDIATE first. On PostgreSQL one advisory lock a transaction gives writers the same order.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlmodel import Session
+
+from knowledge.errors import BadInput, StorageFailed
+
+BUSY_SECONDS = 5.0
+"""How long a writer waits for another before it gives up (design, decision 7)."""
+
+WRITER_LOCK = 7_211_846_023
+"""The PostgreSQL advisory lock that all our writers take; any fixed number of ours serves."""
+
+
+_AFTER_COMMIT = "trailguide_after_commit"
+
+
+class Database:
+    """Short reading and writing sessions on one database; made by `open_database`."""
+
+    def __init__(self, engine: Engine, where: str) -> None:
+        self.where = where
+        self.engine = engine
+        self._reader = engine.execution_options(trailguide_mode="read", postgresql_readonly=True)
+        self._writer = engine.execution_options(trailguide_mode="write")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for reading only, one snapshot; writing in it fails."""
+        with self._explained(), Session(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session that holds the writer's place from the start; commits, or rolls all back.
+
+        Never open one inside another: the inner one would wait for the outer in vain.
+        `StorageFailed` when another writer holds on for longer than `BUSY_SECONDS`.
+        """
+        with self._explained(), Session(self._writer, expire_on_commit=False) as session:
+            session.connection()  # begin now, not at the first statement
+            if not self.is_sqlite:
+                session.connection().execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
+                session.connection().execute(text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"))
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+            for step in session.info.pop(_AFTER_COMMIT, {}).values():
+                step()
+
+    def empty_log(self) -> bool:
+        """Move SQLite's write-ahead log into the file and cut it to nothing; False when in use.
+
+        After an erasure this leaves no copy of the erased bytes. PostgreSQL: nothing to do, True.
+        """
+        if not self.is_sqlite:
+            return True
+        with self._explained(), self.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (DBAPIError, sqlite3.Error) as error:
+            sentence = explain(str(getattr(error, "orig", None) or error), self.where)
+            if sentence is None:
+                raise  # a bug of ours: it is logged with a reference at the edge
+            raise StorageFailed(sentence) from error
+
+
+def after_commit(session: Session, name: str, step: Callable[[], None]) -> None:
+    """Have `Database.write` run `step` once its commit is durable; the last of a name counts."""
+    session.info.setdefault(_AFTER_COMMIT, {})[name] = step
+
+
+def batches(items: Collection[str], size: int = 500) -> Iterator[list[str]]:
+    """The items in lists of at most `size`: databases limit how many values a query may name."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def open_database(url: str) -> Database:
+    """The database at `url`: `sqlite:///path/to/file.db` or `postgresql://user@host/name`.
+
+    Opens nothing yet, save that a missing folder is reported. Raises `BadInput` for a URL of
+    another kind and `StorageFailed` for a folder that is not there.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise BadInput(
+            "TRAILGUIDE_DATABASE_URL is not a database address; "
+            "use sqlite:///path/to/file.db or postgresql://user@host/name."
+        ) from None
+    kind = parsed.get_backend_name()
+    if kind == "sqlite":
+        return _open_sqlite(parsed)
+    if kind in {"postgresql", "postgres"}:
+        engine = create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": int(BUSY_SECONDS)},
+        )
+        return Database(engine, f"{parsed.host or 'local socket'}/{parsed.database}")
+    raise BadInput(f"Trailguide keeps its data in SQLite or PostgreSQL, not in '{kind[:40]}'.")
+
+
+def _open_sqlite(url: URL) -> Database:
+    if not url.database or url.database == ":memory:":
+        raise BadInput("The database must be a file: use sqlite:///path/to/file.db.")
+    path = Path(url.database)
+    if not path.parent.is_dir():
+        raise StorageFailed(
+            f"The folder {path.parent} for the database is not there; "
+            "make it, or set TRAILGUIDE_HOME to another one."
+        )
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite"), connect_args={"timeout": BUSY_SECONDS}
+    )
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine, str(path))
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver keeps out of transactions: we begin them
+    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+    _use_write_ahead_log(connection)
+    connection.execute("PRAGMA synchronous = FULL")  # durable before acknowledged
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA recursive_triggers = ON")  # else REPLACE slips past DELETE triggers
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch to WAL, waiting for others: for this one switch SQLite itself does not wait."""
+    give_up = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("trailguide_mode")
+    connection.exec_driver_sql(f"PRAGMA query_only = {int(mode == 'read')}")
+    connection.exec_driver_sql("BEGIN" if mode == "read" else "BEGIN IMMEDIATE")
+
+
+_CAUSES = (
+    (("unable to open", "permission denied"),
+     "The database {where} cannot be opened; check that its folder is there and that you may "
+     "write to it."),
+    (("readonly database", "read-only"),
+     "The database {where} is read-only; give yourself permission to write to the file and its "
+     "folder."),
+    (("not a database", "malformed"),
+     "The database {where} is damaged or is not a database; put a backup in its place."),
+    (("locked", "lock timeout"),
+     "The database {where} is busy with another process; try again in a moment."),
+    (("is full", "no space left"),
+     "The disk that holds the database {where} is full; make room and try again."),
+    (("disk i/o",),
+     "The disk that holds the database {where} reports an error; check the disk."),
+    (("connection failed", "connection refused", "could not connect", "could not translate",
+      "failed to resolve", "server closed the connection", "connection timeout",
+      "terminating connection", "connection is lost", "authentication failed"),
+     "The database server at {where} cannot be reached or turned us away; check "
+     "TRAILGUIDE_DATABASE_URL and that the server runs."),
+    (("no such table", "does not exist"),
+     "The database {where} lacks a table; start Trailguide again to bring it up to date."),
+)  # fmt: skip
+
+
+def explain(problem: str, where: str) -> str | None:
+    """A sentence for a person about a driver's error text, or None when it is a bug of ours."""
+    lower = problem.lower()
+    for signs, sentence in _CAUSES:
+        if any(sign in lower for sign in signs):
+            return sentence.format(where=where)
+    return None

@@ -1,0 +1,100 @@
+"""Erasing one lead from every table that may speak of it; the audit log keeps hashes only."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from storage.tables import (
+    ContentMissRow,
+    InboxRow,
+    LeadFactRow,
+    LeadHistoryRow,
+    LeadRow,
+    OutboxRow,
+    SaltRow,
+    SuggestionRow,
+    SuggestionTextRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """How much was erased; `log_emptied` is False while another reader holds SQLite's log."""
+
+    facts: int
+    history: int
+    suggestions: int
+    payloads: int
+    wordings: int
+    log_emptied: bool = False
+
+
+def erase_lead(session: Session, lead: LeadRow, now: datetime) -> Erasure:
+    """Erase `lead` in the transaction of `session`."""
+    lead_id = lead.id
+    signs = [s.casefold() for s in (lead.id, lead.name, lead.email) if s]
+    facts = _count(session, col(LeadFactRow.lead_id) == lead_id)
+    history = _count(session, col(LeadHistoryRow.lead_id) == lead_id)
+    suggestions = list(
+        session.exec(select(SuggestionRow.id).where(SuggestionRow.lead_id == lead_id))
+    )
+    session.execute(delete(SuggestionTextRow).where(col(SuggestionTextRow.lead_id) == lead_id))
+    session.execute(
+        update(SuggestionRow)
+        .where(col(SuggestionRow.lead_id) == lead_id)
+        .values(lead_id=f"erased-{secrets.token_hex(4)}")  # still one lead in a report
+    )
+    wordings = _count(session, col(ContentMissRow.lead_id) == lead_id)
+    session.execute(
+        update(ContentMissRow)
+        .where(col(ContentMissRow.lead_id) == lead_id)
+        .values(wording=None, lead_id=None)
+    )
+    payloads = _erase_payloads(session, {*signs, *(s.casefold() for s in suggestions)}, now)
+    session.execute(delete(SaltRow).where(col(SaltRow.owner) == lead_id))
+    session.execute(delete(LeadFactRow).where(col(LeadFactRow.lead_id) == lead_id))
+    session.execute(delete(LeadHistoryRow).where(col(LeadHistoryRow.lead_id) == lead_id))
+    session.execute(delete(LeadRow).where(col(LeadRow.id) == lead_id))
+    session.expunge_all()
+    return Erasure(facts, history, len(suggestions), payloads, wordings)
+
+
+def _count(session: Session, condition: Any) -> int:
+    return int(session.execute(select(func.count()).where(condition)).scalar_one())
+
+
+def _erase_payloads(session: Session, signs: set[str], now: datetime) -> int:
+    """Empty every kept payload that holds one of `signs`; such work is settled, not left open."""
+    erased = 0
+    for event in session.exec(select(InboxRow).where(col(InboxRow.payload).is_not(None))):
+        if _mentions(event.payload, signs):
+            event.payload, event.done_at = None, event.done_at or now
+            session.add(event)
+            erased += 1
+    for write in session.exec(select(OutboxRow).where(col(OutboxRow.payload).is_not(None))):
+        if _mentions(write.payload, signs):
+            write.payload, write.settled_at = None, now
+            write.state, write.reason = "failed", "the lead was erased"
+            session.add(write)
+            erased += 1
+    session.flush()
+    return erased
+
+
+def _mentions(payload: dict[str, Any] | None, signs: set[str]) -> bool:
+    """Whether a sign stands in the payload as words of its own; a very short one, as a value."""
+    text = json.dumps(payload, ensure_ascii=False).casefold()
+    return any(
+        re.search(rf"(?<!\w){re.escape(sign)}(?!\w)", text)
+        if len(sign) > 2
+        else f'"{sign}"' in text
+        for sign in signs
+    )

@@ -1,0 +1,77 @@
+"""What came in from Slack, durable before it is acknowledged, and erasable."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import col, delete, select
+
+from knowledge.clock import Clock
+from storage.database import Database
+from storage.tables import InboxRow
+
+
+class Inbox:
+    """Events by key (team and event id, or action id): each is taken in once."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    def record(self, key: str, kind: str, payload: dict[str, Any]) -> bool:
+        """Keep an event; True when it is new, False when its key was seen before.
+
+        It is on disk when this returns.
+        """
+        with self._db.write() as session:
+            if session.get(InboxRow, key) is not None:
+                return False
+            session.add(
+                InboxRow(key=key, kind=kind, payload=payload, received_at=self._clock.now())
+            )
+        return True
+
+    def payload(self, key: str) -> dict[str, Any] | None:
+        """What came with the event; None when the key is unknown or its payload was erased."""
+        with self._db.read() as session:
+            row = session.get(InboxRow, key)
+            return row.payload if row else None
+
+    def kind(self, key: str) -> str | None:
+        """What sort of event it is; None when the key is unknown."""
+        with self._db.read() as session:
+            row = session.get(InboxRow, key)
+            return row.kind if row else None
+
+    def done(self, key: str) -> None:
+        """Mark an event as dealt with; its key stays, so that a repeat is known."""
+        with self._db.write() as session:
+            row = session.get(InboxRow, key)
+            if row is not None and row.done_at is None:
+                row.done_at = self._clock.now()
+                session.add(row)
+
+    def pending(self) -> list[str]:
+        """Keys of the events not dealt with yet, oldest first."""
+        query = (
+            select(InboxRow.key)
+            .where(col(InboxRow.done_at).is_(None))
+            .order_by(col(InboxRow.received_at), col(InboxRow.key))
+        )
+        with self._db.read() as session:
+            return list(session.exec(query))
+
+    def purge(self, older_than: timedelta) -> int:
+        """Delete events dealt with that came in longer ago than this; return how many.
+
+        Events not dealt with stay, whatever their age.
+        """
+        limit = self._clock.now() - older_than
+        with self._db.write() as session:
+            gone = session.exec(
+                delete(InboxRow).where(
+                    col(InboxRow.done_at).is_not(None), col(InboxRow.received_at) < limit
+                )
+            )
+            return int(gone.rowcount)

@@ -1,0 +1,228 @@
+"""Leads: what was learnt of each, from whom and when, and what happened (M31)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+from sqlmodel import Session, col, select
+
+from knowledge.clock import Clock
+from knowledge.errors import NotFound
+from knowledge.journey import Stage
+from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
+from storage.audit import Audit
+from storage.database import Database
+from storage.erasure import Erasure, erase_lead
+from storage.salts import salted
+from storage.tables import LeadFactRow, LeadHistoryRow, LeadRow
+
+PutResult = Literal["added", "updated", "unchanged"]
+
+CORRECTION = "correction"
+"""The source of a stage that a rep set by hand (M33)."""
+
+_FACTS = TypeAdapter(LeadFacts)
+
+
+@dataclass(frozen=True, slots=True)
+class LearntFact:
+    """One fact as it was learnt; `value` is in JSON terms (dates as ISO text, tuples as lists)."""
+
+    fact: str
+    value: Any
+    source: str
+    by: str
+    at: datetime
+
+
+class Leads:
+    """Lead records; with `audit`, stage corrections and erasures are audited with the change."""
+
+    def __init__(self, db: Database, clock: Clock, audit: Audit | None = None) -> None:
+        self._db = db
+        self._clock = clock
+        self._audit = audit
+
+    def put(self, lead_id: str, facts: LeadFacts, source: str, by: str) -> PutResult:
+        """Learn facts; what is None or empty in `facts` leaves the record as it is.
+
+        Each fact that changes is logged with source, teller and time. A stage that a rep corrected
+        gives way only to news: not to a stage this or another source had told before.
+        """
+        with self._db.write() as session:
+            if facts.stage and self._told_before_correction(session, lead_id, facts.stage):
+                facts = replace(facts, stage=None)
+            return self._learn(session, lead_id, facts, source=source, by=by)
+
+    def add_history(self, lead_id: str, entries: Iterable[HistoryEntry]) -> int:
+        """Add what happened; return how many entries were new. `NotFound` for an unknown lead.
+
+        The same action, asset, day and note for a lead is one entry, however often it is told.
+        """
+        with self._db.write() as session:
+            _row(session, lead_id)
+            query = select(LeadHistoryRow).where(LeadHistoryRow.lead_id == lead_id)
+            known = {
+                (r.action, r.asset_id, r.happened_on, r.note_hash) for r in session.exec(query)
+            }
+            added = 0
+            for entry in entries:
+                note_hash = hashlib.sha256(entry.note.encode()).hexdigest() if entry.note else ""
+                key = (entry.action.value, entry.asset_id or "", entry.on, note_hash)
+                if key in known:
+                    continue
+                known.add(key)
+                added += 1
+                session.add(
+                    LeadHistoryRow(
+                        lead_id=lead_id,
+                        action=entry.action.value,
+                        asset_id=entry.asset_id or "",
+                        happened_on=entry.on,
+                        note=entry.note,
+                        note_hash=note_hash,
+                        added_at=self._clock.now(),
+                    )
+                )
+            return added
+
+    def get(self, lead_id: str) -> LeadProfile:
+        """The lead with its history, oldest first; `NotFound` with a hint when there is none."""
+        query = (
+            select(LeadHistoryRow)
+            .where(LeadHistoryRow.lead_id == lead_id)
+            .order_by(col(LeadHistoryRow.happened_on), col(LeadHistoryRow.id))
+        )
+        with self._db.read() as session:
+            row = _row(session, lead_id)
+            history = tuple(
+                HistoryEntry(Action(r.action), r.happened_on, r.asset_id or None, r.note)
+                for r in session.exec(query)
+            )
+            facts = _FACTS.validate_python(row.facts)
+        return LeadProfile(facts=facts, history=history, lead_id=lead_id)
+
+    def all(self) -> list[tuple[str, LeadFacts]]:
+        """Every lead's id and facts, by id."""
+        with self._db.read() as session:
+            rows = session.exec(select(LeadRow).order_by(col(LeadRow.id)))
+            return [(row.id, _FACTS.validate_python(row.facts)) for row in rows]
+
+    def names(self) -> list[tuple[str, str | None, str | None, str | None]]:
+        """Id, name, company and e-mail address of every lead, by id."""
+        query = select(LeadRow.id, LeadRow.name, LeadRow.company, LeadRow.email).order_by(
+            col(LeadRow.id)
+        )
+        with self._db.read() as session:
+            return [(i, name, company, email) for i, name, company, email in session.exec(query)]
+
+    def facts_log(self, lead_id: str) -> list[LearntFact]:
+        """Everything learnt of a lead, oldest first; `NotFound` for an unknown lead."""
+        query = (
+            select(LeadFactRow).where(LeadFactRow.lead_id == lead_id).order_by(col(LeadFactRow.id))
+        )
+        with self._db.read() as session:
+            _row(session, lead_id)
+            return [
+                LearntFact(r.fact, r.value, r.source, r.told_by, r.learnt_at)
+                for r in session.exec(query)
+            ]
+
+    def correct_stage(self, lead_id: str, stage: Stage, by: str) -> None:
+        """Set the stage by a person's word, backwards too (M33); `NotFound` for an unknown lead."""
+        with self._db.write() as session:
+            before = _FACTS.validate_python(_row(session, lead_id).facts).stage
+            self._learn(
+                session, lead_id, LeadFacts(stage=stage), source=CORRECTION, by=by, always=True
+            )
+            if self._audit:
+                mark = salted(session, lead_id, lead_id)
+                data = {"lead": mark, "from": before.value if before else None, "to": stage.value}
+                self._audit.append(session, "lead.stage_corrected", mark, by, data)
+
+    def erase(self, lead_id: str, by: str) -> Erasure:
+        """Erase a lead for good: record, facts, history, texts, payloads and wordings; `NotFound`.
+
+        Suggestions stay under an invented id, audit entries stay as they are, their salt goes.
+        """
+        with self._db.write() as session:
+            row = _row(session, lead_id)
+            mark = salted(session, lead_id, lead_id)  # before its salt goes
+            erasure = erase_lead(session, row, self._clock.now())
+            if self._audit:
+                self._audit.append(session, "lead.erased", mark, by, {"lead": mark})
+        return replace(erasure, log_emptied=self._db.empty_log())
+
+    def _learn(
+        self,
+        session: Session,
+        lead_id: str,
+        facts: LeadFacts,
+        *,
+        source: str,
+        by: str,
+        always: bool = False,
+    ) -> PutResult:
+        """Merge facts into the record and log the new ones; `always` logs known ones too."""
+        now = self._clock.now()
+        row = session.get(LeadRow, lead_id)
+        result: PutResult = "updated" if row else "added"
+        row = row or LeadRow(id=lead_id, facts={}, added_at=now, updated_at=now)
+        told = {k: v for k, v in _as_json(facts).items() if v not in (None, [], "")}
+        news = {k: v for k, v in told.items() if always or row.facts.get(k) != v}
+        if result == "updated" and not news:
+            return "unchanged"
+        merged = facts.over(_FACTS.validate_python(row.facts))
+        row.name, row.email, row.company = merged.name, merged.email, merged.company
+        row.facts, row.updated_at = _as_json(merged), now
+        session.add(row)
+        session.flush()
+        for fact, value in news.items():
+            session.add(
+                LeadFactRow(
+                    lead_id=lead_id,
+                    fact=fact,
+                    value=value,
+                    source=source,
+                    told_by=by,
+                    learnt_at=now,
+                )
+            )
+        return result
+
+    @staticmethod
+    def _told_before_correction(session: Session, lead_id: str, stage: Stage) -> bool:
+        """Whether the last word on the stage is a correction, and `stage` was the word before it.
+
+        A list imported again would else undo what a rep has set right.
+        """
+        query = (
+            select(LeadFactRow)
+            .where(LeadFactRow.lead_id == lead_id, LeadFactRow.fact == "stage")
+            .order_by(col(LeadFactRow.id).desc())
+        )
+        told = session.exec(query).all()
+        if not told or told[0].source != CORRECTION:
+            return False
+        before = [row.value for row in told if row.source != CORRECTION]
+        return bool(before) and before[0] == stage.value
+
+
+def _as_json(facts: LeadFacts) -> dict[str, Any]:
+    dumped: dict[str, Any] = _FACTS.dump_python(facts, mode="json")
+    return dumped
+
+
+def _row(session: Session, lead_id: str) -> LeadRow:
+    row = session.get(LeadRow, lead_id)
+    if row is None:
+        raise NotFound(
+            f"There is no lead '{lead_id[:80]}'; add leads with `trailguide leads import CSV`, "
+            "or give the facts along with the question."
+        )
+    return row

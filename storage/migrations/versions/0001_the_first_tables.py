@@ -1,0 +1,293 @@
+"""The first tables.
+
+Follows nothing.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage.columns import UtcDateTime
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+_REFUSE = "the audit log is append-only"
+
+AUDIT_GUARDS = {
+    "sqlite": (
+        f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN"
+        f" SELECT RAISE(ABORT, '{_REFUSE}'); END",
+        f"CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN"
+        f" SELECT RAISE(ABORT, '{_REFUSE}'); END",
+    ),
+    "postgresql": (
+        f"CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$"
+        f" BEGIN RAISE EXCEPTION '{_REFUSE}'; END $$",
+        "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit"
+        " FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
+        "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit"
+        " FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
+    ),
+}
+
+
+def upgrade() -> None:
+    op.create_table(
+        "asset",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("folder", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=True),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("stages", sa.JSON(), nullable=False),
+        sa.Column("personas", sa.JSON(), nullable=False),
+        sa.Column("industries", sa.JSON(), nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("published", sa.Date(), nullable=True),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("hype", sa.Float(), nullable=False),
+        sa.Column("hype_overruled", sa.Boolean(), nullable=False),
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("added_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.Column("approved_by", sa.String(), nullable=True),
+        sa.Column("approved_at", UtcDateTime(), nullable=True),
+        sa.Column("retired_by", sa.String(), nullable=True),
+        sa.Column("retired_at", UtcDateTime(), nullable=True),
+        sa.Column("overruled_by", sa.String(), nullable=True),
+        sa.Column("overruled_at", UtcDateTime(), nullable=True),
+        sa.Column("overruled_because", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_asset"),
+    )
+    op.create_index("ix_asset_folder", "asset", ["folder"])
+    op.create_index("ix_asset_source", "asset", ["source"])
+    op.create_index("ix_asset_status", "asset", ["status"])
+
+    op.create_table(
+        "audit",
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.Column("previous", sa.String(), nullable=False),
+        sa.Column("hmac", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name="pk_audit"),
+    )
+    op.create_index("ix_audit_subject_id", "audit", ["subject_id"])
+
+    op.create_table(
+        "content_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("wording_hash", sa.String(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_content_request"),
+        sa.UniqueConstraint("wording_hash", "stage", name="uq_content_request_wording_hash_stage"),
+    )
+    op.create_table(
+        "counter",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_counter"),
+    )
+    op.create_table(
+        "inbox",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("payload", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("done_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("key", name="pk_inbox"),
+    )
+    op.create_index("ix_inbox_received_at", "inbox", ["received_at"])
+
+    op.create_table(
+        "lead",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=True),
+        sa.Column("email", sa.String(), nullable=True),
+        sa.Column("company", sa.String(), nullable=True),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("added_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_lead"),
+    )
+    op.create_index("ix_lead_company", "lead", ["company"])
+    op.create_index("ix_lead_email", "lead", ["email"])
+
+    op.create_table(
+        "outbox",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("payload", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("planned_at", UtcDateTime(), nullable=False),
+        sa.Column("settled_at", UtcDateTime(), nullable=True),
+        sa.Column("channel", sa.String(), nullable=True),
+        sa.Column("ts", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("key", name="pk_outbox"),
+    )
+    op.create_index("ix_outbox_state", "outbox", ["state"])
+
+    op.create_table(
+        "salt",
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", name="pk_salt"),
+    )
+    op.create_table(
+        "suggestion",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("lead_id", sa.String(), nullable=True),
+        sa.Column("asked_by", sa.String(), nullable=True),
+        sa.Column("team", sa.String(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("stage_confidence", sa.Float(), nullable=False),
+        sa.Column("decision", sa.String(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("act_on", sa.Date(), nullable=True),
+        sa.Column("touch_number", sa.Integer(), nullable=False),
+        sa.Column("budget", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.String(), nullable=True),
+        sa.Column("score", sa.Float(), nullable=True),
+        sa.Column("rules", sa.JSON(), nullable=False),
+        sa.Column("question_count", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("edits", sa.Integer(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.Column("snoozed_until", sa.Date(), nullable=True),
+        sa.Column("replaced_by", sa.String(), nullable=True),
+        sa.Column("card_channel", sa.String(), nullable=True),
+        sa.Column("card_ts", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_suggestion"),
+    )
+    op.create_index("ix_suggestion_asset_id", "suggestion", ["asset_id"])
+    op.create_index("ix_suggestion_created_at", "suggestion", ["created_at"])
+    op.create_index("ix_suggestion_lead_id", "suggestion", ["lead_id"])
+    op.create_index("ix_suggestion_state", "suggestion", ["state"])
+
+    op.create_table(
+        "chunk",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("asset_id", sa.String(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("heading", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name="fk_chunk_asset_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_chunk"),
+    )
+    op.create_index("ix_chunk_asset_id", "chunk", ["asset_id"])
+
+    op.create_table(
+        "content_miss",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=False),
+        sa.Column("ask_key", sa.String(), nullable=True),
+        sa.Column("wording", sa.Text(), nullable=True),
+        sa.Column("asked_by", sa.String(), nullable=True),
+        sa.Column("lead_id", sa.String(), nullable=True),
+        sa.Column("missed_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["content_request.id"],
+            name="fk_content_miss_request_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_content_miss"),
+        sa.UniqueConstraint("request_id", "ask_key", name="uq_content_miss_request_id_ask_key"),
+    )
+    op.create_index("ix_content_miss_lead_id", "content_miss", ["lead_id"])
+    op.create_index("ix_content_miss_request_id", "content_miss", ["request_id"])
+
+    op.create_table(
+        "lead_fact",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("lead_id", sa.String(), nullable=False),
+        sa.Column("fact", sa.String(), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("told_by", sa.String(), nullable=False),
+        sa.Column("learnt_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["lead.id"], name="fk_lead_fact_lead_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_lead_fact"),
+    )
+    op.create_index("ix_lead_fact_lead_id", "lead_fact", ["lead_id"])
+
+    op.create_table(
+        "lead_history",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("lead_id", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("asset_id", sa.String(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("note_hash", sa.String(), nullable=False),
+        sa.Column("added_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["lead.id"], name="fk_lead_history_lead_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_lead_history"),
+        sa.UniqueConstraint(
+            "lead_id",
+            "action",
+            "asset_id",
+            "happened_on",
+            "note_hash",
+            name="uq_lead_history_lead_id_action_asset_id_happened_on_note_hash",
+        ),
+    )
+    op.create_index("ix_lead_history_lead_id", "lead_history", ["lead_id"])
+
+    op.create_table(
+        "suggestion_text",
+        sa.Column("suggestion_id", sa.String(), nullable=False),
+        sa.Column("lead_id", sa.String(), nullable=True),
+        sa.Column("card", sa.JSON(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("original_subject", sa.Text(), nullable=True),
+        sa.Column("original_body", sa.Text(), nullable=True),
+        sa.Column("checks", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"],
+            ["suggestion.id"],
+            name="fk_suggestion_text_suggestion_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("suggestion_id", name="pk_suggestion_text"),
+    )
+    op.create_index("ix_suggestion_text_lead_id", "suggestion_text", ["lead_id"])
+
+    op.create_table(
+        "vector",
+        sa.Column("chunk_id", sa.String(), nullable=False),
+        sa.Column("model", sa.String(), nullable=False),
+        sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["chunk_id"], ["chunk.id"], name="fk_vector_chunk_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("chunk_id", "model", name="pk_vector"),
+    )
+    for statement in AUDIT_GUARDS[op.get_bind().dialect.name]:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("Before the first tables there is nothing to go back to.")

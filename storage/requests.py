@@ -1,0 +1,114 @@
+"""Questions that the library could not answer, counted for marketing (M47)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from knowledge.clock import Clock
+from knowledge.journey import Stage
+from storage.database import Database
+from storage.tables import ContentMissRow, ContentRequestRow
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRequest:
+    """A question without a good asset: how often it was missed, and in which words.
+
+    `question` is the first wording; it is empty when all wordings were erased with their leads.
+    """
+
+    question: str
+    stage: Stage
+    count: int
+    first: datetime
+    last: datetime
+    wordings: tuple[str, ...]
+
+
+class ContentRequests:
+    """Misses, told apart by their plain wording and stage."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    def count_miss(
+        self,
+        question: str,
+        stage: Stage,
+        asked_by: str | None = None,
+        lead_id: str | None = None,
+        ask_key: str | None = None,
+    ) -> bool:
+        """Count a miss; False when this ask (`ask_key`) was counted for this question before.
+
+        Case, punctuation and spacing do not make another question.
+        """
+        mark = hashlib.sha256(plain_wording(question).encode()).hexdigest()
+        with self._db.write() as session:
+            request = session.exec(
+                select(ContentRequestRow).where(
+                    ContentRequestRow.wording_hash == mark, ContentRequestRow.stage == stage.value
+                )
+            ).first()
+            if request is None:
+                request = ContentRequestRow(wording_hash=mark, stage=stage.value)
+                session.add(request)
+                session.flush()
+            if ask_key is not None:
+                seen = select(ContentMissRow).where(
+                    ContentMissRow.request_id == request.id, ContentMissRow.ask_key == ask_key
+                )
+                if session.exec(seen).first():
+                    return False
+            session.add(
+                ContentMissRow(
+                    request_id=request.id or 0,
+                    ask_key=ask_key,
+                    wording=question.strip(),
+                    asked_by=asked_by,
+                    lead_id=lead_id,
+                    missed_at=self._clock.now(),
+                )
+            )
+        return True
+
+    def all(self) -> list[ContentRequest]:
+        """Every request, the most missed first, then the latest."""
+        query = (
+            select(ContentRequestRow.id, ContentRequestRow.stage, ContentMissRow)
+            .join(ContentMissRow, col(ContentMissRow.request_id) == col(ContentRequestRow.id))
+            .order_by(col(ContentMissRow.missed_at), col(ContentMissRow.id))
+        )
+        found: dict[int | None, list[ContentMissRow]] = {}
+        stages: dict[int | None, Stage] = {}
+        with self._db.read() as session:
+            for request_id, stage, miss in session.exec(query):
+                found.setdefault(request_id, []).append(miss)
+                stages[request_id] = Stage(stage)
+        requests = []
+        for request_id, misses in found.items():
+            wordings = tuple(dict.fromkeys(m.wording for m in misses if m.wording))
+            requests.append(
+                ContentRequest(
+                    question=wordings[0] if wordings else "",
+                    stage=stages[request_id],
+                    count=len(misses),
+                    first=misses[0].missed_at,
+                    last=misses[-1].missed_at,
+                    wordings=wordings,
+                )
+            )
+        return sorted(requests, key=lambda r: (-r.count, -r.last.timestamp(), r.question))
+
+
+def plain_wording(question: str) -> str:
+    """The question in lower case, letters and digits only, words one space apart."""
+    folded = unicodedata.normalize("NFKC", question).casefold()
+    return " ".join(re.findall(r"\w+", folded))

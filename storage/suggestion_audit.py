@@ -1,0 +1,86 @@
+"""What the audit log says of a suggestion: ids, labels, numbers and salted hashes, no words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import Session
+
+from knowledge.touch import CheckReport, Draft, Suggestion
+from storage.salts import salted
+from storage.stored_suggestion import StoredSuggestion
+
+
+def made(session: Session, suggestion: Suggestion) -> dict[str, Any]:
+    """Inputs, evidence, what was chosen and turned down, and the draft with its checks."""
+    lead_id = suggestion.profile.lead_id
+    owner = salt_owner(lead_id, suggestion.id)
+    chosen = suggestion.chosen
+
+    def marks(texts: tuple[str, ...]) -> list[str]:
+        return [salted(session, owner, text) for text in texts]
+
+    return {
+        "lead": salted(session, owner, lead_id) if lead_id else None,
+        "questions": marks(suggestion.ask.questions),
+        "stage": suggestion.stage.stage.value,
+        "confidence": round(suggestion.stage.confidence, 4),
+        "evidence": marks(suggestion.stage.evidence),
+        "decision": suggestion.pace.decision.value,
+        "rule": suggestion.pace.rule,
+        "when": _day(suggestion.pace.when),
+        "touch": suggestion.pace.touch_number,
+        "budget": suggestion.pace.budget,
+        "asset": chosen.asset.id if chosen else None,
+        "asset_hash": chosen.asset.content_hash if chosen else None,
+        "score": round(chosen.score, 6) if chosen else None,
+        "rules": {c.rule: round(c.points, 6) for c in chosen.contributions} if chosen else {},
+        "turned_down": [
+            {"asset": t.candidate.asset.id, "rule": t.rule, "score": round(t.score, 6)}
+            for t in suggestion.alternates
+        ],
+        "unanswered": marks(suggestion.unanswered),
+        "draft": _draft(session, owner, suggestion.draft),
+    }
+
+
+def changed(session: Session, after: StoredSuggestion) -> dict[str, Any]:
+    """How a suggestion stands after a person's decision."""
+    owner = salt_owner(after.lead_id, after.id)
+    return {
+        "state": after.state,
+        "edits": after.edits,
+        "asset": after.asset.asset_id if after.asset else None,
+        "draft": _draft(session, owner, after.draft),
+        "original": _draft(session, owner, after.original_draft),
+        "until": _day(after.snoozed_until),
+        "replaced_by": after.replaced_by,
+    }
+
+
+def salt_owner(lead_id: str | None, suggestion_id: str) -> str:
+    """Whose salt hides the texts: the lead's, else the suggestion's own."""
+    return lead_id or f"suggestion:{suggestion_id}"
+
+
+def _draft(session: Session, owner: str, draft: Draft | None) -> dict[str, Any] | None:
+    if draft is None:
+        return None
+    return {
+        "text": salted(session, owner, f"{draft.subject}\x1f{draft.body}"),
+        "channel": draft.channel,
+        "source": draft.source,
+        "checks": _checks(draft.checks),
+    }
+
+
+def _checks(checks: CheckReport) -> dict[str, Any]:
+    return {
+        "passed": checks.passed,
+        "findings": [f.rule for f in checks.findings],
+        "skipped": list(checks.skipped),
+    }
+
+
+def _day(day: Any) -> str | None:
+    return day.isoformat() if day else None

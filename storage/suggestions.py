@@ -1,0 +1,236 @@
+"""Suggestions: stored as shown, decided once, audited with every change (M56)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from knowledge.clock import Clock
+from knowledge.errors import BadInput, NotFound
+from knowledge.touch import CheckReport, Suggestion
+from storage import suggestion_audit
+from storage.audit import Audit
+from storage.database import Database
+from storage.stored_suggestion import (
+    CHECKS,
+    SNAPSHOT,
+    StoredAsset,
+    StoredSuggestion,
+    SuggestionRecord,
+    record,
+    restore,
+    snapshot,
+    text_hash,
+)
+from storage.tables import SuggestionRow, SuggestionTextRow
+
+_OPEN = frozenset({"pending", "edited"})
+_DONE_WORDS = {
+    "approved": "approved",
+    "replaced": "replaced by another one",
+    "snoozed": "put off",
+    "withdrawn": "withdrawn",
+}
+
+
+class Suggestions:
+    """Suggestions by id; every method that changes one returns it as it is afterwards."""
+
+    def __init__(self, db: Database, audit: Audit, clock: Clock) -> None:
+        self._db = db
+        self._audit = audit
+        self._clock = clock
+
+    def save(self, suggestion: Suggestion) -> StoredSuggestion:
+        """Store a new suggestion; what may speak of the lead goes to the erasable side table."""
+        lead_id, draft = suggestion.profile.lead_id, suggestion.draft
+        chosen = suggestion.chosen
+        row = SuggestionRow(
+            id=suggestion.id,
+            lead_id=lead_id,
+            asked_by=suggestion.ask.asked_by,
+            team=suggestion.ask.team,
+            created_at=self._clock.now(),
+            stage=suggestion.stage.stage.value,
+            stage_confidence=suggestion.stage.confidence,
+            decision=suggestion.pace.decision.value,
+            rule=suggestion.pace.rule,
+            act_on=suggestion.pace.when,
+            touch_number=suggestion.pace.touch_number,
+            budget=suggestion.pace.budget,
+            asset_id=chosen.asset.id if chosen else None,
+            score=chosen.score if chosen else None,
+            rules=[c.rule for c in chosen.contributions] if chosen else [],
+            question_count=len(suggestion.ask.questions),
+            state="pending",
+        )
+        texts = SuggestionTextRow(
+            suggestion_id=suggestion.id,
+            lead_id=lead_id,
+            card=SNAPSHOT.dump_python(snapshot(suggestion), mode="json"),
+            subject=draft.subject if draft else None,
+            body=draft.body if draft else None,
+            original_subject=draft.subject if draft else None,
+            original_body=draft.body if draft else None,
+            checks=CHECKS.dump_python(draft.checks, mode="json") if draft else None,
+        )
+        with self._db.write() as session:
+            session.add(row)
+            session.flush()
+            session.add(texts)
+            data = suggestion_audit.made(session, suggestion)
+            self._audit.append(session, "suggestion.made", row.id, row.asked_by or "", data)
+            return restore(row, texts)
+
+    def get(self, suggestion_id: str) -> StoredSuggestion:
+        """The suggestion with this id; `NotFound` when there is none."""
+        with self._db.read() as session:
+            return restore(*_rows(session, suggestion_id))
+
+    def approve(self, suggestion_id: str, by: str, text_hash: str) -> StoredSuggestion:
+        """Approve exactly the text that `text_hash` names, once.
+
+        `BadInput` when it is decided already, has no draft, or its text is another one by now.
+        """
+
+        def decide(row: SuggestionRow, texts: SuggestionTextRow | None) -> None:
+            if texts is None or texts.body is None:
+                raise BadInput("This suggestion has no draft to approve; ask for the next touch.")
+            if text_hash != _hash_of(texts):
+                raise BadInput(
+                    "The draft was changed after this card was shown; read it again, then approve."
+                )
+            self._close(row, "approved", by)
+
+        return self._change(suggestion_id, by, "approved", decide)
+
+    def edit(
+        self, suggestion_id: str, by: str, subject: str, body: str, checks: CheckReport
+    ) -> StoredSuggestion:
+        """Put a new text in place; it waits for approval. `BadInput` when decided already."""
+
+        def decide(row: SuggestionRow, texts: SuggestionTextRow | None) -> None:
+            if texts is None:
+                raise BadInput("The texts of this suggestion were erased along with its lead.")
+            texts.subject, texts.body = subject, body
+            texts.checks = CHECKS.dump_python(checks, mode="json")
+            row.state, row.edits = "edited", row.edits + 1
+
+        return self._change(suggestion_id, by, "edited", decide)
+
+    def replace(self, suggestion_id: str, by: str, new_id: str | None = None) -> StoredSuggestion:
+        """Turn it down for another one (`new_id`, when it is known). `BadInput` when decided."""
+
+        def decide(row: SuggestionRow, _: SuggestionTextRow | None) -> None:
+            row.replaced_by = new_id
+            self._close(row, "replaced", by)
+
+        return self._change(suggestion_id, by, "replaced", decide)
+
+    def snooze(self, suggestion_id: str, by: str, until: date) -> StoredSuggestion:
+        """Put it off until a day. `BadInput` when decided already."""
+
+        def decide(row: SuggestionRow, _: SuggestionTextRow | None) -> None:
+            row.snoozed_until = until
+            self._close(row, "snoozed", by)
+
+        return self._change(suggestion_id, by, "snoozed", decide)
+
+    def withdraw(self, suggestion_id: str, by: str) -> StoredSuggestion:
+        """Take it back. `BadInput` when decided already."""
+
+        def decide(row: SuggestionRow, _: SuggestionTextRow | None) -> None:
+            self._close(row, "withdrawn", by)
+
+        return self._change(suggestion_id, by, "withdrawn", decide)
+
+    def card_posted(self, suggestion_id: str, channel: str, ts: str) -> None:
+        """Note where the card is, so that it can be brought up to date."""
+        with self._db.write() as session:
+            row, _ = _rows(session, suggestion_id)
+            if (row.card_channel, row.card_ts) == (channel, ts):
+                return
+            row.card_channel, row.card_ts = channel, ts
+            session.add(row)
+            data = {"channel": channel, "ts": ts}
+            self._audit.append(session, "suggestion.card_posted", row.id, "", data)
+
+    def for_lead(self, lead_id: str) -> list[StoredSuggestion]:
+        """The lead's suggestions, newest first."""
+        return [restore(row, texts) for row, texts in self._all(lead_id)][::-1]
+
+    def recent_bodies(self, lead_id: str, n: int = 3) -> list[str]:
+        """The bodies of the lead's latest `n` drafts, newest first, as they stand now."""
+        bodies = [texts.body for _, texts in self._all(lead_id) if texts and texts.body]
+        return bodies[::-1][:n]
+
+    def rows(self) -> list[SuggestionRecord]:
+        """Every suggestion as a manager's report shows it, oldest first."""
+        return [record(row, texts) for row, texts in self._all()]
+
+    def _all(
+        self, lead_id: str | None = None
+    ) -> list[tuple[SuggestionRow, SuggestionTextRow | None]]:
+        query: Any = (
+            select(SuggestionRow, SuggestionTextRow)
+            .outerjoin(
+                SuggestionTextRow, col(SuggestionTextRow.suggestion_id) == col(SuggestionRow.id)
+            )
+            .order_by(col(SuggestionRow.created_at), col(SuggestionRow.id))
+        )
+        if lead_id is not None:
+            query = query.where(SuggestionRow.lead_id == lead_id)
+        with self._db.read() as session:
+            return [(row, texts) for row, texts in session.exec(query)]
+
+    def _close(self, row: SuggestionRow, state: str, by: str) -> None:
+        row.state, row.decided_by, row.decided_at = state, by, self._clock.now()
+
+    def _change(
+        self,
+        suggestion_id: str,
+        by: str,
+        verb: str,
+        decide: Callable[[SuggestionRow, SuggestionTextRow | None], None],
+    ) -> StoredSuggestion:
+        """Change an open suggestion and audit it, in one transaction."""
+        with self._db.write() as session:
+            row, texts = _rows(session, suggestion_id)
+            if row.state not in _OPEN:
+                when = f" on {row.decided_at:%Y-%m-%d}" if row.decided_at else ""
+                raise BadInput(
+                    f"This suggestion was {_DONE_WORDS[row.state]}{when} already; "
+                    "ask for the next touch to get a new one."
+                )
+            decide(row, texts)
+            session.add(row)
+            if texts is not None:
+                session.add(texts)
+            session.flush()
+            after = restore(row, texts)
+            data = suggestion_audit.changed(session, after)
+            self._audit.append(session, f"suggestion.{verb}", row.id, by, data)
+            return after
+
+
+def _rows(session: Session, suggestion_id: str) -> tuple[SuggestionRow, SuggestionTextRow | None]:
+    row = session.get(SuggestionRow, suggestion_id)
+    if row is None:
+        raise NotFound(f"There is no suggestion '{suggestion_id[:80]}'; ask for the next touch.")
+    return row, session.get(SuggestionTextRow, suggestion_id)
+
+
+def _hash_of(texts: SuggestionTextRow) -> str:
+    return text_hash(texts.subject or "", texts.body or "")
+
+
+__all__ = [
+    "StoredAsset",
+    "StoredSuggestion",
+    "SuggestionRecord",
+    "Suggestions",
+    "text_hash",
+]

@@ -1,0 +1,234 @@
+"""Every table, as SQLModel classes; the migrations make them, a test compares the two."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field
+
+from storage.columns import Row, UtcDateTime
+
+Json = list[Any] | dict[str, Any]
+
+
+class CounterRow(Row, table=True):
+    """A named counter; `token` is drawn anew each time, so a restored backup cannot repeat one."""
+
+    __tablename__ = "counter"
+    name: str = Field(primary_key=True)
+    value: int = 0
+    token: str = ""
+
+
+class AssetRow(Row, table=True):
+    """One asset with its status; see `knowledge.assets.Asset`."""
+
+    __tablename__ = "asset"
+    id: str = Field(primary_key=True)
+    title: str
+    type: str
+    text: str = Field(sa_type=Text)
+    source: str = Field(index=True)
+    folder: str = Field(default="", index=True)
+    url: str | None = None
+    description: str = Field(default="", sa_type=Text)
+    stages: list[str] = Field(sa_type=JSON)
+    personas: list[str] = Field(sa_type=JSON)
+    industries: list[str] = Field(sa_type=JSON)
+    topics: list[str] = Field(sa_type=JSON)
+    published: date | None = None
+    language: str = "en"
+    status: str = Field(index=True)
+    hype: float = 0.0
+    hype_overruled: bool = False
+    content_hash: str
+    added_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+    approved_by: str | None = None
+    approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    retired_by: str | None = None
+    retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    overruled_by: str | None = None
+    overruled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    overruled_because: str | None = None
+
+
+class ChunkRow(Row, table=True):
+    """One passage of an asset."""
+
+    __tablename__ = "chunk"
+    id: str = Field(primary_key=True)
+    asset_id: str = Field(foreign_key="asset.id", ondelete="CASCADE", index=True)
+    ordinal: int
+    heading: str = ""
+    text: str = Field(sa_type=Text)
+
+
+class VectorRow(Row, table=True):
+    """A chunk's embedding by one model: little-endian float32."""
+
+    __tablename__ = "vector"
+    chunk_id: str = Field(primary_key=True, foreign_key="chunk.id", ondelete="CASCADE")
+    model: str = Field(primary_key=True)
+    vector: bytes = Field(sa_type=LargeBinary)
+
+
+class LeadRow(Row, table=True):
+    """A lead as known now; `facts` holds every fact, the columns repeat what people look up."""
+
+    __tablename__ = "lead"
+    id: str = Field(primary_key=True)
+    name: str | None = None
+    email: str | None = Field(default=None, index=True)
+    company: str | None = Field(default=None, index=True)
+    facts: dict[str, Any] = Field(sa_type=JSON)
+    added_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class LeadFactRow(Row, table=True):
+    """One fact as it was learnt: append only, until the lead is erased (M31)."""
+
+    __tablename__ = "lead_fact"
+    id: int | None = Field(default=None, primary_key=True)
+    lead_id: str = Field(foreign_key="lead.id", ondelete="CASCADE", index=True)
+    fact: str
+    value: Any = Field(sa_type=JSON)
+    source: str
+    told_by: str
+    learnt_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class LeadHistoryRow(Row, table=True):
+    """One thing that happened; `asset_id` is empty when no asset was involved."""
+
+    __tablename__ = "lead_history"
+    __table_args__: ClassVar[tuple[Any, ...]] = (
+        UniqueConstraint("lead_id", "action", "asset_id", "happened_on", "note_hash"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    lead_id: str = Field(foreign_key="lead.id", ondelete="CASCADE", index=True)
+    action: str
+    happened_on: date
+    asset_id: str = ""
+    note: str = Field(default="", sa_type=Text)
+    note_hash: str = ""
+    added_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SaltRow(Row, table=True):
+    """The salt of one lead's (or one nameless suggestion's) hashes; erasing it unlinks them."""
+
+    __tablename__ = "salt"
+    owner: str = Field(primary_key=True)
+    salt: bytes = Field(sa_type=LargeBinary)
+
+
+class SuggestionRow(Row, table=True):
+    """A suggestion without a word about the lead: stays when the lead is erased."""
+
+    __tablename__ = "suggestion"
+    id: str = Field(primary_key=True)
+    lead_id: str | None = Field(default=None, index=True)
+    asked_by: str | None = None
+    team: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    stage: str
+    stage_confidence: float
+    decision: str
+    rule: str = ""
+    act_on: date | None = None
+    touch_number: int
+    budget: int
+    asset_id: str | None = Field(default=None, index=True)
+    score: float | None = None
+    rules: list[str] = Field(sa_type=JSON)
+    question_count: int = 0
+    state: str = Field(index=True)
+    edits: int = 0
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    snoozed_until: date | None = None
+    replaced_by: str | None = None
+    card_channel: str | None = None
+    card_ts: str | None = None
+
+
+class SuggestionTextRow(Row, table=True):
+    """Everything in a suggestion that may speak of the lead: erasable."""
+
+    __tablename__ = "suggestion_text"
+    suggestion_id: str = Field(primary_key=True, foreign_key="suggestion.id", ondelete="CASCADE")
+    lead_id: str | None = Field(default=None, index=True)
+    card: dict[str, Any] = Field(sa_type=JSON)
+    subject: str | None = Field(default=None, sa_type=Text)
+    body: str | None = Field(default=None, sa_type=Text)
+    original_subject: str | None = Field(default=None, sa_type=Text)
+    original_body: str | None = Field(default=None, sa_type=Text)
+    checks: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+
+
+class AuditRow(Row, table=True):
+    """One audit entry; triggers refuse to change or delete it."""
+
+    __tablename__ = "audit"
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime = Field(sa_type=UtcDateTime)
+    kind: str
+    subject_id: str = Field(index=True)
+    actor: str
+    data: str = Field(sa_type=Text)
+    previous: str
+    hmac: str
+
+
+class InboxRow(Row, table=True):
+    """An event as it came, kept before it is acknowledged."""
+
+    __tablename__ = "inbox"
+    key: str = Field(primary_key=True)
+    kind: str
+    payload: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    received_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class OutboxRow(Row, table=True):
+    """A Slack write: planned, then posted or failed; its payload goes once it is posted."""
+
+    __tablename__ = "outbox"
+    key: str = Field(primary_key=True)
+    method: str
+    payload: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    state: str = Field(index=True)
+    planned_at: datetime = Field(sa_type=UtcDateTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    channel: str | None = None
+    ts: str | None = None
+    reason: str | None = None
+
+
+class ContentRequestRow(Row, table=True):
+    """A question the library could not answer, told apart by a hash of its plain wording."""
+
+    __tablename__ = "content_request"
+    __table_args__: ClassVar[tuple[Any, ...]] = (UniqueConstraint("wording_hash", "stage"),)
+    id: int | None = Field(default=None, primary_key=True)
+    wording_hash: str
+    stage: str
+
+
+class ContentMissRow(Row, table=True):
+    """One miss of a request; `wording` and `lead_id` go when that lead is erased."""
+
+    __tablename__ = "content_miss"
+    __table_args__: ClassVar[tuple[Any, ...]] = (UniqueConstraint("request_id", "ask_key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    request_id: int = Field(foreign_key="content_request.id", ondelete="CASCADE", index=True)
+    ask_key: str | None = None
+    wording: str | None = Field(default=None, sa_type=Text)
+    asked_by: str | None = None
+    lead_id: str | None = Field(default=None, index=True)
+    missed_at: datetime = Field(sa_type=UtcDateTime)
