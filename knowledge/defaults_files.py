@@ -1,0 +1,109 @@
+"""Packaged settings files, and how a file of the same name in the home folder changes them."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from knowledge.errors import BadInput
+
+DEFAULT_NAMES = ("pacing", "personas", "journey", "definitions")
+
+OPEN_TABLES = frozenset({
+    "personas", "buying_roles", "definitions", "pacing:override", "journey:profiling",
+})  # fmt: skip
+"""Tables in which a team may add entries of its own; anywhere else an unknown key is a slip."""
+
+MAX_BYTES = 1_000_000
+"""A settings file is read whole; nobody's is a megabyte."""
+
+
+def load_defaults(name: str, home: Path | None = None) -> dict[str, Any]:
+    """Read the packaged file `name` (without `.toml`), with HOME/<name>.toml laid over it.
+
+    Tables merge key by key; lists and single values are replaced. The result is the caller's own
+    copy. Raises `BadInput`, naming file and key, when the home file cannot be read, holds an
+    unknown key, or a value of another type than the packaged one.
+    """
+    if name not in DEFAULT_NAMES:
+        raise BadInput(f"There is no settings file '{name}'; use one of: {_spoken(DEFAULT_NAMES)}.")
+    packaged = tomllib.loads(_packaged_text(name))
+    path = home / f"{name}.toml" if home else None
+    if path is None or not path.exists():
+        return packaged
+    return _laid_over(packaged, _read(path), path, name, ())
+
+
+@lru_cache(maxsize=len(DEFAULT_NAMES))
+def _packaged_text(name: str) -> str:
+    return (files("knowledge") / "defaults" / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BadInput(f"{path} is larger than 1 MB; a settings file should be far smaller.")
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise BadInput(f"{path} is not plain text; save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{path} is not valid TOML ({error}); correct it or delete it.") from None
+    except OSError as error:
+        reason = error.strerror or "unknown reason"
+        raise BadInput(f"{path} cannot be read ({reason}); check the file.") from None
+
+
+def _laid_over(
+    base: dict[str, Any], over: dict[str, Any], path: Path, name: str, trail: tuple[str, ...]
+) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        here = (*trail, key)
+        if key not in base:
+            if not _may_add(name, trail, key):
+                known = _spoken(tuple(base)) or "nothing"
+                raise BadInput(f"{path}: unknown key '{'.'.join(here)}'; known here: {known}.")
+            merged[key] = value
+            continue
+        if isinstance(base[key], dict) and isinstance(value, dict):
+            merged[key] = _laid_over(base[key], value, path, name, here)
+            continue
+        _same_type(base[key], value, path, here)
+        merged[key] = value
+    return merged
+
+
+def _may_add(name: str, trail: tuple[str, ...], key: str) -> bool:
+    if not trail:
+        return f"{name}:{key}" in OPEN_TABLES
+    return trail[0] in OPEN_TABLES or f"{name}:{trail[0]}" in OPEN_TABLES
+
+
+def _same_type(base: object, value: object, path: Path, trail: tuple[str, ...]) -> None:
+    ok = isinstance(value, type(base)) and not (
+        isinstance(value, bool) and not isinstance(base, bool)
+    )
+    if ok and isinstance(base, list) and base:
+        ok = all(isinstance(item, type(base[0])) for item in value)  # type: ignore[attr-defined]
+    if not ok:
+        raise BadInput(
+            f"{path}: '{'.'.join(trail)}' must be {_TYPE_WORDS[type(base)]}, "
+            f"not {_TYPE_WORDS.get(type(value), 'a date')}."
+        )
+
+
+_TYPE_WORDS: dict[type, str] = {
+    int: "a whole number",
+    float: "a number",
+    str: "text in quotes",
+    bool: "true or false",
+    list: "a list",
+    dict: "a table",
+}
+
+
+def _spoken(names: tuple[str, ...]) -> str:
+    return ", ".join(names)
