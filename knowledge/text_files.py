@@ -11,7 +11,7 @@ MAX_TEXT_BYTES = 5_000_000
 """Longest text of one piece: a 900-page book is about 3 MB, so more is a mistake or an attack."""
 
 MIN_WORDS = 20
-"""Fewer words than this teach nothing; the shortest real teasers of four libraries had 21 to 40."""
+"""Fewer words than this teach nothing; the shortest of 1,393 real pieces had 50."""
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
@@ -50,7 +50,7 @@ def looks_binary(data: bytes) -> bool:
 
 def clean(text: str) -> str:
     """The text with one kind of line end, without control characters and broken surrogates."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode("utf-8").replace("\ufeff", "")
     return _CONTROL.sub("", text).strip()

@@ -1,0 +1,195 @@
+"""The process that parses untrusted documents: few rights, little memory, and nothing to lose.
+
+Run as `python -m knowledge.parse_worker MEMORY_BYTES CPU_SECONDS`. It reads a JSON line
+`{"kind", "size"}` and then `size` bytes on stdin, and answers each document with one JSON line on
+stdout: `{"text", "title", "url", "published", "description"}` or `{"error"}`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import resource
+import socket
+import sys
+import zipfile
+from typing import BinaryIO, NoReturn
+
+from knowledge.text_files import MAX_TEXT_BYTES, MIN_WORDS, count_words
+
+MAX_UNPACKED_BYTES = 200_000_000
+"""What the parts of a DOCX or PPTX may add up to: four times the largest file we take."""
+
+MAX_ZIP_ENTRIES = 5_000
+
+MAX_PDF_PAGES = 1_000
+
+_NAMES = {"pdf": "PDF", "docx": "Word", "pptx": "PowerPoint", "html": "HTML"}
+_MAIN_PART = {"docx": "word/document.xml", "pptx": "ppt/presentation.xml"}
+_PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_SLIDE_MARK = re.compile(r"<!-- Slide number: \d+ -->")
+_SPEAKER_NOTES = re.compile(r"^### Notes:\n.*?(?=^<!-- Slide number: \d+ -->|\Z)", re.M | re.S)
+"""Notes are the speaker's own: who opens the published slides does not see them."""
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+class Unreadable(Exception):
+    """A document that gives no text; the message is the reason."""
+
+
+def parse(kind: str, body: bytes) -> dict[str, str]:
+    """The text of one document as Markdown, with what it says about itself.
+
+    Raises `Unreadable`; whatever else a library raises means a damaged document.
+    """
+    found = {"html": _html, "pdf": _pdf, "docx": _office, "pptx": _office}[kind](kind, body)
+    if len(found["text"].encode("utf-8", "replace")) > MAX_TEXT_BYTES:
+        raise Unreadable(f"holds more than {MAX_TEXT_BYTES // 1_000_000} MB of text")
+    if not found["text"].strip():
+        raise Unreadable(f"the {_NAMES[kind]} file holds no text (perhaps only pictures)")
+    return found
+
+
+def _html(_kind: str, body: bytes) -> dict[str, str]:
+    import trafilatura  # noqa: PLC0415 - half a second, and only for HTML
+    from trafilatura.settings import use_config  # noqa: PLC0415
+
+    config = use_config()
+    config.set("DEFAULT", "MIN_EXTRACTED_SIZE", "0")
+    page = trafilatura.utils.decode_file(body)
+    found = {"text": ""}
+    options = {"include_links": False, "include_comments": False, "config": config}
+    # The extractor gives up on damaged pages in many ways; the plain converter then takes over.
+    with contextlib.suppress(Exception):
+        document = trafilatura.bare_extraction(
+            page,
+            output_format="markdown",
+            with_metadata=True,
+            date_extraction_params={"extensive_search": False},  # a stated date, not a guess
+            **options,
+        )
+        if document:
+            found = {
+                "text": document.text or "", "title": document.title or "",
+                "url": document.url or "", "published": document.date or "",
+                "description": document.description or "",
+            }  # fmt: skip
+    if count_words(found["text"]) < MIN_WORDS:
+        from markitdown.converters import HtmlConverter  # noqa: PLC0415
+
+        plain = HtmlConverter().convert_string(page)
+        if count_words(plain.markdown) > count_words(found["text"]):
+            found["text"] = plain.markdown
+            found["title"] = found.get("title") or plain.title or ""
+    return found
+
+
+def _pdf(_kind: str, body: bytes) -> dict[str, str]:
+    if b"%PDF-" not in body[:1024]:
+        raise Unreadable("is not a PDF")
+    import pdfplumber  # noqa: PLC0415 - heavy, and only for PDF
+    from markitdown import StreamInfo  # noqa: PLC0415
+    from markitdown.converters import PdfConverter  # noqa: PLC0415
+    from pdfminer.pdfdocument import PDFPasswordIncorrect  # noqa: PLC0415
+    from pdfplumber.utils.exceptions import PdfminerException  # noqa: PLC0415
+
+    try:
+        with pdfplumber.open(io.BytesIO(body)) as document:
+            if len(document.pages) > MAX_PDF_PAGES:
+                raise Unreadable(f"the PDF has more than {MAX_PDF_PAGES} pages")
+            title = str((document.metadata or {}).get("Title") or "")
+    except PDFPasswordIncorrect:
+        raise Unreadable("the PDF is encrypted") from None
+    except PdfminerException as error:
+        if isinstance(error.args[0] if error.args else None, PDFPasswordIncorrect):
+            raise Unreadable("the PDF is encrypted") from None
+        raise
+    text = PdfConverter().convert(io.BytesIO(body), StreamInfo(extension=".pdf")).markdown
+    # Programs put "untitled" or the file's name there, which says less than the name it has now.
+    is_name = title.startswith("Microsoft") or re.search(r"\.\w{2,5}$", title)
+    return {"text": text, "title": "" if is_name or " " not in title else title}
+
+
+def _office(kind: str, body: bytes) -> dict[str, str]:
+    name = _NAMES[kind]
+    if body.startswith(_OLE):
+        raise Unreadable(f"is encrypted or an old {name} file; save it as .{kind} without password")
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        raise Unreadable(f"is not a {name} file or is damaged") from None
+    if len(entries) > MAX_ZIP_ENTRIES or sum(e.file_size for e in entries) > MAX_UNPACKED_BYTES:
+        raise Unreadable("unpacks to far more than a document holds")
+    if _MAIN_PART[kind] not in {entry.filename for entry in entries}:
+        raise Unreadable(f"is not a {name} file")
+    from markitdown import StreamInfo  # noqa: PLC0415 - a second, and only for documents
+    from markitdown.converters import DocxConverter, PptxConverter  # noqa: PLC0415
+
+    converter = (DocxConverter if kind == "docx" else PptxConverter)()
+    text = converter.convert(io.BytesIO(body), StreamInfo(extension=f".{kind}")).markdown
+    return {"text": _PICTURE.sub("", _SLIDE_MARK.sub("\n\n", _SPEAKER_NOTES.sub("", text)))}
+
+
+def _answer(kind: str, body: bytes) -> dict[str, str]:
+    try:
+        return parse(kind, body)
+    except Unreadable as error:
+        return {"error": str(error)}
+    except MemoryError:
+        return {"error": "needs too much memory to read", "fatal": "yes"}
+    except RecursionError:
+        return {"error": "is nested too deeply to read"}
+    except Exception:  # noqa: BLE001 - parsers fail in any way on a damaged file; each means the same
+        return {"error": f"the {_NAMES[kind]} file is damaged and cannot be read"}
+
+
+def _no_network(*_: object) -> NoReturn:
+    raise OSError("The parser has no network.")
+
+
+def _limit(memory_bytes: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes to pipes only, never to a file
+    if sys.platform != "darwin":  # macOS refuses this limit
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    socket.socket.connect = _no_network  # type: ignore[method-assign]
+
+
+def _grant_seconds(seconds: int) -> None:
+    """Let the next document use so many seconds of CPU on top of what was used so far."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(usage.ru_utime + usage.ru_stime) + 1 + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+def serve(requests: BinaryIO, answers: BinaryIO, cpu_seconds: int) -> None:
+    """Answer documents until the input ends."""
+    while line := requests.readline(1000):
+        request = json.loads(line)
+        body = requests.read(request["size"])
+        _grant_seconds(cpu_seconds)
+        answer = _answer(request["kind"], body)
+        answers.write(json.dumps(answer).encode() + b"\n")
+        answers.flush()
+        if "fatal" in answer:
+            return  # memory is in an unknown state: a fresh worker takes the next document
+
+
+def main() -> None:
+    """Take the limits, keep the libraries from printing, and serve."""
+    memory_bytes, cpu_seconds = int(sys.argv[1]), int(sys.argv[2])
+    answers = os.fdopen(os.dup(1), "wb")
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    _limit(memory_bytes)
+    serve(sys.stdin.buffer, answers, cpu_seconds)
+
+
+if __name__ == "__main__":
+    main()
