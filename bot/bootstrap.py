@@ -1,0 +1,151 @@
+"""The one place where concrete classes are wired together."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from prompts.composer import Composer
+from prompts.drafting import Drafter
+from prompts.model import ModelWriter
+from retrieval.ranking import RankingSettings
+from retrieval.search import Finder
+from retrieval.stage import StageReader
+
+from bot.settings import Settings
+from knowledge.clock import Clock, SystemClock
+from knowledge.errors import IndexBusy, StorageFailed
+from knowledge.pacing import PacingSettings, load_pacing
+from retrieval.embeddings import Embedder, load_embedder
+from retrieval.onnx_model import default_cache
+from retrieval.vectors import ScanIndex, VectorIndex
+from storage.audit import Audit, load_or_create_key
+from storage.database import Database, migrate, open_database
+from storage.inbox import Inbox
+from storage.leads import Leads
+from storage.library import Library
+from storage.outbox import Outbox
+from storage.requests import ContentRequests
+from storage.suggestions import Suggestions
+
+
+class Wired:
+    """The parts of one running Trailguide, each made when it is first used.
+
+    `must_own_index` makes a busy index an error (the bot); otherwise the vectors kept in SQL are
+    scanned instead (a command beside a running bot, decision 2).
+    """
+
+    def __init__(
+        self, settings: Settings, clock: Clock | None = None, *, must_own_index: bool = False
+    ) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self._must_own_index = must_own_index
+        _make_home(settings.home)
+
+    @cached_property
+    def db(self) -> Database:
+        db = open_database(self.settings.database)
+        migrate(db)
+        return db
+
+    @cached_property
+    def audit(self) -> Audit:
+        home = self.settings.home
+        return Audit(load_or_create_key(home / "audit.key"), anchor=home / "audit.head")
+
+    @cached_property
+    def library(self) -> Library:
+        return Library(self.db, self.clock)
+
+    @cached_property
+    def leads(self) -> Leads:
+        return Leads(self.db, self.clock, self.audit)
+
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        return Suggestions(self.db, self.audit, self.clock)
+
+    @cached_property
+    def requests(self) -> ContentRequests:
+        return ContentRequests(self.db, self.clock)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.db, self.clock)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.db, self.clock)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        cache = self.settings.model_cache or default_cache()
+        return load_embedder(self.settings.embedding_model, cache)
+
+    @cached_property
+    def vectors(self) -> VectorIndex:
+        from retrieval.chroma_index import (  # noqa: PLC0415 - chromadb takes a second to import
+            ChromaIndex,
+            ChromaServerIndex,
+        )
+
+        name = f"trailguide-{self.embedder.fingerprint}"
+        if self.settings.chroma_url:
+            return ChromaServerIndex(self.settings.chroma_url, name)
+        try:
+            return ChromaIndex(self.settings.home / "chroma", name)
+        except IndexBusy:
+            if self._must_own_index:
+                raise
+            return ScanIndex()
+
+    @cached_property
+    def finder(self) -> Finder:
+        return Finder(self.library, self.embedder, self.vectors, self.settings.home / "cache")
+
+    @cached_property
+    def stage_reader(self) -> StageReader:
+        return StageReader(self.embedder.embed, self.embedder.name, self.settings.home)
+
+    @cached_property
+    def drafter(self) -> Drafter:
+        model = self.settings.chat_model
+        seconds = self.settings.model_deadline_seconds
+        return Drafter(Composer(), ModelWriter(model, seconds) if model else None)
+
+    @cached_property
+    def pacing(self) -> PacingSettings:
+        return load_pacing(self.settings.home)
+
+    @cached_property
+    def ranking(self) -> RankingSettings:
+        return RankingSettings()
+
+    def close(self) -> None:
+        """Give back the index lock and the database connections that were opened."""
+        if "vectors" in self.__dict__:
+            self.vectors.close()
+        if "db" in self.__dict__:
+            self.db.close()
+
+
+def build(settings: Settings, clock: Clock | None = None, *, must_own_index: bool = False) -> Wired:
+    """Wire Trailguide for these settings; `StorageFailed` when the home folder cannot be used."""
+    return Wired(settings, clock, must_own_index=must_own_index)
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        raise StorageFailed(
+            f"The home folder {home} cannot be made: {refused.strerror}. "
+            "Choose another with --home."
+        ) from None
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise StorageFailed(
+            f"No permission to write in the home folder {home}. Choose another with --home."
+        )

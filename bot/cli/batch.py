@@ -1,0 +1,141 @@
+"""JSON lines in, JSON lines out, in order; a bad line is answered and the batch goes on."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.cli.lines import Line, first_problem
+from knowledge.errors import BadInput, StorageFailed, TrailguideError
+
+L = TypeVar("L", bound=Line)
+AT_ONCE = 256
+"""Lines read ahead of the answers: enough to embed questions together, and memory stays flat."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that cannot be read, with its id where that could be told."""
+
+    id: str | int | None
+    error: str
+
+
+def run_batch(
+    source: Path,
+    target: Path,
+    form: type[L],
+    answer: Callable[[list[L]], Iterable[dict[str, Any] | TrailguideError]],
+    what: str,
+) -> int:
+    """Answer every line of `source` in `target`; returns how many lines were bad.
+
+    `answer` takes good lines and gives one answer or error for each, in order.
+    """
+    total = _count_lines(source)
+    bad = 0
+    with _writing(target, source) as out, _progress() as bar:
+        task = bar.add_task(what, total=total)
+        for lines in _groups(_lines(source, form)):
+            answers = iter(answer([line for line in lines if not isinstance(line, BadLine)]))
+            for line in lines:
+                result = line if isinstance(line, BadLine) else next(answers)
+                if isinstance(result, BadLine | TrailguideError):
+                    bad += 1
+                    result = {"id": line.id, "error": getattr(result, "error", str(result))}
+                out.write(json.dumps(result, ensure_ascii=False) + "\n")
+                bar.advance(task)
+    return bad
+
+
+def each(
+    answer: Callable[[L], dict[str, Any]],
+) -> Callable[[list[L]], Iterator[dict[str, Any] | TrailguideError]]:
+    """Answer line by line, an error of one line staying with that line."""
+
+    def answers(lines: list[L]) -> Iterator[dict[str, Any] | TrailguideError]:
+        for line in lines:
+            try:
+                yield answer(line)
+            except TrailguideError as refusal:
+                yield refusal
+
+    return answers
+
+
+def _lines(source: Path, form: type[L]) -> Iterator[L | BadLine]:
+    with source.open(encoding="utf-8-sig", errors="replace") as file:
+        for number, text in enumerate(file, 1):
+            if text.strip():
+                yield _parsed(text, number, form)
+
+
+def _parsed(text: str, number: int, form: type[L]) -> L | BadLine:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return BadLine(None, f"line {number}: not JSON")
+    if not isinstance(data, dict):
+        return BadLine(None, f"line {number}: not a JSON object")
+    given = data.get("id")
+    known_id = given if isinstance(given, str | int) else None
+    try:
+        return form.model_validate(data)
+    except ValidationError as wrong:
+        return BadLine(known_id, f"line {number}: {first_problem(wrong)}")
+
+
+def _groups(lines: Iterable[L | BadLine]) -> Iterator[list[L | BadLine]]:
+    group: list[L | BadLine] = []
+    for line in lines:
+        group.append(line)
+        if len(group) == AT_ONCE:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _count_lines(source: Path) -> int:
+    try:
+        with source.open("rb") as file:
+            return sum(1 for line in file if line.strip())
+    except FileNotFoundError:
+        raise BadInput(f"There is no file {source}; give --batch a file of JSON lines.") from None
+    except OSError as refused:
+        raise BadInput(f"{source} cannot be read: {refused.strerror}.") from None
+
+
+@contextmanager
+def _writing(target: Path, source: Path) -> Iterator[TextIO]:
+    if target.exists() and target.samefile(source):
+        raise BadInput(f"--output is the same file as --batch ({source}); choose another.")
+    try:
+        file = target.open("w", encoding="utf-8")
+    except OSError as refused:
+        raise StorageFailed(
+            f"{target} cannot be written: {refused.strerror}. Choose another --output."
+        ) from None
+    with file:
+        yield file
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
+        yield bar

@@ -1,0 +1,174 @@
+"""Commands of the marketer: the library and what it lacks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from bot.cli.root import note, print_json, tools_of
+from bot.flow.add_assets import Added, add_assets
+from bot.flow.coverage import coverage
+from bot.flow.tools import Tools
+from bot.views.json_forms import checks_form, library_form
+from bot.views.terminal import print_coverage, print_library, print_whole_asset
+from knowledge.assets import Asset, AssetStatus
+from knowledge.errors import BadInput
+from prompts.checks import check_asset
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Ids = Annotated[list[str] | None, typer.Argument(help="Asset ids.", metavar="ID…")]
+library = typer.Typer(help="The content library.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.add_typer(library, name="library")
+
+
+@library.command("add")
+def add(
+    context: typer.Context,
+    sources: Annotated[list[str], typer.Argument(metavar="PATH|URL…")],
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Make them searchable at once.")
+    ] = False,
+    base_url: Annotated[
+        str | None, typer.Option(metavar="U", help="Joined with relative addresses and file paths.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add or refresh assets: files, folders, .jsonl or .csv manifests, and https addresses."""
+    with tools_of(context) as tools:
+        with _progress() as progress:
+            done = add_assets(sources, tools, approve=approve, base_url=base_url, progress=progress)
+        if as_json:
+            print_json(_added_form(done))
+        else:
+            _print_added(done, approve)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    columns = (TextColumn("Indexing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(file=sys.stderr)) as bar:
+        task = bar.add_task("Indexing", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _added_form(done: Added) -> dict[str, object]:
+    return {
+        "added": len(done.added),
+        "updated": len(done.updated),
+        "unchanged": len(done.unchanged),
+        "retired": len(done.retired),
+        "rejected": [{"source": r.source, "reason": r.reason} for r in done.rejected],
+        "unapproved": done.unapproved,
+    }
+
+
+def _print_added(done: Added, approve: bool) -> None:
+    typer.echo(
+        f"{len(done.added)} added, {len(done.updated)} updated, {len(done.unchanged)} unchanged, "
+        f"{len(done.retired)} retired, {len(done.rejected)} rejected."
+    )
+    for rejected in done.rejected:
+        typer.echo(f"  rejected: {rejected.source}: {rejected.reason}")
+    if done.unapproved:
+        note(
+            f"{len(done.unapproved)} could not be approved for want of an absolute web address; "
+            "give one in the front matter or manifest, or run again with --base-url https://…"
+        )
+    elif (done.added or done.updated) and not approve:
+        note("New pieces are drafts; `trailguide library approve ID…` makes them searchable.")
+
+
+@library.command("list")
+def list_(
+    context: typer.Context,
+    status: Annotated[AssetStatus | None, typer.Option(help="Only these.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the assets."""
+    with tools_of(context) as tools:
+        assets = tools.library.all(status)
+        if not assets:
+            note(f"The library in {tools.settings.home} has no such assets yet.")
+        print_json([library_form(a) for a in assets]) if as_json else print_library(assets)
+
+
+@library.command("show")
+def show(context: typer.Context, asset_id: str, as_json: AsJson = False) -> None:
+    """Show one asset with its audit for hype."""
+    with tools_of(context) as tools:
+        asset = tools.library.get(asset_id)
+        report = check_asset(asset.text, asset.type, None, title=asset.title)
+        if as_json:
+            print_json({**library_form(asset), "text": asset.text, "checks": checks_form(report)})
+        else:
+            print_whole_asset(asset, report)
+
+
+@library.command("approve")
+def approve(
+    context: typer.Context,
+    ids: Ids = None,
+    every_draft: Annotated[
+        bool, typer.Option("--all", help="Every draft that has an address.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make assets searchable."""
+    with tools_of(context) as tools:
+        if every_draft:
+            ids = [a.id for a in tools.library.all(AssetStatus.DRAFT) if a.url]
+        wanted = _known(ids, tools)
+        tools.library.approve([a.id for a in wanted], "command line")
+        _report("approved", wanted, as_json)
+
+
+@library.command("retire")
+def retire(context: typer.Context, ids: Ids = None, as_json: AsJson = False) -> None:
+    """Take assets out of every answer at once; nothing is deleted."""
+    with tools_of(context) as tools:
+        wanted = _known(ids, tools)
+        tools.library.retire([a.id for a in wanted], "command line")
+        _report("retired", wanted, as_json)
+
+
+@library.command("coverage")
+def coverage_(context: typer.Context, as_json: AsJson = False) -> None:
+    """Show what the library covers by stage and persona, and the questions nothing answers."""
+    with tools_of(context) as tools:
+        covered = coverage(tools)
+        print_json(covered.form()) if as_json else print_coverage(covered)
+
+
+def _known(ids: list[str] | None, tools: Tools) -> list[Asset]:
+    if not ids:
+        raise BadInput("Name at least one asset id; `trailguide library list` shows them.")
+    return [tools.library.get(i) for i in dict.fromkeys(ids)]
+
+
+def _report(what: str, assets: list[Asset], as_json: bool) -> None:
+    if as_json:
+        print_json({what: [a.id for a in assets]})
+    else:
+        typer.echo(f"{len(assets)} {what}.")
+
+
+def sample_folder() -> Path:
+    """Return the folder of the packaged sample library."""
+    return Path(__file__).resolve().parents[2] / "knowledge" / "sample" / "library"

@@ -1,0 +1,205 @@
+"""The JSON lines that batches read, checked field by field."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from knowledge.errors import BadInput
+from knowledge.journey import Stage, parse_stage
+from knowledge.leads import Action, HistoryEntry, LeadFacts
+
+LONGEST_TEXT = 1_000_000
+"""Characters of one text in a batch; longer ones are refused rather than silently cut."""
+
+
+def _stage(value: Any) -> Any:
+    if value is None or value == "":
+        return None
+    try:
+        return parse_stage(value) if isinstance(value, str) else value
+    except BadInput as unknown:
+        raise ValueError(str(unknown)) from None
+
+
+def _many(value: Any) -> Any:
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(";") if part.strip()]
+    return [] if value is None else value
+
+
+def _people(value: Any) -> Any:
+    """Read 400, "1,200", "200-500" (its middle) or "1000+" as a number of employees."""
+    if not isinstance(value, str):
+        return value
+    numbers = [int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", value)]
+    if not numbers:
+        return None if not value.strip() else value
+    return sum(numbers[:2]) // len(numbers[:2])
+
+
+def _moment(value: Any) -> Any:
+    """Read an ISO date as its midnight, and any time without a zone as UTC."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip()):
+        value = datetime.combine(date.fromisoformat(value.strip()), time.min, UTC)
+    elif isinstance(value, str) and value.strip():
+        value = datetime.fromisoformat(value.strip())
+    if isinstance(value, datetime) and value.tzinfo is None:
+        value = value.replace(tzinfo=UTC)
+    return value or None
+
+
+def _day(value: Any) -> Any:
+    """Read an ISO date, or the date of an ISO time."""
+    if isinstance(value, str) and len(value.strip()) > 10:
+        return datetime.fromisoformat(value.strip().replace("Z", "+00:00")).date()
+    return value or None
+
+
+def _blank(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+OptionalStage = Annotated[Stage | None, BeforeValidator(_stage)]
+Many = Annotated[tuple[str, ...], BeforeValidator(_many)]
+Word = Annotated[str | None, BeforeValidator(_blank)]
+Flag = Annotated[bool | None, BeforeValidator(_blank)]
+Count = Annotated[int | None, Field(ge=0), BeforeValidator(_blank)]
+Employees = Annotated[int | None, Field(ge=0), BeforeValidator(_people)]
+Day = Annotated[date | None, BeforeValidator(_day)]
+Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+
+
+class FactsLine(BaseModel):
+    """The facts of a lead; every one optional, unknown names ignored."""
+
+    model_config = ConfigDict(frozen=True, coerce_numbers_to_str=True)
+
+    name: Word = None
+    email: Word = None
+    company: Word = None
+    role: Word = None
+    persona: Word = None
+    buying_role: Word = None
+    industry: Word = None
+    company_size: Employees = None
+    products: Many = ()
+    stage: OptionalStage = None
+    problem: Word = None
+    intent: Word = None
+    outcome: Word = None
+    obstacles: Many = ()
+    opted_out: Flag = None
+    opted_out_channels: Many = ()
+    qualified: Flag = None
+    replied_at: Moment = None
+    answered_at: Moment = None
+    waiting_for_answer: Flag = None
+    contact_after: Day = None
+    account_touched_on: Day = None
+    gap_days: Count = None
+    touches: Count = None
+    budget: Count = None
+    product_line: Word = None
+    segment: Word = None
+    owner: Word = None
+
+    def facts(self) -> LeadFacts:
+        """Return them as the value the rooms share."""
+        return LeadFacts(**{name: getattr(self, name) for name in type(self).model_fields})
+
+
+class HistoryLine(BaseModel):
+    """One thing that happened."""
+
+    model_config = ConfigDict(frozen=True)
+
+    asset_id: Word = None
+    action: Action
+    on: Annotated[date, BeforeValidator(_day)]
+    note: str | None = None
+
+    def entry(self) -> HistoryEntry:
+        """Return it as the value the rooms share."""
+        return HistoryEntry(self.action, self.on, self.asset_id, self.note or "")
+
+
+def _none_as_empty(value: Any) -> Any:
+    return [] if value is None else value
+
+
+Questions = Annotated[
+    tuple[Annotated[str, Field(max_length=LONGEST_TEXT)], ...], BeforeValidator(_none_as_empty)
+]
+History = Annotated[tuple[HistoryLine, ...], BeforeValidator(_none_as_empty)]
+
+
+class Line(BaseModel):
+    """What every line has: an id, a text or a number, that comes back with the answer."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str | int
+
+
+class SearchLine(Line):
+    """`search --batch`."""
+
+    query: str = Field(max_length=LONGEST_TEXT)
+
+
+class NextLine(Line):
+    """`next --batch`; `lead` is a stored lead's id or an object of facts for this line alone."""
+
+    lead: str | FactsLine | None = None
+    stage: OptionalStage = None
+    persona: Word = None
+    industry: Word = None
+    company_size: Employees = None
+    questions: Questions = ()
+    history: History = ()
+    today: Day = None
+    channel: str = "email"
+
+
+class StageLine(Line):
+    """`stage --batch`."""
+
+    questions: Questions = ()
+    history: History = ()
+    today: Day = None
+
+
+class CheckLine(Line):
+    """`check --batch`; what is absent is not judged."""
+
+    kind: Literal["asset", "draft"]
+    text: str = Field(max_length=LONGEST_TEXT)
+    subject: str | None = None
+    stage: OptionalStage = None
+    type: Word = None
+    asset_id: Word = None
+    channel: str | None = None
+    lead: str | FactsLine | None = None
+    questions: Questions | None = None
+
+
+class UnderstandLine(Line):
+    """`understand --batch`."""
+
+    text: str = Field(max_length=LONGEST_TEXT)
+
+
+def first_problem(wrong: ValidationError) -> str:
+    """Say in one clause what is wrong with the first bad field."""
+    error = wrong.errors(include_url=False)[0]
+    place = ".".join(str(p) for p in error["loc"] if not (isinstance(p, str) and p[:1].isupper()))
+    reason = error["msg"].removeprefix("Value error, ").rstrip(".")
+    if error["type"] == "missing":
+        return f"'{place}' is missing"
+    if error["type"] == "enum":
+        return f"'{place}' is '{str(error['input'])[:40]}'; use one of: {', '.join(Action)}"
+    return f"'{place}' is wrong: {reason}"

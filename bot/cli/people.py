@@ -1,0 +1,96 @@
+"""Commands for lead records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from pydantic import BaseModel, ValidationError
+
+from bot.cli.lines import FactsLine, HistoryLine, first_problem
+from bot.cli.root import note, print_json, tools_of
+from bot.flow.import_leads import Imported, import_leads
+from bot.flow.tools import Tools
+from bot.views.json_forms import lead_form
+from bot.views.terminal import print_lead
+from knowledge.errors import BadInput
+from knowledge.leads import HistoryEntry, LeadFacts
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+M = TypeVar("M", bound=BaseModel)
+leads = typer.Typer(help="Lead records.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.add_typer(leads, name="leads")
+
+
+@leads.command("import")
+def import_(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(metavar="CSV", help="One lead a line; see docs/leads.md.")
+    ],
+    history: Annotated[
+        Path | None,
+        typer.Option(metavar="CSV", help="What happened: lead_id,action,on,asset_id,note."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import leads; bad lines are reported, good ones kept."""
+    with tools_of(context) as tools:
+        done = import_csv(file, history, tools)
+        if as_json:
+            print_json({
+                "added": done.added,
+                "updated": done.updated,
+                "unchanged": done.unchanged,
+                "history": done.history,
+                "rejected": [{"file": f, "line": n, "reason": r} for f, n, r in done.rejected],
+            })  # fmt: skip
+            return
+        typer.echo(
+            f"{done.added} added, {done.updated} updated, {done.unchanged} unchanged, "
+            f"{done.history} history entries, {len(done.rejected)} lines rejected."
+        )
+        for name, number, reason in done.rejected:
+            note(f"  {name} line {number}: {reason}")
+
+
+@leads.command("show")
+def show(context: typer.Context, lead_id: str, as_json: AsJson = False) -> None:
+    """Show what is known of a lead, and what happened."""
+    with tools_of(context) as tools:
+        profile = tools.leads.get(lead_id)
+        print_json(lead_form(profile)) if as_json else print_lead(profile)
+
+
+@leads.command("erase")
+def erase(context: typer.Context, lead_id: str, as_json: AsJson = False) -> None:
+    """Erase a lead everywhere; the audit log keeps ids only and still verifies."""
+    with tools_of(context) as tools:
+        tools.leads.get(lead_id)
+        tools.leads.erase(lead_id, "command line")
+        print_json({"erased": lead_id}) if as_json else typer.echo(f"{lead_id} erased.")
+
+
+def import_csv(file: Path, history: Path | None, tools: Tools) -> Imported:
+    """Import with each line checked as a batch line is."""
+    return import_leads(file, history, tools, facts_from=_facts, entry_from=_entry)
+
+
+def _facts(row: dict[str, str]) -> LeadFacts:
+    return _checked(FactsLine, row).facts()
+
+
+def _entry(row: dict[str, str]) -> HistoryEntry:
+    return _checked(HistoryLine, row).entry()
+
+
+def _checked(form: type[M], row: dict[str, str]) -> M:
+    try:
+        return form.model_validate(row)
+    except ValidationError as wrong:
+        raise BadInput(first_problem(wrong)) from None

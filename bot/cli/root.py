@@ -1,0 +1,131 @@
+"""The command's root: global options, and how failures reach a person."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot import __version__
+from bot.bootstrap import Wired, build
+from bot.settings import Settings, load_settings
+from knowledge.errors import TrailguideError
+
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+
+
+class Command(typer.Typer):
+    """A Typer whose failures are one sentence and an exit status, never a traceback."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run one command and turn any failure into a sentence."""
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        try:
+            return super().__call__(*args, **kwargs)
+        except TrailguideError as refusal:
+            _tell(str(refusal))
+            sys.exit(refusal.exit_status)
+        except KeyboardInterrupt:
+            _tell("Stopped.")
+            sys.exit(INTERRUPTED)
+        except Exception:  # noqa: BLE001 - the last line of defence: log it, show a reference
+            _tell(_logged(traceback.format_exc()))
+            sys.exit(FAILED)
+
+
+app = Command(
+    name="trailguide",
+    help="Recommend the next educational asset for a lead, and draft the follow-up.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"trailguide {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    home: Annotated[
+        Path | None, typer.Option(help="Folder of all runtime data (default: var).")
+    ] = None,
+    version: Annotated[  # noqa: ARG001 - handled by its callback
+        bool, typer.Option("--version", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Recommend the next educational asset for a lead, and draft the follow-up."""
+    context.obj = home
+    # Libraries log to stderr on their own account; people asked for an answer, not for that.
+    logging.basicConfig(level=logging.ERROR)
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+def settings_of(context: typer.Context) -> Settings:
+    """Read the settings for this run, the `--home` flag first."""
+    return load_settings(context.obj)
+
+
+@contextmanager
+def tools_of(context: typer.Context) -> Iterator[Wired]:
+    """Wire the tools for one command, and give back what was opened."""
+    tools = build(settings_of(context))
+    try:
+        yield tools
+    finally:
+        tools.close()
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on stdout."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def note(sentence: str) -> None:
+    """Say something on stderr, beside the answer."""
+    typer.echo(sentence, err=True)
+
+
+def _tell(sentence: str) -> None:
+    note(sentence)
+    if "--json" in sys.argv:
+        print_json({"error": sentence})
+
+
+def _logged(trace: str) -> str:
+    reference = secrets.token_hex(4)
+    home = _home_folder()
+    try:
+        log = home / "logs" / "trailguide.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            file.write(f"--- {reference}\n{trace}")
+        where = f"the details are in {log}"
+    except OSError:
+        where = "and its log could not be written"
+    return (
+        f"Something went wrong inside Trailguide (reference {reference}; {where}). "
+        "Please report it."
+    )
+
+
+def _home_folder() -> Path:
+    arguments = sys.argv[1:]
+    if "--home" in arguments[:-1]:
+        return Path(arguments[arguments.index("--home") + 1])
+    return Path(os.environ.get("TRAILGUIDE_HOME") or "var")

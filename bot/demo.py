@@ -1,0 +1,89 @@
+"""The guided first run: the sample library indexed, and four leads walked through."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.rule import Rule
+from rich.text import Text
+
+from bot.flow.next_touch import next_touch
+from bot.flow.tools import Tools
+from bot.sample import seed_sample
+from bot.views.terminal import card, console
+from knowledge.clock import team_date
+from knowledge.touch import Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One lead of the walk-through: what to watch for, and what the rep asks."""
+
+    title: str
+    explanation: str
+    lead_id: str
+    questions: tuple[str, ...] = ()
+
+
+SCENES = (
+    Scene(
+        "A plain recommendation",
+        "Dana is a CFO who asked what the backlog costs. She gets one piece that answers it.",
+        "lead-dana-ortiz",
+        ("What does a maintenance backlog cost us in a year?",),
+    ),
+    Scene(
+        "No good asset",
+        "Tomas asks something the library does not answer. Trailguide says so and counts the miss "
+        "for marketing, instead of offering the nearest thing.",
+        "lead-tomas-lind",
+        ("Can our drones upload thermal images of the pipes by satellite link?",),
+    ),
+    Scene(
+        "Send nothing now",
+        "Marcus heard from us two days ago. The answer is to wait, with the date to look again.",
+        "lead-marcus-feld",
+    ),
+    Scene(
+        "The best text match is a brochure",
+        "Priya asks how to cut downtime. A brochure repeats her words; the educational piece wins.",
+        "lead-priya-raman",
+        ("How do I cut unplanned downtime on the presses in my plant?",),
+    ),
+)
+
+FAREWELL = """
+Next:
+  make slack                  the bot in a local Slack in your browser, with this library
+  README, "Connect Slack"     a real workspace in under ten minutes (slack_manifest.yaml)
+  trailguide --home {home} next --lead lead-ines-carvalho      another lead, from here
+  trailguide --home {home} library coverage                    what the library lacks
+"""
+
+
+def show_demo(tools: Tools) -> None:
+    """Index the sample library with a progress bar, then show the four cards."""
+    out = console()
+    out.print("Tidewell is a fictional company; its library and its leads ship with Trailguide.\n")
+    columns = (TextColumn("Indexing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console()) as bar:
+        task = bar.add_task("Indexing", total=None)
+        seed_sample(tools, lambda done, total: bar.update(task, completed=done, total=total))
+    today = team_date(tools.clock, tools.settings.time_zone)
+    for number, scene in enumerate(SCENES, 1):
+        out.print()
+        out.print(Rule(f"{number}. {scene.title}", align="left"))
+        out.print(Text(scene.explanation, style="italic"))
+        ask = Ask(today=today, lead_id=scene.lead_id, questions=scene.questions, asked_by="demo")
+        if scene.questions:
+            out.print(Text(f"The lead asks: {scene.questions[0]}"))
+        out.print(card(next_touch(ask, tools)))
+    out.print(FAREWELL.format(home=tools.settings.home), markup=False, soft_wrap=True)
+
+
+def fresh_home(home: object) -> None:
+    """Empty the demo's own folder, so that every run starts the same."""
+    shutil.rmtree(str(home), ignore_errors=True)

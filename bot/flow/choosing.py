@@ -1,0 +1,161 @@
+"""Choosing the asset: what to search for, and what the ranking means for the touch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from knowledge.journey_map import load_profiling_wording
+from retrieval.profiling import profiling_question
+from retrieval.ranking import all_fitting_sent, alternates, rank
+
+from bot.flow.tools import Tools
+from knowledge.assets import Asset
+from knowledge.errors import BadInput
+from knowledge.journey import Stage
+from knowledge.language import detect_language, language_name
+from knowledge.leads import LeadProfile
+from knowledge.pacing import all_sent_pace
+from knowledge.tone import is_promotional
+from knowledge.touch import (
+    Ask,
+    Candidate,
+    Pace,
+    PaceDecision,
+    Ranked,
+    Ranking,
+    StageReading,
+    TurnedDown,
+)
+
+LONGEST_QUESTION = 4000
+"""Characters; the longest question in the real libraries we measure on has under 300."""
+SEARCH_DEPTH = 50
+"""Assets looked at per ask; policy and ranking decide among them."""
+PAST_QUESTIONS = 2
+"""How many questions of the history stand in when the ask has none: the latest matter most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What to search for: the lead's questions, or texts that describe the lead's situation."""
+
+    texts: tuple[str, ...]
+    are_questions: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """An ask with all that is known when candidates are looked for."""
+
+    ask: Ask
+    profile: LeadProfile
+    seen: Mapping[str, Asset]
+    stage: StageReading
+    need: Need
+
+
+def in_english(questions: Iterable[str]) -> tuple[str, ...]:
+    """Return the questions trimmed, each once; `BadInput` for another language or far too long."""
+    kept = tuple(dict.fromkeys(q.strip() for q in questions if q.strip()))
+    for question in kept:
+        if len(question) > LONGEST_QUESTION:
+            raise BadInput(
+                f"A question has {len(question):,} characters; "
+                f"shorten it to {LONGEST_QUESTION:,} at most."
+            )
+        language = detect_language(question)
+        if language != "en":
+            raise BadInput(
+                f"The question seems to be in {language_name(language)}; Trailguide reads only "
+                "English in this version. Ask it in English."
+            )
+    return kept
+
+
+def need_of(profile: LeadProfile, seen: Mapping[str, Asset]) -> Need:
+    """Decide what to search for: the ask's questions, else past ones, else the lead's situation."""
+    if profile.questions:
+        return Need(profile.questions, are_questions=True)
+    if profile.asked:
+        return Need(profile.asked[:PAST_QUESTIONS], are_questions=True)
+    facts = profile.facts
+    situation = tuple(t for t in (facts.intent, facts.problem, facts.outcome) if t)
+    if situation:
+        return Need(situation, are_questions=False)
+    read = [seen[e.asset_id] for e in reversed(profile.history) if e.asset_id in seen]
+    return Need(
+        tuple(f"{a.title}. {a.description}" for a in read[:PAST_QUESTIONS]), are_questions=False
+    )
+
+
+def find_candidates(need: Need, tools: Tools) -> list[Candidate]:
+    """Search the library for the need; nothing to go by finds nothing."""
+    return tools.finder.candidates(need.texts, depth=SEARCH_DEPTH) if need.texts else []
+
+
+def rank_for(situation: Situation, candidates: Sequence[Candidate], tools: Tools) -> Ranking:
+    """Rank the candidates for this lead; a situation that nothing fits is not a missed question."""
+    ranking = rank(
+        candidates,
+        situation.profile,
+        situation.stage,
+        tools.ranking,
+        today=situation.ask.today,
+        exclude=situation.ask.exclude,
+        promotional=_promotional,
+        history_assets=situation.seen,
+        questions=situation.need.texts,
+    )
+    return ranking if situation.need.are_questions else replace(ranking, unanswered=())
+
+
+def _promotional(asset: Asset, stage: Stage) -> str | None:
+    return is_promotional(asset.type, asset.hype, stage, asset.hype_overruled)
+
+
+def next_profiling_question(situation: Situation, ranking: Ranking, tools: Tools) -> str | None:
+    """Return the one question whose answer would change the recommendation most (M29)."""
+    return profiling_question(
+        situation.profile,
+        ranking,
+        situation.stage,
+        tools.ranking,
+        today=situation.ask.today,
+        history_assets=situation.seen,
+        wording=load_profiling_wording(tools.settings.home),
+    )
+
+
+def when_all_is_sent(pace: Pace, ranking: Ranking, situation: Situation, tools: Tools) -> Pace:
+    """Wait when everything that fits was sent already, which counts before budget and problem."""
+    before_it = pace.decision in {PaceDecision.SEND, PaceDecision.ASK} or pace.rule == "budget"
+    if before_it and all_fitting_sent(ranking):
+        today = situation.ask.today
+        return all_sent_pace(situation.profile, today, tools.pacing, situation.stage, pace=pace)
+    return pace
+
+
+def choose(pace: Pace, ranking: Ranking) -> Ranked | None:
+    """Return the best asset when something is to be sent and something fits."""
+    return ranking.ranked[0] if pace.decision is PaceDecision.SEND and ranking.ranked else None
+
+
+def passed_over(ranking: Ranking, chosen: Ranked | None, pace: Pace) -> tuple[TurnedDown, ...]:
+    """Name the alternates, best first, each with why it was not chosen.
+
+    Refused pieces that would have scored well come too, so that nobody wonders about the brochure.
+    When nothing is to be sent now, the pieces that would fit are named with that reason.
+    """
+    if chosen is not None:
+        return alternates(ranking)
+    waiting = tuple(
+        TurnedDown(r.candidate, pace.rule, f"Fits, but not now: {pace.reason}", r.score)
+        for r in ranking.ranked[:10]
+    )
+    return waiting or alternates(ranking)
+
+
+def question_answered(need: Need, found: Candidate) -> str:
+    """Return the lead's question that this asset answers, or nothing when it answers none."""
+    return need.texts[found.answers[0]] if need.are_questions and found.answers else ""

@@ -1,0 +1,103 @@
+"""What a rep decides on a card: approve, edit, ask for another, or not now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from bot.flow.next_touch import next_touch
+from bot.flow.tools import Tools
+from knowledge.assets import Asset, AssetStatus
+from knowledge.clock import team_date
+from knowledge.errors import BadInput, NotFound
+from knowledge.leads import LeadProfile
+from knowledge.touch import Ask, CheckReport, Suggestion
+from prompts.checks import CheckContext, check_draft
+from storage.suggestions import StoredSuggestion
+
+
+def approve(suggestion_id: str, by: str, tools: Tools) -> StoredSuggestion:
+    """Approve exactly the text that is shown; `BadInput` says why it cannot be any more."""
+    stored = tools.suggestions.get(suggestion_id)
+    _still_true(stored, tools)
+    return tools.suggestions.approve(suggestion_id, by, stored.text_hash or "")
+
+
+def edit(
+    suggestion_id: str, by: str, subject: str, body: str, tools: Tools, *, reason: str = ""
+) -> CheckReport:
+    """Check an edited text and keep it; findings come back, and with a reason they may stay."""
+    stored = tools.suggestions.get(suggestion_id)
+    report = check_text(stored, subject, body, tools)
+    if report.passed or reason.strip():
+        tools.suggestions.edit(suggestion_id, by, subject, body, report, reason=reason.strip())
+    return report
+
+
+def check_text(stored: StoredSuggestion, subject: str, body: str, tools: Tools) -> CheckReport:
+    """Judge a text for this suggestion by the rules that every draft passes."""
+    return check_draft(
+        CheckContext(
+            subject=subject,
+            body=body,
+            stage=stored.stage.stage,
+            asset=_asset(stored, tools),
+            channel=stored.draft.channel if stored.draft else "email",
+            profile=_profile(stored, tools),
+            questions=stored.questions,
+        )
+    )
+
+
+def another(suggestion_id: str, by: str, tools: Tools) -> Suggestion:
+    """Suggest a different asset for the same ask, leaving out those already turned down."""
+    stored = tools.suggestions.get(suggestion_id)
+    ask = _ask_of(stored)
+    turned_down = (*ask.exclude, stored.asset.asset_id) if stored.asset else ask.exclude
+    suggestion = next_touch(
+        replace(ask, exclude=turned_down, today=team_date(tools.clock, tools.settings.time_zone)),
+        tools,
+    )
+    tools.suggestions.replace(suggestion_id, by, suggestion.id)
+    return suggestion
+
+
+def not_now(
+    suggestion_id: str, by: str, until: date, tools: Tools, reason: str = ""
+) -> StoredSuggestion:
+    """Put the suggestion off until a date in the future."""
+    if until <= team_date(tools.clock, tools.settings.time_zone):
+        raise BadInput("Choose a date after today to look at this lead again.")
+    return tools.suggestions.snooze(suggestion_id, by, until, reason=reason)
+
+
+def _ask_of(stored: StoredSuggestion) -> Ask:
+    if stored.ask is None:
+        raise BadInput("The lead of this card was erased; there is nothing to suggest any more.")
+    if not stored.is_open:
+        raise BadInput("This card was decided already; ask for the next touch to get a new one.")
+    return stored.ask
+
+
+def _profile(stored: StoredSuggestion, tools: Tools) -> LeadProfile:
+    if stored.lead_id:
+        return replace(tools.leads.get(stored.lead_id), questions=stored.questions)
+    return LeadProfile(stored.facts, stored.ask.history if stored.ask else (), stored.questions)
+
+
+def _asset(stored: StoredSuggestion, tools: Tools) -> Asset | None:
+    return tools.library.get(stored.asset.asset_id) if stored.asset else None
+
+
+def _still_true(stored: StoredSuggestion, tools: Tools) -> None:
+    """Refuse when the asset is no longer approved: the card may be old."""
+    if stored.asset is None:
+        raise BadInput("There is no draft on this card to approve.")
+    try:
+        status = tools.library.get(stored.asset.asset_id).status
+    except NotFound:
+        status = AssetStatus.RETIRED
+    if status is not AssetStatus.APPROVED:
+        raise BadInput(
+            "This asset is no longer in the library; press Another for a fresh suggestion."
+        )

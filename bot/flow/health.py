@@ -1,0 +1,136 @@
+"""What `doctor` looks at: each part of a running Trailguide, and how it is."""
+
+from __future__ import annotations
+
+import importlib.util
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from bot.flow.tools import Tools
+from knowledge.assets import AssetStatus
+from knowledge.errors import TrailguideError
+
+REACH_SECONDS = 3.0
+
+
+class Health(StrEnum):
+    """How a part is; only `broken` makes the doctor fail."""
+
+    GOOD = "good"
+    UNSET = "not set"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part, its health, and a sentence."""
+
+    part: str
+    health: Health
+    says: str
+
+
+def examine(tools: Tools) -> list[Finding]:
+    """Look at every part; a broken one does not hide the next."""
+    parts: tuple[tuple[str, Callable[[Tools], Finding]], ...] = (
+        ("home", _home),
+        ("database", _database),
+        ("audit log", _audit),
+        ("embedding model", _embedding),
+        ("index", _index),
+        ("library", _library),
+        ("chat model", _chat_model),
+        ("Slack", _slack),
+    )
+    return [_looked(name, look, tools) for name, look in parts]
+
+
+def _looked(name: str, look: Callable[[Tools], Finding], tools: Tools) -> Finding:
+    try:
+        return look(tools)
+    except TrailguideError as failure:
+        return Finding(name, Health.BROKEN, str(failure))
+
+
+def _home(tools: Tools) -> Finding:
+    return Finding("home", Health.GOOD, f"{tools.settings.home} can be written")
+
+
+def _database(tools: Tools) -> Finding:
+    return Finding("database", Health.GOOD, f"{tools.db.where} opens and its tables are current")
+
+
+def _audit(tools: Tools) -> Finding:
+    verdict = tools.audit.verify(tools.db)
+    if verdict.ok:
+        return Finding("audit log", Health.GOOD, f"intact, {verdict.entries} entries")
+    return Finding(
+        "audit log", Health.BROKEN, f"not intact at entry {verdict.first_bad}: {verdict.why}"
+    )
+
+
+def _embedding(tools: Tools) -> Finding:
+    embedder = tools.embedder
+    embedder.embed(["Does it answer?"])
+    return Finding(
+        "embedding model", Health.GOOD, f"{embedder.name} ({embedder.fingerprint}) answers"
+    )
+
+
+def _index(tools: Tools) -> Finding:
+    tools.finder.search("Does it answer?", 1) if tools.library.any_approved() else None
+    return Finding("index", Health.GOOD, f"answers ({type(tools.finder.vectors).__name__})")
+
+
+def _library(tools: Tools) -> Finding:
+    approved = len(tools.library.all(AssetStatus.APPROVED))
+    drafts = len(tools.library.all(AssetStatus.DRAFT))
+    if approved:
+        return Finding("library", Health.GOOD, f"{approved} approved, {drafts} drafts")
+    return Finding(
+        "library",
+        Health.UNSET,
+        f"empty in {tools.settings.home}; add with `trailguide library add`",
+    )
+
+
+def _chat_model(tools: Tools) -> Finding:
+    spec = tools.settings.chat_model
+    if not spec:
+        return Finding("chat model", Health.UNSET, "the built-in composer writes the drafts")
+    provider = spec.split(":", 1)[0]
+    package = f"langchain_{provider.replace('-', '_')}"
+    if importlib.util.find_spec(package) is None:
+        return Finding(
+            "chat model",
+            Health.BROKEN,
+            f"{spec} needs a package: pip install 'trailguide[{provider}]'",
+        )
+    return Finding("chat model", Health.GOOD, f"{spec} writes the drafts, the composer stands by")
+
+
+def _slack(tools: Tools) -> Finding:
+    settings = tools.settings
+    if settings.slack_bot_token is None:
+        return Finding(
+            "Slack", Health.UNSET, "SLACK_BOT_TOKEN is not set; README says how to connect"
+        )
+    if settings.slack_app_token is None and settings.slack_signing_secret is None:
+        return Finding(
+            "Slack",
+            Health.BROKEN,
+            "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)",
+        )
+    address = urlsplit(settings.slack_api_url or "https://slack.com")
+    host, port = (
+        address.hostname or "slack.com",
+        address.port or (443 if address.scheme == "https" else 80),
+    )
+    try:
+        socket.create_connection((host, port), REACH_SECONDS).close()
+    except OSError:
+        return Finding("Slack", Health.BROKEN, f"{host} cannot be reached from here")
+    return Finding("Slack", Health.GOOD, f"tokens are set and {host} can be reached")

@@ -1,0 +1,101 @@
+"""The main use case: what to send this lead next, and why (M14, M15, M16, M21)."""
+
+from __future__ import annotations
+
+import secrets
+
+from bot.flow.choosing import (
+    Situation,
+    choose,
+    find_candidates,
+    in_english,
+    need_of,
+    next_profiling_question,
+    passed_over,
+    question_answered,
+    rank_for,
+    when_all_is_sent,
+)
+from bot.flow.recalling import assets_in_history, recall_lead
+from bot.flow.tools import Tools
+from knowledge.pacing import decide_pace
+from knowledge.touch import (
+    Ask,
+    Draft,
+    DraftRequest,
+    Pace,
+    PaceDecision,
+    Ranked,
+    Suggestion,
+)
+
+
+def next_touch(ask: Ask, tools: Tools, *, keep: bool = True) -> Suggestion:
+    """Recommend the next touch for one lead, with stage, pace, asset, reasons and draft.
+
+    `keep` stores the suggestion, audits it and counts misses; a batch run passes False.
+    Raises `NotFound` for a lead id that names nobody and `BadInput` for a question that is not
+    English or far too long.
+    """
+    questions = in_english(ask.questions)
+    profile = recall_lead(ask, questions, tools)
+    seen = assets_in_history(profile, tools)
+    stage = tools.stage_reader.read(profile, ask.today, seen)
+    pace = decide_pace(profile, ask.today, tools.pacing, stage, ask.channel)
+    situation = Situation(ask, profile, seen, stage, need_of(profile, seen))
+    candidates = find_candidates(situation.need, tools)
+    ranking = rank_for(situation, candidates, tools)
+    pace = when_all_is_sent(pace, ranking, situation, tools)
+    chosen = choose(pace, ranking)
+    profiling = next_profiling_question(situation, ranking, tools)
+    suggestion = Suggestion(
+        id=f"touch-{secrets.token_hex(6)}",
+        ask=ask,
+        profile=profile,
+        stage=stage,
+        pace=pace,
+        chosen=chosen,
+        reasons=chosen.reasons if chosen else (),
+        alternates=passed_over(ranking, chosen, pace),
+        unanswered=ranking.unanswered,
+        profiling_question=profiling,
+        draft=write_draft(situation, pace, chosen, profiling, tools),
+    )
+    if keep:
+        tools.suggestions.save(suggestion)
+        count_misses(suggestion, tools)
+    return suggestion
+
+
+def write_draft(
+    situation: Situation, pace: Pace, chosen: Ranked | None, profiling: str | None, tools: Tools
+) -> Draft | None:
+    """Have the follow-up written and checked, or None when nothing is to be sent."""
+    if chosen is None or pace.decision is not PaceDecision.SEND:
+        return None
+    lead_id = situation.profile.lead_id
+    return tools.drafter.draft(
+        DraftRequest(
+            asset=chosen.asset,
+            profile=situation.profile,
+            stage=situation.stage.stage,
+            channel=situation.ask.channel,
+            question=question_answered(situation.need, chosen.candidate),
+            insight_from=chosen.candidate.passage,
+            profiling_question=profiling,
+            touch_number=pace.touch_number,
+            recent_bodies=tuple(tools.suggestions.recent_bodies(lead_id)) if lead_id else (),
+        )
+    )
+
+
+def count_misses(suggestion: Suggestion, tools: Tools) -> None:
+    """Count each question that nothing answers as a content request for marketing (M47)."""
+    for question in suggestion.unanswered:
+        tools.requests.count_miss(
+            question,
+            suggestion.stage.stage,
+            asked_by=suggestion.ask.asked_by,
+            lead_id=suggestion.profile.lead_id,
+            ask_key=suggestion.id,
+        )

@@ -1,0 +1,61 @@
+"""What the use cases need, named once; `bot.bootstrap` wires the real ones."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from prompts.drafting import Drafter
+from retrieval.ranking import RankingSettings
+from retrieval.search import Finder
+from retrieval.stage import StageReader
+
+from bot.settings import Settings
+from knowledge.clock import Clock
+from knowledge.pacing import PacingSettings
+from retrieval.embeddings import Embedder
+from storage.audit import Audit
+from storage.database import Database
+from storage.inbox import Inbox
+from storage.leads import Leads
+from storage.library import Library
+from storage.outbox import Outbox
+from storage.requests import ContentRequests
+from storage.suggestions import Suggestions
+
+
+class Tools(Protocol):
+    """The wired parts, each made when it is first used."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def db(self) -> Database: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def library(self) -> Library: ...
+    @property
+    def leads(self) -> Leads: ...
+    @property
+    def suggestions(self) -> Suggestions: ...
+    @property
+    def requests(self) -> ContentRequests: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def embedder(self) -> Embedder: ...
+    @property
+    def finder(self) -> Finder: ...
+    @property
+    def stage_reader(self) -> StageReader: ...
+    @property
+    def drafter(self) -> Drafter: ...
+    @property
+    def pacing(self) -> PacingSettings: ...
+    @property
+    def ranking(self) -> RankingSettings: ...
+    def close(self) -> None: ...

@@ -1,0 +1,186 @@
+"""Durable jobs: the only file that knows DBOS.
+
+A job's argument is an inbox key; what it works on lies in our own tables. Four traps of DBOS, each
+seen once, are closed here: the application version is ours and not a hash of the source; each home
+folder has its own executor id; jobs of a process that died for good are taken over; and only the
+bot launches DBOS.
+"""
+
+from __future__ import annotations
+
+import socket
+import sqlite3
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from dbos import DBOS, DBOSConfig, SetWorkflowID
+from sqlalchemy.engine import make_url  # noqa: TID251 - only to name DBOS's own database
+
+from bot.listeners import answering
+from bot.listeners.edge import Edge
+from bot.settings import Settings
+
+STEPS_VERSION = "1"
+"""Raise it when the order of a workflow's steps changes: older jobs are then begun afresh."""
+ANSWERS = "answers"
+ANSWERS_AT_ONCE = 4
+"""Composing takes a third of a second of one core; a chat model mostly waits."""
+QUEUE_POLL_SECONDS = 0.1
+"""A rep waits half of this on average; ten small reads a second cost under 1% of a core."""
+SWEEP_SECONDS = 30.0
+LONGEST_ANSWER = timedelta(minutes=15)
+"""A job pending for longer belongs to a process that is gone: its steps time out before that."""
+POST_TRIES = 3
+"""Each try waits for Slack for about a minute; after that the sweep begins again."""
+
+log = structlog.get_logger("trailguide.jobs")
+
+
+class Jobs:
+    """Runs answers durably; make one, `launch` it, `close` it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._edge: Edge | None = None
+        self._closing = threading.Event()
+        self._sweeper: threading.Thread | None = None
+        self._answer: Callable[[str], None] | None = None
+
+    def launch(self, edge: Edge) -> None:
+        """Start DBOS, take up what a former run left, and keep sweeping."""
+        self._edge = edge
+        DBOS(config=_config(self._settings))
+        self._answer = _register(edge)
+        DBOS.launch()
+        DBOS.register_queue(
+            ANSWERS,
+            worker_concurrency=ANSWERS_AT_ONCE,
+            polling_interval_sec=QUEUE_POLL_SECONDS,
+            on_conflict="always_update",
+        )
+        self.sweep()
+        self._sweeper = threading.Thread(target=self._keep_sweeping, daemon=True, name="sweeper")
+        self._sweeper.start()
+
+    def start(self, key: str) -> None:
+        """Hand an event over; when that fails it stays in the inbox, and the sweep tries again."""
+        try:
+            self._enqueue(key, key)
+        except Exception as failure:  # noqa: BLE001 - the event is on disk; the sweep takes it up
+            log.error("not_started", event=key, **answering.where(failure))  # noqa: TRY400
+
+    def sweep(self) -> int:
+        """Start every event that waits and that no living job works on; returns how many."""
+        if self._edge is None:
+            return 0
+        started = 0
+        for key in self._edge.tools.inbox.pending():
+            if answering.event_of(key, self._edge) is None:
+                continue
+            job_id = self._job_to_start(key)
+            if job_id:
+                log.info("taken_up", event=key, job=job_id)
+                self._enqueue(job_id, key)
+                started += 1
+        return started
+
+    def close(self, patience_seconds: int = 15) -> None:
+        """Stop taking work, let what runs finish, and shut DBOS down."""
+        self._closing.set()
+        if self._sweeper is not None:
+            self._sweeper.join(timeout=5)
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience_seconds)
+
+    def _enqueue(self, job_id: str, key: str) -> None:
+        if self._answer is None:
+            raise RuntimeError("launch the jobs before starting one")
+        with SetWorkflowID(job_id):
+            DBOS.enqueue_workflow(ANSWERS, self._answer, key)
+
+    def _job_to_start(self, key: str) -> str | None:
+        """The id for a new job on an event, or None while one is under way."""
+        for turn in range(1000):
+            job_id = f"{key}~{turn}" if turn else key
+            status = DBOS.get_workflow_status(job_id)
+            if status is None:
+                return job_id
+            if status.status in {"ENQUEUED", "PENDING", "DELAYED"} and self._is_ours(status):
+                return None
+        return None
+
+    def _is_ours(self, status: Any) -> bool:
+        """Whether this job will still be run: the same steps, by a process that lives."""
+        if status.app_version not in {None, STEPS_VERSION}:
+            return False
+        mine = status.executor_id in {None, DBOS.executor_id} or status.status != "PENDING"
+        touched = datetime.fromtimestamp((status.updated_at or status.created_at) / 1000, UTC)
+        if not mine and datetime.now(UTC) - touched > LONGEST_ANSWER:
+            DBOS._recover_pending_workflows([status.executor_id])  # noqa: SLF001 - the SDK's way
+        return True
+
+    def _keep_sweeping(self) -> None:
+        while not self._closing.wait(SWEEP_SECONDS):
+            try:
+                self.sweep()
+            except Exception as failure:  # noqa: BLE001 - the next round tries again
+                log.error("sweep_failed", **answering.where(failure))  # noqa: TRY400
+
+
+def _register(edge: Edge) -> Callable[[str], None]:
+    """Make the workflow and its steps, bound to this edge; names are fixed, closures are not."""
+
+    @DBOS.step(name="plan")
+    def plan(key: str) -> list[str]:
+        return answering.plan(key, edge)
+
+    @DBOS.step(name="post", retries_allowed=True, max_attempts=POST_TRIES, interval_seconds=5.0)
+    def post(outbox_key: str) -> bool:
+        return answering.post(outbox_key, edge)
+
+    @DBOS.step(name="close")
+    def close(key: str) -> None:
+        answering.close(key, edge)
+
+    @DBOS.workflow(name="answer")
+    def answer(key: str) -> None:
+        for outbox_key in plan(key):
+            post(outbox_key)
+        close(key)
+
+    return answer
+
+
+def _config(settings: Settings) -> DBOSConfig:
+    return DBOSConfig(
+        name="trailguide",
+        system_database_url=_jobs_database(settings),
+        application_version=STEPS_VERSION,
+        executor_id=_executor_id(settings.home),
+        log_level="WARNING",
+        console_log_level="WARNING",
+    )
+
+
+def _jobs_database(settings: Settings) -> str:
+    """DBOS's own tables: beside ours on a server, in a file of the home folder when embedded."""
+    if settings.database_url and not settings.database_url.startswith("sqlite"):
+        server = make_url(settings.database_url).set(drivername="postgresql+psycopg")
+        return server.render_as_string(hide_password=False)
+    path = (settings.home / "jobs.db").absolute()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")  # stays with the file
+    connection.close()
+    return f"sqlite:///{path}"
+
+
+def _executor_id(home: Path) -> str:
+    """An id that is this home folder's own and outlives restarts."""
+    kept = home / "executor_id"
+    if not kept.exists():
+        kept.write_text(f"{socket.gethostname()}-{uuid.uuid4().hex[:12]}\n")
+    return kept.read_text().strip()

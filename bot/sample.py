@@ -1,0 +1,24 @@
+"""The sample library and leads of a fictional company: seeding a home folder with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.cli.people import import_csv
+from bot.flow.add_assets import Added, add_assets
+from bot.flow.tools import Tools
+from knowledge.errors import SetupMissing
+
+SAMPLE = Path(__file__).resolve().parents[1] / "knowledge" / "sample"
+
+
+def seed_sample(tools: Tools, progress: Callable[[int, int], None] | None = None) -> Added:
+    """Index the sample library, approve it, and import the sample leads; idempotent."""
+    if not (SAMPLE / "library").is_dir():
+        raise SetupMissing(f"The sample library is missing at {SAMPLE}; reinstall Trailguide.")
+    done = add_assets(
+        [str(SAMPLE / "library")], tools, approve=True, by="sample", progress=progress
+    )
+    import_csv(SAMPLE / "leads.csv", SAMPLE / "history.csv", tools)
+    return done

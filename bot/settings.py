@@ -1,0 +1,155 @@
+"""Settings, read once: flag > environment > `.env` > HOME/trailguide.toml > default."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from knowledge.errors import BadInput
+
+PREFIX = "TRAILGUIDE_"
+FOR_TESTS = {"TRAILGUIDE_DEV_DATA"}
+"""Names that tests and benchmarks read, not the product."""
+
+
+def _slack(name: str) -> Any:
+    return Field(
+        default=None, validation_alias=AliasChoices(f"SLACK_{name}", f"slack_{name.lower()}")
+    )
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, frozen. `docs/settings.md` lists each with its meaning."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore", populate_by_name=True
+    )
+
+    home: Path = Field(default=Path("var"), description="Folder of all runtime data.")
+    database_url: str | None = Field(
+        default=None, description="SQLAlchemy address; SQLite in the home folder when unset."
+    )
+    chroma_url: str | None = Field(
+        default=None, description="Chroma server; an embedded one in the home folder when unset."
+    )
+    embedding_model: str | None = Field(
+        default=None, description="sentence-transformers model; the packaged MiniLM when unset."
+    )
+    model_cache: Path | None = Field(
+        default=None, description="Where the exported model lies; the user's cache when unset."
+    )
+    chat_model: str | None = Field(
+        default=None, description="`provider:model` of LangChain; the built-in composer when unset."
+    )
+    model_deadline_seconds: float = Field(
+        default=20.0, gt=0, le=120, description="Longest a chat model may take for one draft."
+    )
+    time_zone: str = Field(default="UTC", description="The team's time zone, an IANA name.")
+    card_channels: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Channel ids in whose threads cards may be shown, comma-separated."
+    )
+    port: int = Field(default=3000, ge=1, le=65535, description="HTTP port without Socket Mode.")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    slack_bot_token: SecretStr | None = _slack("BOT_TOKEN")
+    slack_app_token: SecretStr | None = _slack("APP_TOKEN")
+    slack_signing_secret: SecretStr | None = _slack("SIGNING_SECRET")
+    slack_api_url: str | None = _slack("API_URL")
+
+    @field_validator("card_channels", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return (
+            tuple(v.strip() for v in value.split(",") if v.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+            raise ValueError(
+                "is not a time zone; use an IANA name such as Europe/Berlin"
+            ) from unknown
+        return value
+
+    @field_validator("chat_model")
+    @classmethod
+    def _names_a_provider(cls, value: str | None) -> str | None:
+        if value and ":" not in value:
+            raise ValueError("must be `provider:model`, such as openai:gpt-4o-mini")
+        return value or None
+
+    @property
+    def database(self) -> str:
+        """The database's address, SQLite in the home folder by default."""
+        return self.database_url or f"sqlite:///{(self.home / 'trailguide.db').absolute()}"
+
+
+def load_settings(home: Path | None = None) -> Settings:
+    """Read the settings; `home` is the `--home` flag. `BadInput` names a wrong or unknown one."""
+    dotenv = dotenv_values(".env")
+    _refuse_unknown({*os.environ, *dotenv})
+    folder = home or Path(
+        os.environ.get("TRAILGUIDE_HOME")
+        or dotenv.get("TRAILGUIDE_HOME")
+        or Settings.model_fields["home"].default
+    )
+    file = folder / "trailguide.toml"
+    try:
+        return _reading(file)(home=folder)
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        name = str(first["loc"][0])
+        shown = name if name.isupper() else f"{PREFIX}{name.upper()}"
+        reason = first["msg"].removeprefix("Value error, ")
+        raise BadInput(f"Setting {shown} is wrong: {reason}.") from None
+    except tomllib.TOMLDecodeError as wrong:
+        raise BadInput(f"{file} is not valid TOML: {wrong}. Mend or remove it.") from None
+
+
+def _reading(file: Path) -> type[Settings]:
+    class FromHome(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - given by the library
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            toml = TomlConfigSettingsSource(settings_cls, toml_file=file)
+            unknown = set(toml.toml_data) - set(Settings.model_fields)
+            if unknown:
+                raise BadInput(
+                    f"{file} has an unknown setting '{sorted(unknown)[0]}'; see docs/settings.md."
+                )
+            return init_settings, env_settings, dotenv_settings, toml
+
+    return FromHome
+
+
+def _refuse_unknown(names: set[str]) -> None:
+    ours = (name for name in Settings.model_fields if not name.startswith("slack_"))
+    known = {f"{PREFIX}{name.upper()}" for name in ours} | FOR_TESTS
+    unknown = sorted(n for n in names if n.upper().startswith(PREFIX) and n.upper() not in known)
+    if unknown:
+        raise BadInput(
+            f"Unknown setting {unknown[0]}; see docs/settings.md for the names there are."
+        )

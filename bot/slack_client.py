@@ -1,0 +1,284 @@
+"""The one way out to Slack: planned in the outbox, paced, retried, and never posted twice.
+
+A post whose reply was lost may have arrived. Each post therefore carries a mark of its outbox key
+(message metadata, and the first block's id for a Slack that keeps no metadata); before a post is
+tried again, or is taken over from a process that died, the channel is searched for that mark.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.views.blocks import Message
+from knowledge.errors import NotFound, SlackFailed
+from storage.outbox import Outbox, OutboxEntry
+
+CHANNEL_GAP_SECONDS = 1.0
+"""Slack's limit for posts: about one a second and channel, short bursts aside."""
+WAITS_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Between tries when Slack fails: a minute in all, then the job is taken up again later."""
+LONGEST_RETRY_AFTER_SECONDS = 120.0
+CALL_TIMEOUT_SECONDS = 15
+SEARCH_MARGIN = timedelta(seconds=60)
+"""Slack's clock may be behind ours when we look for a post of ours."""
+PASSING = frozenset({
+    "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable",
+    "request_timeout", "team_added_to_org",
+})  # fmt: skip
+METADATA_EVENT = "trailguide_post"
+
+log = structlog.get_logger("trailguide.slack")
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a write ended up."""
+
+    channel: str
+    ts: str
+
+
+def make_client(token: str, api_url: str | None) -> WebClient:
+    """A Web API client without retries of its own: a blind repeat would post twice."""
+    options: dict[str, Any] = {"base_url": api_url.rstrip("/") + "/"} if api_url else {}
+    return WebClient(
+        token=token, timeout=CALL_TIMEOUT_SECONDS, retry_handlers=[], logger=_quiet(), **options
+    )
+
+
+def _quiet() -> Any:
+    import logging  # noqa: PLC0415 - the SDK wants a stdlib logger; its debug lines hold texts
+
+    quiet = logging.getLogger("trailguide.slack_sdk")
+    quiet.setLevel(logging.WARNING)
+    return quiet
+
+
+class Poster:
+    """Posts what was planned, each key once; safe to call again after any failure."""
+
+    def __init__(
+        self,
+        client: WebClient,
+        outbox: Outbox,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.client = client
+        self._outbox = outbox
+        self._sleep = sleep
+        self._monotonic = monotonic
+        self._turns: dict[str, float] = {}
+        self._direct: dict[str, str] = {}
+        self._untried: set[str] = set()
+        self._lock = threading.Lock()
+
+    def plan(
+        self,
+        key: str,
+        message: Message,
+        *,
+        channel: str,
+        thread_ts: str | None = None,
+        update_ts: str | None = None,
+    ) -> str:
+        """Keep a post (or, with `update_ts`, a change of one) for `post`; returns its key.
+
+        `channel` may be a user's id: then it is the direct messages with that user.
+        """
+        new = self._outbox.get(key) is None
+        payload = {**message.payload(), "channel": channel}
+        if thread_ts:
+            payload["thread_ts"] = thread_ts
+        if update_ts:
+            payload["ts"] = update_ts
+        method = "chat.update" if update_ts else "chat.postMessage"
+        self._outbox.plan(key, method, payload)
+        if new:
+            with self._lock:
+                self._untried.add(key)
+        return key
+
+    def post(self, key: str) -> Posted | None:
+        """Write what was planned under `key`; None when Slack refuses it for good.
+
+        Raises `SlackFailed` when Slack cannot be reached for about a minute.
+        """
+        entry = self._outbox.get(key)
+        if entry is None:
+            raise NotFound(f"Nothing was planned under the key '{key}'.")
+        if entry.state != "planned":
+            return _posted(entry.channel, entry.ts) if entry.state == "posted" else None
+        try:
+            done = self._write(entry)
+        except SlackApiError as refused:
+            reason = _error(refused)
+            self._outbox.failed(key, reason)
+            log.warning("slack_refused", outbox=key, method=entry.method, reason=reason)
+            return None
+        self._outbox.posted(key, done.channel, done.ts)
+        return done
+
+    def whisper(self, channel: str, user: str, text: str) -> None:
+        """A pointer only `user` sees; Slack does not promise it, so nothing depends on it."""
+        try:
+            self.client.chat_postEphemeral(channel=channel, user=user, text=text)
+        except (SlackApiError, OSError, http.client.HTTPException) as lost:
+            log.warning("pointer_lost", reason=type(lost).__name__)
+
+    def direct_channel(self, user: str) -> str:
+        """The id of the direct messages with `user`."""
+        with self._lock:
+            known = self._direct.get(user)
+        if known:
+            return known
+        reply = self._patiently(lambda: self.client.conversations_open(users=[user]))
+        found = str(reply["channel"]["id"])
+        with self._lock:
+            self._direct[user] = found
+        return found
+
+    def _write(self, entry: OutboxEntry) -> Posted:
+        payload = dict(entry.payload or {})
+        if payload["channel"][:1] in {"U", "W"}:
+            payload["channel"] = self.direct_channel(payload["channel"])
+        if entry.method == "chat.update":
+            reply = self._patiently(lambda: self.client.chat_update(**payload))
+            return Posted(str(reply["channel"]), str(reply["ts"]))
+        marked = _marked(payload, entry.key)
+        with self._lock:
+            untried = entry.key in self._untried
+            self._untried.discard(entry.key)
+        if not untried and (found := self._find(marked, entry)):
+            return found
+        self._wait_for_turn(marked["channel"])
+        return self._post_marked(marked, entry)
+
+    def _post_marked(self, marked: dict[str, Any], entry: OutboxEntry) -> Posted:
+        try:
+            reply = self._patiently(
+                lambda: self.client.chat_postMessage(**marked),
+                before_repeat=lambda: self._find(marked, entry),
+            )
+        except SlackApiError as refused:
+            if _error(refused) not in {"invalid_blocks", "invalid_blocks_format", "msg_too_long"}:
+                raise
+            # A card that Slack cannot draw is better as its one line than not at all.
+            log.warning("blocks_refused", outbox=entry.key, reason=_error(refused))
+            bare = {k: v for k, v in marked.items() if k != "blocks"}
+            reply = self._patiently(lambda: self.client.chat_postMessage(**bare))
+        if isinstance(reply, Posted):
+            return reply
+        return Posted(str(reply["channel"]), str(reply["ts"]))
+
+    def _find(self, marked: dict[str, Any], entry: OutboxEntry) -> Posted | None:
+        channel, thread = marked["channel"], marked.get("thread_ts")
+        oldest = f"{(entry.planned_at - SEARCH_MARGIN).timestamp():.6f}"
+        options: dict[str, Any] = {
+            "channel": channel,
+            "limit": 200,
+            "include_all_metadata": True,
+            **({"ts": thread} if thread else {"oldest": oldest, "inclusive": True}),
+        }
+        look = self.client.conversations_replies if thread else self.client.conversations_history
+        try:
+            reply = self._patiently(lambda: look(**options))
+        except SlackApiError as refused:
+            log.warning("cannot_look_back", outbox=entry.key, reason=_error(refused))
+            return None
+        wanted = mark_of(entry.key)
+        for message in reply["messages"]:
+            if wanted in _marks(message):
+                return Posted(channel, str(message["ts"]))
+        return None
+
+    def _patiently(
+        self, call: Callable[[], Any], before_repeat: Callable[[], Posted | None] | None = None
+    ) -> Any:
+        """Call until it works; a limit, an outage or a lost line is waited out for a minute."""
+        for wait in (*WAITS_SECONDS, None):
+            try:
+                return call()
+            except SlackApiError as refused:
+                asked = _passing(refused)
+                if asked is None:
+                    raise
+                pause = asked or wait
+                reason = _error(refused)
+            except (OSError, http.client.HTTPException) as lost:
+                pause, reason = wait, type(lost).__name__
+            if wait is None or pause is None:
+                break
+            log.warning("slack_waits", seconds=pause, reason=reason)
+            self._sleep(min(pause, LONGEST_RETRY_AFTER_SECONDS))
+            if before_repeat and (found := before_repeat()):
+                return found
+        raise SlackFailed("Slack cannot be reached; Trailguide tries again by itself.")
+
+    def _wait_for_turn(self, channel: str) -> None:
+        with self._lock:
+            now = self._monotonic()
+            turn = max(now, self._turns.get(channel, now))
+            self._turns[channel] = turn + CHANNEL_GAP_SECONDS
+        if turn > now:
+            self._sleep(turn - now)
+
+
+def mark_of(key: str) -> str:
+    """The mark a post carries: a hash, since a key may be long."""
+    return f"post-{hashlib.sha256(key.encode()).hexdigest()[:24]}"
+
+
+def _marked(payload: dict[str, Any], key: str) -> dict[str, Any]:
+    mark = mark_of(key)
+    marked = dict(payload)
+    blocks = [dict(b) for b in payload.get("blocks") or []]
+    if not blocks:
+        # verbatim: the line is ours, or inert already
+        text = {"type": "mrkdwn", "text": payload["text"], "verbatim": True}
+        blocks = [{"type": "section", "text": text}]
+    blocks[0]["block_id"] = mark
+    marked["blocks"] = blocks
+    marked["metadata"] = {"event_type": METADATA_EVENT, "event_payload": {"mark": mark}}
+    return marked
+
+
+def _marks(message: dict[str, Any]) -> set[str]:
+    marks = {str(b.get("block_id")) for b in message.get("blocks") or []}
+    told = (message.get("metadata") or {}).get("event_payload") or {}
+    return marks | {str(told.get("mark"))}
+
+
+def _posted(channel: str | None, ts: str | None) -> Posted | None:
+    return Posted(channel, ts) if channel and ts else None
+
+
+def _error(refused: SlackApiError) -> str:
+    response = refused.response
+    named = response.get("error") if hasattr(response, "get") else None
+    return str(named or f"status_{getattr(response, 'status_code', 0)}")
+
+
+def _passing(refused: SlackApiError) -> float | None:
+    """Seconds to wait as asked (0 when not said), or None when waiting will not help."""
+    response = refused.response
+    status = int(getattr(response, "status_code", 0) or 0)
+    if status != 429 and status < 500 and _error(refused) not in PASSING:
+        return None
+    headers = getattr(response, "headers", None) or {}
+    for name, value in headers.items():
+        if name.lower() == "retry-after":
+            return max(0.0, float(value))
+    return 0.0

@@ -1,0 +1,136 @@
+"""The JSON that the command line prints: the shapes of the contract."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from knowledge.assets import Asset
+from knowledge.leads import LeadProfile
+from knowledge.touch import Candidate, CheckReport, Draft, StageReading, Suggestion, TurnedDown
+from knowledge.understanding import Understanding
+
+
+def asset_form(asset: Asset) -> dict[str, Any]:
+    """What every mention of an asset has in common."""
+    return {"asset_id": asset.id, "title": asset.title, "url": asset.url, "type": asset.type}
+
+
+def library_form(asset: Asset) -> dict[str, Any]:
+    """One asset as the marketer sees it, without its text."""
+    return {
+        **asset_form(asset),
+        "status": asset.status,
+        "stages": list(asset.fitting_stages),
+        "personas": list(asset.personas),
+        "industries": list(asset.industries),
+        "topics": list(asset.topics),
+        "published": asset.published.isoformat() if asset.published else None,
+        "description": asset.description,
+        "words": len(asset.text.split()),
+        "hype": round(asset.hype, 3),
+        "hype_overruled": asset.hype_overruled,
+        "source": asset.source,
+    }
+
+
+def result_form(rank: int, found: Candidate) -> dict[str, Any]:
+    """One search result."""
+    return {
+        "rank": rank,
+        **asset_form(found.asset),
+        "stages": list(found.asset.fitting_stages),
+        "score": round(found.score, 4),
+        "passage": found.passage,
+    }
+
+
+def stage_form(stage: StageReading) -> dict[str, Any]:
+    """A stage reading."""
+    return {
+        "stage": stage.stage,
+        "confidence": round(stage.confidence, 3),
+        "evidence": list(stage.evidence),
+    }
+
+
+def checks_form(report: CheckReport) -> dict[str, Any]:
+    """The outcome of the checks."""
+    return {
+        "passed": report.passed,
+        "findings": [
+            {"rule": f.rule, "sentence": f.sentence, "why": f.why} for f in report.findings
+        ],
+    }
+
+
+def understanding_form(read: Understanding) -> dict[str, Any]:
+    """What a rep's message says."""
+    return {
+        "intent": read.intent,
+        "lead_name": read.lead_name,
+        "company": read.company,
+        "role": read.role,
+        "industry": read.industry,
+        "company_size": read.company_size,
+        "stage": read.stage,
+        "questions": list(read.questions),
+        "signals": list(read.signals),
+        "lead_id": read.lead_id,
+    }
+
+
+def suggestion_form(suggestion: Suggestion) -> dict[str, Any]:
+    """A recommendation: `next --json`."""
+    pace, chosen = suggestion.pace, suggestion.chosen
+    return {
+        "suggestion_id": suggestion.id,
+        "decision": pace.decision,
+        "reason": pace.reason,
+        "also": list(pace.also),
+        "warnings": list(pace.warnings),
+        "when": pace.when.isoformat() if pace.when else None,
+        "stage": stage_form(suggestion.stage),
+        "asset": {**asset_form(chosen.asset), "score": round(chosen.score, 4)} if chosen else None,
+        "passage": chosen.candidate.passage if chosen else None,
+        "reasons": list(suggestion.reasons),
+        "alternates": [_alternate_form(a) for a in suggestion.alternates],
+        "unanswered": list(suggestion.unanswered),
+        "touch": {"number": pace.touch_number, "budget": pace.budget},
+        "profiling_question": suggestion.profiling_question,
+        "draft": _draft_form(suggestion.draft) if suggestion.draft else None,
+    }
+
+
+def _alternate_form(turned_down: TurnedDown) -> dict[str, Any]:
+    return {
+        **asset_form(turned_down.candidate.asset),
+        "score": round(turned_down.score, 4),
+        "why_not": turned_down.why_not,
+        "rule": turned_down.rule,
+    }
+
+
+def _draft_form(draft: Draft) -> dict[str, Any]:
+    return {
+        "subject": draft.subject,
+        "body": draft.body,
+        "channel": draft.channel,
+        "source": draft.source,
+        "note": draft.note,
+        "checks": checks_form(draft.checks),
+    }
+
+
+def lead_form(profile: LeadProfile) -> dict[str, Any]:
+    """A lead record: facts that are known, and the history."""
+    known = {k: v for k, v in asdict(profile.facts).items() if v not in (None, (), "")}
+    return {
+        "lead_id": profile.lead_id,
+        **{k: v.isoformat() if isinstance(v, date) else v for k, v in known.items()},
+        "history": [
+            {"asset_id": e.asset_id, "action": e.action, "on": e.on.isoformat(), "note": e.note}
+            for e in profile.history
+        ],
+    }

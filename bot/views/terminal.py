@@ -1,0 +1,206 @@
+"""What the command line shows a person: the review card and tables, drawn with rich."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from bot.flow.coverage import Coverage
+from knowledge.assets import Asset
+from knowledge.journey import Stage
+from knowledge.leads import LeadProfile
+from knowledge.touch import Candidate, CheckReport, Draft, PaceDecision, Suggestion
+
+WORDS_A_MINUTE = 220
+"""Reading speed for "4 min read": the usual figure for plain English prose."""
+PASSAGE_LENGTH = 320
+_TITLES = {
+    PaceDecision.SEND: ("Send next", "green"),
+    PaceDecision.WAIT: ("Send nothing now", "yellow"),
+    PaceDecision.ASK: ("Ask first", "cyan"),
+    PaceDecision.HAND_OVER: ("Hand over to sales", "magenta"),
+}
+
+
+def console() -> Console:
+    """Stdout, at most 100 columns wide so that drafts read well."""
+    shown = Console(highlight=False)
+    shown.width = min(shown.width, 100)
+    return shown
+
+
+def print_suggestion(suggestion: Suggestion) -> None:
+    """Print the review card."""
+    console().print(card(suggestion))
+
+
+def card(suggestion: Suggestion) -> RenderableType:
+    """The review card: decision, lead and stage, asset, reasons, draft, alternates."""
+    title, colour = _TITLES[suggestion.pace.decision]
+    if suggestion.pace.decision is PaceDecision.SEND and suggestion.chosen is None:
+        title, colour = "Nothing good enough to send", "red"
+    parts: list[RenderableType] = [_headline(suggestion), Text(suggestion.pace.reason)]
+    parts += [Text(f"Note: {w}", style="yellow") for w in suggestion.pace.warnings]
+    if suggestion.pace.decision is PaceDecision.WAIT and suggestion.pace.when:
+        parts.append(Text(f"Look again on {suggestion.pace.when:%d %B %Y}.", style="bold"))
+    if suggestion.chosen is not None:
+        parts += [Rule(style="dim"), *_asset_part(suggestion)]
+    parts += [
+        Text.assemble(("No good asset for: ", "bold red"), q, "  (counted as a content request)")
+        for q in suggestion.unanswered
+    ]
+    if suggestion.draft is not None:
+        parts += [Rule(style="dim"), *_draft_part(suggestion.draft)]
+    if suggestion.pace.decision is PaceDecision.ASK and suggestion.profiling_question:
+        parts.append(Text.assemble(("Ask: ", "bold"), suggestion.profiling_question))
+    if suggestion.alternates:
+        parts += [Rule(style="dim"), *_alternates_part(suggestion)]
+    return Panel(Group(*parts), title=f"[bold]{title}[/bold]", border_style=colour, padding=(0, 1))
+
+
+def _headline(suggestion: Suggestion) -> Text:
+    facts, stage, pace = suggestion.profile.facts, suggestion.stage, suggestion.pace
+    who = facts.name or "This lead"
+    about = ", ".join(p for p in (facts.role, facts.company) if p)
+    sure = f"{stage.confidence:.0%} sure" if stage.confidence < 1 else "as given"
+    line = Text.assemble((who, "bold"), f" ({about})" if about else "")
+    line.append(f" · {stage.stage} ({sure}) · touch {pace.touch_number} of {pace.budget}\n")
+    line.append("; ".join(stage.evidence[:2]), style="dim")
+    return line
+
+
+def _asset_part(suggestion: Suggestion) -> list[RenderableType]:
+    assert suggestion.chosen is not None  # noqa: S101 - the caller looked
+    asset = suggestion.chosen.asset
+    minutes = max(1, round(len(asset.text.split()) / WORDS_A_MINUTE))
+    parts: list[RenderableType] = [
+        Text.assemble(
+            (asset.title, "bold"),
+            f"  {asset.type}, {minutes} min read\n",
+            (asset.url or "", "blue underline"),
+        )
+    ]
+    passage = " ".join(suggestion.chosen.candidate.passage.split())
+    if passage:
+        parts.append(Text(f"“{shortened(passage, PASSAGE_LENGTH)}”", style="italic dim"))
+    parts += [Text(f"• {reason}") for reason in suggestion.reasons]
+    return parts
+
+
+def _draft_part(draft: Draft) -> list[RenderableType]:
+    by = "the built-in composer" if draft.source == "composer" else "the chat model"
+    verdict = "all checks passed" if draft.checks.passed else "see the findings"
+    parts: list[RenderableType] = [
+        Text(f"Draft ({draft.channel}), written by {by}; {verdict}", style="dim")
+    ]
+    if draft.note:
+        parts.append(Text(draft.note, style="dim"))
+    if draft.subject:
+        parts.append(Text.assemble(("Subject: ", "bold"), draft.subject))
+    parts.append(Text(draft.body))
+    parts += [
+        Text(f"! {f.rule}: {f.sentence} ({f.why})", style="red") for f in draft.checks.findings
+    ]
+    return parts
+
+
+def _alternates_part(suggestion: Suggestion) -> list[RenderableType]:
+    parts: list[RenderableType] = [Text("Passed over", style="bold")]
+    for turned_down in suggestion.alternates[:4]:
+        asset = turned_down.candidate.asset
+        parts.append(
+            Text.assemble(f"• {asset.title} ({asset.type}): ", (turned_down.why_not, "dim"))
+        )
+    return parts
+
+
+def print_results(found: Sequence[Candidate]) -> None:
+    """Print search results."""
+    if not found:
+        console().print("Nothing found.")
+        return
+    for rank, candidate in enumerate(found, 1):
+        asset = candidate.asset
+        passage = shortened(" ".join(candidate.passage.split()), 200)
+        console().print(
+            Text.assemble(
+                f"{rank:2}. ",
+                (asset.title, "bold"),
+                f"  {asset.type}  {candidate.score:.3f}\n",
+                f"    {asset.url or asset.id}\n",
+                (f"    {passage}", "dim"),
+            )  # fmt: skip
+        )
+
+
+def print_library(assets: Sequence[Asset]) -> None:
+    """Print the assets as a table."""
+    table = Table(box=box.SIMPLE)
+    for column in ("id", "title", "type", "stages", "status", "hype"):
+        table.add_column(column, overflow="fold" if column == "id" else "ellipsis")
+    for asset in assets:
+        table.add_row(
+            asset.id,
+            Text(asset.title),
+            asset.type,
+            ", ".join(asset.fitting_stages),
+            asset.status,
+            f"{asset.hype:.2f}",
+        )
+    Console(highlight=False).print(table)
+
+
+def print_whole_asset(asset: Asset, report: CheckReport) -> None:
+    """Print one asset with what its audit found."""
+    shown = console()
+    shown.print(
+        Text.assemble((asset.title, "bold"), f"\n{asset.id} · {asset.type} · {asset.status}")
+    )
+    shown.print(Text(f"{asset.url or 'no web address'}\nfrom {asset.source}", style="dim"))
+    shown.print(f"Hype {asset.hype:.2f}; {len(report.findings)} findings.")
+    for finding in report.findings:
+        shown.print(Text(f"• {finding.rule}: {finding.sentence} ({finding.why})"))
+    shown.print(Text(f"\n{asset.text}"))
+
+
+def print_coverage(covered: Coverage) -> None:
+    """Print the coverage table and the content requests."""
+    table = Table(box=box.SIMPLE, title="Recommendable assets by stage and persona")
+    table.add_column("stage")
+    for persona in covered.personas:
+        table.add_column(persona, justify="right")
+    for stage in Stage:
+        counts = [len(covered.cells[stage, p]) for p in covered.personas]
+        table.add_row(stage, *(f"[red]{n}[/red]" if n == 0 else str(n) for n in counts))
+    shown = console()
+    shown.print(table)
+    if covered.requests:
+        shown.print("Questions nothing answers, most asked first:")
+    for request in covered.requests:
+        shown.print(Text(f"{request.count:4} x {request.question}  ({request.stage})"))
+
+
+def print_lead(profile: LeadProfile) -> None:
+    """Print what is known of a lead."""
+    shown = console()
+    for name in type(profile.facts).__dataclass_fields__:
+        value = getattr(profile.facts, name)
+        if value not in (None, (), ""):
+            words = "; ".join(value) if isinstance(value, tuple) else str(value)
+            shown.print(Text.assemble((f"{name.replace('_', ' ')}: ", "bold"), words))
+    for entry in profile.history:
+        about = " ".join(p for p in (entry.asset_id or "", entry.note) if p)
+        shown.print(Text(f"{entry.on}  {entry.action}  {about}"))
+
+
+def shortened(text: str, length: int) -> str:
+    """The text cut at a word boundary, with an ellipsis when something is left out."""
+    if len(text) <= length:
+        return text
+    return text[:length].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
