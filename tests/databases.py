@@ -1,0 +1,143 @@
+"""Databases for the storage tests: every test with `db` runs on SQLite and on PostgreSQL.
+
+PostgreSQL is the server that TRAILGUIDE_TEST_POSTGRES names (`postgresql://user@host/postgres`, its
+user may create databases), else a throw-away one when its programs are installed; without either
+these runs are skipped.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from storage.database import Database, open_database
+from storage.migrate import migrate
+
+SERVER = "TRAILGUIDE_TEST_POSTGRES"
+_numbers = itertools.count()
+
+
+class SetClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def move(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def sqlite_db(tmp_path: Path) -> Iterator[Database]:
+    db = open_database(f"sqlite:///{tmp_path / 'trailguide.db'}")
+    migrate(db)
+    yield db
+    db.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db(request: pytest.FixtureRequest) -> Iterator[Database]:
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_db")
+        return
+    db = open_database(new_postgres_database(template=_migrated_template()))
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def empty_postgres() -> str:
+    """The URL of a database without tables."""
+    return new_postgres_database()
+
+
+def new_postgres_database(template: str = "template1") -> str:
+    """The URL of a new database; skips the test when there is no server."""
+    server = make_url(_postgres_server())
+    name = f"trailguide_test_{os.getpid()}_{next(_numbers)}"
+    engine = create_engine(
+        server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    engine.dispose()
+    if os.environ.get(SERVER):  # a throw-away one goes as a whole
+        atexit.register(_drop, server.render_as_string(hide_password=False), name)
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+def _drop(server: str, name: str) -> None:
+    try:
+        engine = create_engine(
+            make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+        )
+        with engine.connect() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        engine.dispose()
+    except Exception:  # noqa: BLE001 - tidying at exit must not hide the tests' result
+        pass
+
+
+@functools.cache
+def _migrated_template() -> str:
+    url = new_postgres_database()
+    db = open_database(url)
+    migrate(db)
+    db.close()
+    return str(make_url(url).database)
+
+
+@functools.cache
+def _postgres_server() -> str:
+    given = os.environ.get(SERVER)
+    if given:
+        return given
+    if not (shutil.which("initdb") and shutil.which("pg_ctl")):
+        pytest.skip("PostgreSQL's programs are not installed, nor TRAILGUIDE_TEST_POSTGRES set")
+    folder = Path(tempfile.mkdtemp(prefix="tgpg"))
+    user: str | None = None
+    if os.geteuid() == 0:  # the server refuses to run as root
+        try:
+            owner = pwd.getpwnam("postgres")
+        except KeyError:
+            pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+        user = "postgres"
+    data = folder / "data"
+
+    def run(*command: str) -> None:
+        subprocess.run(
+            command, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL, timeout=60
+        )
+
+    run("initdb", "-D", str(data), "-A", "trust", "-U", "trailguide", "-E", "UTF8", "--no-sync")
+    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
+    run("pg_ctl", "-D", str(data), "-l", str(folder / "log"), "-w", "-o", options, "start")
+
+    def stop() -> None:
+        run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(stop)
+    return f"postgresql://trailguide@/postgres?host={folder}"
