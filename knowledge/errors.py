@@ -7,6 +7,7 @@
     ├── IndexBusy      (1)     another process owns the vector index
     ├── StorageFailed  (1)     the database or the home folder cannot be used
     ├── ModelFailed    (1)     the chat model gave nothing usable in time
+    ├── SlackFailed    (1)     Slack could not be reached, or kept refusing
     └── SetupMissing   (1)     something that set-up provides is absent
 
 Anything else is a bug: it is logged with a reference, and the user sees the reference only.
@@ -47,6 +48,10 @@ class StorageFailed(TrailguideError):
 
 class ModelFailed(TrailguideError):
     """The chat model gave nothing usable within the deadline."""
+
+
+class SlackFailed(TrailguideError):
+    """Slack could not be reached, or kept refusing, for as long as we try."""
 
 
 class SetupMissing(TrailguideError):

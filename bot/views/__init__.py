@@ -1,0 +1,1 @@
+"""Pure functions that turn values into what people and programs read."""

@@ -1,0 +1,263 @@
+"""The review card: what to send next, why, and the draft; and what it becomes once acted on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.views import escape, words
+from bot.views.blocks import (
+    SECTION_LIMIT,
+    Message,
+    Part,
+    actions,
+    bullets,
+    button,
+    context,
+    divider,
+    header,
+    message,
+    plain_section,
+    section,
+)
+from knowledge.assets import Asset
+from knowledge.leads import LeadFacts
+from knowledge.touch import Draft, Pace, PaceDecision, StageReading, Suggestion
+
+WORDS_A_MINUTE = 220
+"""Silent reading of non-fiction in English: 238 words a minute on average, slower on a screen."""
+
+PASSAGE_LIMIT = 420
+SHORT = 220
+"""A title, a reason or a question: longer ones are cut, the asset itself is one click away."""
+
+
+class Act(StrEnum):
+    """What a rep did with a card."""
+
+    APPROVED = "approved"
+    EDITED = "edited"
+    REPLACED = "replaced"
+    PUT_OFF = "put_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """Who did what with a card, and when in the team's words; `who` is a Slack user id or empty."""
+
+    act: Act
+    who: str
+    when: str
+    until: date | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The context line."""
+        person = f"<@{self.who}>" if self.who.isalnum() else "Someone"
+        match self.act:
+            case Act.APPROVED:
+                return words.approved(person, self.when)
+            case Act.EDITED:
+                return words.edited(person, self.when)
+            case Act.REPLACED:
+                return words.replaced(person, self.when)
+            case Act.PUT_OFF:
+                return words.put_off(person, self.when, self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAsset:
+    """What a card says of an asset; `minutes` of reading is 0 when it is not known."""
+
+    title: str
+    url: str | None
+    kind: str
+    minutes: int = 0
+    passage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Everything a card shows; `draft` is the one in force, edited or not.
+
+    `others` holds title and why-not of each alternate.
+    """
+
+    suggestion_id: str
+    facts: LeadFacts
+    stage: StageReading
+    pace: Pace
+    asset: ShownAsset | None
+    reasons: tuple[str, ...]
+    others: tuple[tuple[str, str], ...]
+    unanswered: tuple[str, ...]
+    profiling_question: str | None
+    draft: Draft | None
+
+
+def card_of(suggestion: Suggestion) -> Card:
+    """The card of a fresh suggestion."""
+    chosen = suggestion.chosen
+    return Card(
+        suggestion_id=suggestion.id,
+        facts=suggestion.profile.facts,
+        stage=suggestion.stage,
+        pace=suggestion.pace,
+        asset=shown(chosen.asset, chosen.candidate.passage) if chosen else None,
+        reasons=suggestion.reasons,
+        others=tuple((t.candidate.asset.title, t.why_not) for t in suggestion.alternates),
+        unanswered=suggestion.unanswered,
+        profiling_question=suggestion.profiling_question,
+        draft=suggestion.draft,
+    )
+
+
+def shown(asset: Asset, passage: str = "") -> ShownAsset:
+    """What a card says of this asset."""
+    minutes = max(1, round(len(asset.text.split()) / WORDS_A_MINUTE))
+    return ShownAsset(asset.title, asset.url, asset.type, minutes, passage)
+
+
+def review_card(card: Card, acted: Acted | None = None) -> Message:
+    """The message for a card, open or acted on."""
+    parts = [*_head(card), *_decision(card), *_asset(card)]
+    parts += _draft(card.draft, acted) if card.draft else []
+    parts += _gaps_and_others(card)
+    if acted:
+        parts.append(Part(context(acted.sentence)))
+    if acted is None or acted.act is Act.EDITED:
+        parts.append(Part(_buttons(card)))
+    return message(_summary(card), parts)
+
+
+def shared_asset(asset: ShownAsset) -> Message:
+    """Title and link for a channel: nothing about the lead."""
+    text = words.shared(escape.link(asset.url, asset.title, [asset.url], SHORT))
+    return message(words.shared(asset.title), [Part(section(text))])
+
+
+def pointer_line(suggestion_id: str | None) -> Message:
+    """The line in the channel thread; the button is there when there is something to share."""
+    share = [Part(actions([button("share", words.SHARE, suggestion_id)]))] if suggestion_id else []
+    return message(words.SENT_TO_DM, [Part(section(words.SENT_TO_DM)), *share])
+
+
+def _head(card: Card) -> list[Part]:
+    stage, pace = card.stage, card.pace
+    facts = card.facts
+    who = " · ".join(escape.mrkdwn(f, 80) for f in (facts.role, facts.company, facts.industry) if f)
+    line = f"*{stage.stage.capitalize()}* ({words.sureness(stage.confidence)})"
+    counted = f"{words.touch(pace.touch_number, pace.budget)} · {words.gap(pace.gap_days)}"
+    parts = [
+        Part(header(words.header(facts.name))),
+        Part(context(" · ".join(p for p in (line, counted, who) if p))),
+    ]
+    evidence = "; ".join(escape.mrkdwn(e, 120) for e in stage.evidence[:3])
+    return parts + ([Part(context(f"Why this stage: {evidence}"), weight=4)] if evidence else [])
+
+
+def _decision(card: Card) -> list[Part]:
+    pace = card.pace
+    reason = escape.mrkdwn(pace.reason, 500)
+    match pace.decision:
+        case PaceDecision.SEND:
+            when = f"{words.SEND_NOW.rstrip('.')} on {words.day(pace.when)}." if pace.when else ""
+            said = f"*{when or words.SEND_NOW}* {reason}"
+        case PaceDecision.WAIT:
+            look = f"{words.LOOK_AGAIN} {words.day(pace.when)}." if pace.when else words.NO_DATE
+            said = f"*{words.SEND_NOTHING}* {reason}\n*{look}*"
+        case PaceDecision.ASK:
+            said = f"*{words.ASK_FIRST}* {reason}"
+            if card.profiling_question:
+                said += "\n" + escape.quoted(card.profiling_question, 400)
+        case PaceDecision.HAND_OVER:
+            said = f"*{words.HAND_OVER}* {reason}"
+    also = bullets((*pace.also, *pace.warnings), SHORT, 3)
+    return [Part(section(said)), *([Part(context(also), weight=5)] if also else [])]
+
+
+def _asset(card: Card) -> list[Part]:
+    if card.asset is None:
+        nothing = card.pace.decision is PaceDecision.SEND
+        return [Part(section(words.NO_ASSET))] if nothing else []
+    why = bullets(card.reasons, SHORT, 5)
+    return [
+        Part(section(_title_and_passage(card.asset))),
+        *([Part(section(f"*{words.WHY}*\n{why}"), weight=7)] if why else []),
+    ]
+
+
+def _title_and_passage(asset: ShownAsset) -> str:
+    title = escape.link(asset.url, asset.title, [asset.url], SHORT)
+    minutes = f" · {words.minutes(asset.minutes)}" if asset.minutes else ""
+    told = f"*{title}*\n{words.kind(asset.kind)}{minutes}"
+    passage = escape.one_line(asset.passage)
+    return f"{told}\n{escape.quoted(passage, PASSAGE_LIMIT)}" if passage else told
+
+
+def _draft(draft: Draft, acted: Acted | None) -> list[Part]:
+    approved = acted is not None and acted.act is Act.APPROVED
+    parts = [Part(divider(), weight=6)]
+    if approved:
+        return [*parts, *_to_copy(draft)]
+    subject = f"\n*{escape.mrkdwn(draft.subject, SHORT)}*" if draft.subject else ""
+    body = escape.quoted(draft.body, SECTION_LIMIT)
+    parts += [Part(section(f"*{words.DRAFT}*{subject}")), Part(section(body))]
+    return [*parts, *_checks(draft, acted)]
+
+
+def _to_copy(draft: Draft) -> list[Part]:
+    """The approved text with every character kept: in a code block, else as plain text."""
+    heading = Part(section(f"*{words.TO_COPY}*"))
+    text = f"{draft.subject}\n\n{draft.body}" if draft.subject else draft.body
+    fenced = escape.preformatted(text, SECTION_LIMIT)
+    if fenced:
+        return [heading, Part(section(fenced))]
+    return [heading, *(Part(plain_section(p)) for p in escape.pieces(text, SECTION_LIMIT))]
+
+
+def _checks(draft: Draft, acted: Acted | None) -> list[Part]:
+    edited = acted is not None and acted.act is Act.EDITED
+    writer = words.REP_WROTE if edited else words.WRITERS.get(draft.source, "")
+    count = len(draft.checks.findings)
+    note = f" {escape.mrkdwn(draft.note, SHORT)}" if draft.note and not edited else ""
+    if not count:
+        return [Part(context(f"{writer} · {words.CHECKS_PASSED}.{note}"), weight=6)]
+    listed = bullets(
+        (f"“{f.sentence}”: {f.why}" if f.sentence else f.why for f in draft.checks.findings),
+        SHORT,
+        4,
+    )
+    return [Part(context(f"{writer} · {words.findings(count)}:{note}\n{listed}"), weight=8)]
+
+
+def _gaps_and_others(card: Card) -> list[Part]:
+    parts: list[Part] = []
+    asked_already = card.pace.decision is PaceDecision.ASK
+    if card.profiling_question and not asked_already:
+        question = escape.mrkdwn(card.profiling_question, SHORT)
+        parts.append(Part(context(f"{words.LEARN_MORE}: {question}"), weight=5))
+    unanswered = bullets((f"“{q}”" for q in card.unanswered), SHORT, 4)
+    if unanswered:
+        told = f"*{words.NO_ANSWER_HEAD}*\n{unanswered}\n{words.COUNTED}"
+        parts.append(Part(section(told), weight=7))
+    others = bullets((f"{title}: {why_not}" for title, why_not in card.others), SHORT, 3)
+    return parts + ([Part(context(f"{words.OTHERS}\n{others}"), weight=3)] if others else [])
+
+
+def _buttons(card: Card) -> dict[str, object]:
+    made = []
+    if card.draft:
+        made.append(button("approve", words.APPROVE, card.suggestion_id, style="primary"))
+        made.append(button("edit", words.EDIT, card.suggestion_id))
+    if card.asset:
+        made.append(button("another", words.ANOTHER, card.suggestion_id))
+    return actions([*made, button("not_now", words.NOT_NOW, card.suggestion_id)])
+
+
+def _summary(card: Card) -> str:
+    start = words.header(card.facts.name)
+    if card.pace.decision is PaceDecision.SEND and card.asset:
+        return f"{start}: {card.asset.title}"
+    return f"{start}: {card.pace.reason}"

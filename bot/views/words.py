@@ -1,0 +1,198 @@
+"""Every word a rep reads in Slack, in one place."""
+
+from __future__ import annotations
+
+from datetime import date
+
+THIS_LEAD = "this lead"
+
+# Buttons and modals
+APPROVE = "Approve"
+EDIT = "Edit"
+ANOTHER = "Another"
+NOT_NOW = "Not now"
+SHARE = "Share in this thread"
+SAVE = "Save"
+CANCEL = "Cancel"
+EDIT_TITLE = "Edit the draft"
+NOT_NOW_TITLE = "Not now"
+SUBJECT = "Subject"
+BODY = "Message"
+KEEP_REASON = "Why keep it as it is? (only if a check complains)"
+KEEP_REASON_HINT = "With a reason your wording is kept; the reason is noted for your manager."
+CHECKS_NOTE = "When you save, the same checks run again: no pitch, no hurry, one link, true claims."
+UNTIL = "Look again on"
+WHY_NOT_NOW = "Reason (optional)"
+
+# Card
+DRAFT = "Draft for you to review"
+TO_COPY = "Ready to copy into your own mail. Nothing was sent."
+WHY = "Why this one"
+NO_ANSWER_HEAD = "No good answer in the library"
+COUNTED = "Counted as a content request for marketing."
+NO_ASSET = "Nothing in the library fits yet. Marketing sees this as a content request."
+OTHERS = "Also looked at"
+LEARN_MORE = "Worth asking along the way"
+CHECKS_PASSED = "all checks passed"
+WRITERS = {"composer": "Written by the built-in composer", "model": "Written by the chat model"}
+REP_WROTE = "Edited by you"
+SEND_NOTHING = "Send nothing now."
+ASK_FIRST = "Ask before you teach."
+HAND_OVER = "This lead is ready for sales: hand over."
+SEND_NOW = "Send this."
+LOOK_AGAIN = "Look again on"
+NO_DATE = "No date to look again."
+
+# Lines outside the card
+SENT_TO_DM = "I sent my suggestion to you in a direct message."
+LINE_TO_DM = "I answered you in a direct message."
+SHARED_BUTTON_USED = "Shared below."
+ONLY_ASKER = "Only the person who asked can do that."
+ALREADY_DECIDED = "This card was already answered; it now shows the latest state."
+MODAL_LATE = "Slack closed that window before I could open it. Please press the button once more."
+THANKS = "Glad it helped."
+OFF_TOPIC = (
+    "I only know one thing: what to send a lead next. Tell me who the lead is and what they asked."
+)
+NEED_MORE = (
+    "Tell me a little about the lead: a name or a company, and what they asked or did. "
+    "Then I look for the next piece to send."
+)
+NOT_YET = (
+    "I can't do that from a message yet. Use the buttons on the card, "
+    "or ask again with what you know about the lead."
+)
+ON_THE_COMMAND_LINE = (
+    "That is on the command line for now: `trailguide library add`, `trailguide library coverage` "
+    "and `trailguide touches export`."
+)
+DATE_PASSED = "Choose a date after today."
+NO_OTHERS = "Nothing else came close."
+LOOKING = "I'm on it. The answer comes to your direct messages."
+KEPT_NOT = "I could not keep that just now, so I did not start on it. Please try again in a minute."
+NO_CARD_HERE = "I don't see which suggestion you mean. Write in the thread of its card."
+
+HELP = (
+    "*I suggest the next thing to teach a lead.* I never send anything myself.\n"
+    "• Ask me here or mention me in a channel: "
+    "_Dana at Brackwater Water asked how long a rollout takes. What do I send her?_\n"
+    "• Or type `/trailguide next` and the same.\n"
+    "• The card comes to your direct messages. Approve, edit, ask for another, or say not now.\n"
+    "• Reply in the card's thread to go on; no need to mention me there."
+)
+HELP_TEXT = "I suggest the next thing to teach a lead. Ask me here, or type /trailguide next."
+
+
+def unknown_command(word: str) -> str:
+    """What to say to `/trailguide WORD` when there is no such word."""
+    return f"I don't know “{word}”." if word else ""
+
+
+def failed(reference: str) -> str:
+    """A bug: say so, what to do, and what to quote."""
+    return (
+        "Something went wrong on my side, and I have no suggestion yet. Your message is kept. "
+        f"Please ask once more; if it fails again, give your admin this reference: {reference}."
+    )
+
+
+def refused(sentence: str) -> str:
+    """A failure that the user may read, with where to turn."""
+    return f"{sentence} Type `/trailguide help` to see what I can do."
+
+
+def edit_findings(count: int) -> str:
+    """Above the findings under the message field."""
+    return "One thing to look at:" if count == 1 else f"{count} things to look at:"
+
+
+def keep_or_change() -> str:
+    """Below the findings under the message field."""
+    return "Change it, or say below why you keep it."
+
+
+def header(name: str | None) -> str:
+    """The card's first line."""
+    return f"Next touch for {name or THIS_LEAD}"
+
+
+def sureness(confidence: float) -> str:
+    """A confidence from 0 to 1 in words, with the figure."""
+    share = f"{round(confidence * 100)}%"
+    if confidence >= 0.8:
+        return f"sure, {share}"
+    return f"fairly sure, {share}" if confidence >= 0.5 else f"a guess, {share}"
+
+
+def day(when: date) -> str:
+    """`Thu 12 Mar 2026`."""
+    return f"{when:%a} {when.day} {when:%b %Y}"
+
+
+def touch(number: int, budget: int) -> str:
+    """The touch count against the budget (M10)."""
+    return f"touch {number} of {budget}"
+
+
+def gap(days: int) -> str:
+    """The gap in force (M6, M8)."""
+    return "gap 1 day" if days == 1 else f"gap {days} days"
+
+
+def minutes(count: int) -> str:
+    """Reading time."""
+    return f"{count} min read"
+
+
+def kind(asset_type: str) -> str:
+    """A content type as people write it."""
+    names = {"ebook": "e-book", "whitepaper": "white paper", "roi": "return on investment"}
+    words = names.get(asset_type, asset_type.replace("_", " "))
+    return words[:1].upper() + words[1:]
+
+
+def findings(count: int) -> str:
+    """After the writer's name when a check complained."""
+    return "one thing to look at" if count == 1 else f"{count} things to look at"
+
+
+def approved(who: str, when: str) -> str:
+    """Context line after Approve."""
+    return f"Approved by {who} on {when}."
+
+
+def edited(who: str, when: str) -> str:
+    """Context line after Edit."""
+    return f"Edited by {who} on {when}."
+
+
+def replaced(who: str, when: str) -> str:
+    """Context line after Another."""
+    return f"{who} asked for another one on {when}. The new card is below."
+
+
+def put_off(who: str, when: str, until: date | None) -> str:
+    """Context line after Not now."""
+    later = f" Look again on {day(until)}." if until else ""
+    return f"{who} said not now on {when}.{later}"
+
+
+def shared(title: str) -> str:
+    """The message in the channel thread after Share; no lead data."""
+    return f"A piece worth reading: {title}"
+
+
+def which_lead(names: list[str]) -> str:
+    """Several leads match; at most five are named."""
+    listed = "; ".join(names[:5])
+    return f"Which lead do you mean: {listed}? Please ask again with the full name or the company."
+
+
+def reasons_line(title: str) -> str:
+    """Above the reasons, when a rep asks why."""
+    return f"Why “{title}”:"
+
+
+def others_line() -> str:
+    """Above the alternates, when a rep asks why not another."""
+    return "I also looked at these:"
