@@ -19,7 +19,6 @@ from typing import Any
 
 import structlog
 from dbos import DBOS, DBOSConfig, SetWorkflowID
-from sqlalchemy.engine import make_url  # noqa: TID251 - only to name DBOS's own database
 
 from bot.listeners import answering
 from bot.listeners.edge import Edge
@@ -169,8 +168,7 @@ def _config(settings: Settings) -> DBOSConfig:
 def _jobs_database(settings: Settings) -> str:
     """DBOS's own tables: beside ours on a server, in a file of the home folder when embedded."""
     if settings.database_url and not settings.database_url.startswith("sqlite"):
-        server = make_url(settings.database_url).set(drivername="postgresql+psycopg")
-        return server.render_as_string(hide_password=False)
+        return settings.database_url
     path = (settings.home / "jobs.db").absolute()
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA journal_mode = WAL")  # stays with the file

@@ -1,0 +1,63 @@
+"""Events over HTTP, for a Slack app without Socket Mode: Bolt checks each request's signature."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from slack_bolt import App, BoltRequest
+
+from knowledge.errors import SetupMissing
+
+EVENTS_PATH = "/slack/events"
+LARGEST_BODY = 1_000_000
+"""Bytes; Slack's own payloads stay far below, and a body is read whole before its signature."""
+
+
+def listen_http(app: App, port: int) -> Callable[[], None]:
+    """Serve `POST /slack/events` on `port` in the background; returns how to stop."""
+
+    class Events(BaseHTTPRequestHandler):
+        timeout = 30
+
+        def do_POST(self) -> None:
+            length = max(0, int(self.headers.get("Content-Length") or 0))
+            if self.path.partition("?")[0] != EVENTS_PATH or length > LARGEST_BODY:
+                return self._say(404 if length <= LARGEST_BODY else 413, "")
+            request = BoltRequest(
+                body=self.rfile.read(length).decode("utf-8", "replace"),
+                query=self.path.partition("?")[2],
+                headers={k: [v] for k, v in self.headers.items()},
+            )
+            answer = app.dispatch(request)
+            kind = answer.first_headers_without_set_cookie().get("content-type", "text/plain")
+            return self._say(answer.status, answer.body, kind)
+
+        def do_GET(self) -> None:
+            self._say(200 if self.path == "/health" else 404, "")
+
+        def _say(self, status: int, body: str, kind: str = "text/plain") -> None:
+            written = body.encode()
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(written)))
+            self.end_headers()
+            self.wfile.write(written)
+
+        def log_message(self, *_: object) -> None:
+            """Keep quiet: a request line is no news, and its body is nobody's business."""
+
+    try:
+        server = ThreadingHTTPServer(("", port), Events)
+    except OSError as busy:
+        raise SetupMissing(
+            f"Port {port} cannot be used ({busy.strerror}); set TRAILGUIDE_PORT to another."
+        ) from None
+    threading.Thread(target=server.serve_forever, daemon=True, name="http").start()
+
+    def close() -> None:
+        server.shutdown()
+        server.server_close()
+
+    return close

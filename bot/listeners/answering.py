@@ -1,0 +1,97 @@
+"""The work behind an event: plan the messages that answer it, post them, close the event.
+
+Each step may run twice (a process can die between any two), so each looks first at what was done.
+Nothing here knows about queues; `bot.jobs` strings the steps together durably.
+"""
+
+from __future__ import annotations
+
+import secrets
+import traceback
+
+import structlog
+
+from bot.listeners import asking, deciding, threads
+from bot.listeners.edge import Edge
+from bot.listeners.incoming import Incoming, Kind
+from bot.listeners.replies import Reply, answer_to_asker
+from bot.views import words
+from bot.views.blocks import message
+from knowledge.errors import TrailguideError
+
+log = structlog.get_logger("trailguide.answering")
+
+
+def plan(key: str, edge: Edge) -> list[str]:
+    """Work out the answer to an event and plan its messages; returns their outbox keys in order.
+
+    Whatever fails becomes a sentence for the person who asked (M59).
+    """
+    event = event_of(key, edge)
+    if event is None:
+        return []
+    try:
+        replies = _replies(event, edge)
+    except TrailguideError as told:
+        log.info("told_the_user", event=key, error=type(told).__name__)
+        replies = answer_to_asker(event, edge, message(words.refused(str(told))), "told")
+    except Exception as bug:  # noqa: BLE001 - the edge: a bug must become an answer, not silence
+        reference = secrets.token_hex(4)
+        log.error("bug", event=key, reference=reference, **where(bug))  # noqa: TRY400 - see `where`
+        replies = answer_to_asker(event, edge, message(words.failed(reference)), "failed")
+    return [_plan_one(event, reply, edge) for reply in replies]
+
+
+def post(outbox_key: str, edge: Edge) -> bool:
+    """Post one planned message; True when it is in Slack. Raises `SlackFailed` to try later."""
+    posted = edge.poster.post(outbox_key)
+    if posted is None:
+        return False
+    suggestion_id = threads.noted(edge.tools.inbox, f"card:{outbox_key}")
+    if suggestion_id:
+        edge.tools.suggestions.card_posted(suggestion_id, posted.channel, posted.ts)
+        threads.follow(edge.tools.inbox, posted.channel, posted.ts, suggestion_id)
+    return True
+
+
+def close(key: str, edge: Edge) -> None:
+    """Mark the event as answered; its key stays, so that a repeat is known."""
+    edge.tools.inbox.done(key)
+
+
+def event_of(key: str, edge: Edge) -> Incoming | None:
+    """The event kept under a key; None when it was erased since, or is none of the work kinds."""
+    payload = edge.tools.inbox.payload(key)
+    if payload is None or edge.tools.inbox.kind(key) not in set(Kind):
+        return None
+    return Incoming.from_payload(payload)
+
+
+def where(bug: BaseException) -> dict[str, object]:
+    """Type and place of a failure: messages and values may hold a lead's data and stay out."""
+    frames = traceback.extract_tb(bug.__traceback__)
+    return {
+        "error": type(bug).__name__,
+        "at": [f"{f.filename.rsplit('/', 2)[-1]}:{f.lineno}:{f.name}" for f in frames[-8:]],
+    }
+
+
+def _replies(event: Incoming, edge: Edge) -> list[Reply]:
+    if event.kind is Kind.ACTION:
+        return deciding.act(event, edge)
+    if event.kind is Kind.SUBMISSION:
+        return deciding.submitted(event, edge)
+    return asking.answer(event, edge)
+
+
+def _plan_one(event: Incoming, reply: Reply, edge: Edge) -> str:
+    key = f"{event.key}:{reply.part}"
+    if reply.card_of:
+        threads.note(edge.tools.inbox, f"card:{key}", reply.card_of)
+    return edge.poster.plan(
+        key,
+        reply.message,
+        channel=reply.channel,
+        thread_ts=reply.thread_ts,
+        update_ts=reply.update_ts,
+    )

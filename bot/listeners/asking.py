@@ -1,0 +1,151 @@
+"""Answering what a rep writes: a card for an ask, a line for anything else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.flow.decide import another
+from bot.flow.next_touch import next_touch
+from bot.flow.understand import understand
+from bot.listeners import threads
+from bot.listeners.edge import Edge
+from bot.listeners.incoming import Incoming, Kind
+from bot.listeners.replies import Reply, answer_to_asker, private_place, public_place
+from bot.views import escape, words
+from bot.views.blocks import Message, Part, bullets, message, section
+from bot.views.card import card_of, pointer_line, review_card
+from knowledge.clock import team_date
+from knowledge.leads import LeadFacts
+from knowledge.touch import Ask, Suggestion
+from knowledge.understanding import Intent, Understanding
+from storage.stored_suggestion import StoredSuggestion
+
+_LINES = {
+    Intent.THANKS: words.THANKS,
+    Intent.OFF_TOPIC: words.OFF_TOPIC,
+    Intent.ADD_ASSET: words.ON_THE_COMMAND_LINE,
+    Intent.AUDIT: words.ON_THE_COMMAND_LINE,
+    Intent.GAPS: words.ON_THE_COMMAND_LINE,
+}
+_ABOUT_A_CARD = frozenset({
+    Intent.SHORTER, Intent.ALREADY_READ, Intent.WHY, Intent.WHY_NOT, Intent.CHANNEL, Intent.LATER,
+})  # fmt: skip
+
+
+def answer(event: Incoming, edge: Edge) -> list[Reply]:
+    """Return the messages that answer what was written."""
+    if not event.text:
+        return _line(event, help_message())
+    understood = understand(event.text, edge.tools)
+    if event.kind is Kind.COMMAND:
+        understood = replace(understood, intent=Intent.NEXT)  # `/trailguide next` says what it is
+    about = _card_of_thread(event, edge)
+    line = _line_for(understood, in_card_thread=about is not None)
+    if line:
+        return _line(event, line)
+    if len(understood.matches) > 1:
+        which = message(words.which_lead([f"{name} ({lead})" for lead, name in understood.matches]))
+        return answer_to_asker(event, edge, which, "which")
+    if about:
+        return _follow_up(event, understood, about, edge)
+    ask = _ask(event, understood, edge)
+    if not _says_anything(ask):
+        return _line(event, message(words.NEED_MORE))
+    return suggestion_replies(event, next_touch(ask, edge.tools), edge)
+
+
+def _line_for(understood: Understanding, *, in_card_thread: bool) -> Message | None:
+    """The line that answers a message which is no ask; None for an ask or a word on a card."""
+    if understood.intent is Intent.HELP:
+        return help_message()
+    if understood.intent in _LINES:
+        return message(_LINES[understood.intent])
+    if understood.intent in _ABOUT_A_CARD and not in_card_thread:
+        return message(words.NO_CARD_HERE)
+    return None
+
+
+def suggestion_replies(event: Incoming, suggestion: Suggestion, edge: Edge) -> list[Reply]:
+    """The card where the asker alone reads it, then one line in the thread they asked in."""
+    private, public = private_place(event, edge), public_place(event, edge)
+    card = review_card(card_of(suggestion))
+    replies = [Reply("card", card, private.channel, private.thread_ts, card_of=suggestion.id)]
+    if public:
+        line = pointer_line(suggestion.id if suggestion.chosen else None)
+        replies.append(Reply("line", line, public.channel, public.thread_ts))
+    for place in (private, public):
+        if place and place.thread_ts:
+            threads.follow(edge.tools.inbox, place.channel, place.thread_ts, suggestion.id)
+    return replies
+
+
+def help_message() -> Message:
+    """What the bot can do."""
+    return message(words.HELP_TEXT, [Part(section(words.HELP))])
+
+
+def _ask(event: Incoming, understood: Understanding, edge: Edge) -> Ask:
+    today = team_date(edge.tools.clock, edge.tools.settings.time_zone)
+    return understood.ask(today, asked_by=event.user, team=event.team)
+
+
+def _says_anything(ask: Ask) -> bool:
+    told = (ask.lead_id, ask.questions, ask.history)
+    return any(told) or ask.facts != LeadFacts()
+
+
+def _card_of_thread(event: Incoming, edge: Edge) -> StoredSuggestion | None:
+    """The suggestion a thread is about, for the person it was made for."""
+    if not event.thread_ts:
+        return None
+    known = threads.latest(edge.tools.inbox, event.channel, event.thread_ts)
+    stored = edge.tools.suggestions.get(known) if known else None
+    return stored if stored and stored.asked_by == event.user and stored.ask else None
+
+
+def _follow_up(
+    event: Incoming, understood: Understanding, about: StoredSuggestion, edge: Edge
+) -> list[Reply]:
+    match understood.intent:
+        case Intent.WHY:
+            return answer_to_asker(event, edge, _why(about), "why")
+        case Intent.WHY_NOT:
+            return answer_to_asker(event, edge, _why_not(about), "why_not")
+        case Intent.ALREADY_READ if about.is_open:
+            return suggestion_replies(event, another(about.id, event.user, edge.tools), edge)
+        case Intent.SHORTER | Intent.CHANNEL | Intent.LATER | Intent.ALREADY_READ:
+            return _line(event, message(words.NOT_YET))
+    ask = _ask(event, understood, edge)
+    same_lead = understood.lead_name is None and understood.lead_id is None
+    if about.ask and same_lead:
+        ask = replace(
+            about.ask,
+            today=ask.today,
+            facts=ask.facts.over(about.ask.facts),
+            history=(*about.ask.history, *ask.history),
+            questions=ask.questions or about.ask.questions,
+        )
+    return suggestion_replies(event, next_touch(ask, edge.tools), edge)
+
+
+def _why(about: StoredSuggestion) -> Message:
+    if about.asset is None:
+        return message(about.pace.reason)
+    head = words.reasons_line(about.asset.title)
+    told = bullets((*about.reasons, about.pace.reason), 300, 6)
+    return message(head, [Part(section(f"{escape.mrkdwn(head, 300)}\n{told}"))])
+
+
+def _why_not(about: StoredSuggestion) -> Message:
+    told = bullets((f"{a.title}: {a.why_not}" for a in about.alternates), 300, 6)
+    return message(
+        words.others_line(), [Part(section(f"{words.others_line()}\n{told or words.NO_OTHERS}"))]
+    )
+
+
+def _line(event: Incoming, answered: Message) -> list[Reply]:
+    """A line without lead data: where it was asked, a command's in direct messages."""
+    if event.kind is Kind.COMMAND:
+        return [Reply("line", answered, event.user)]
+    thread = event.thread_ts or (event.ts if event.kind is not Kind.DIRECT else "")
+    return [Reply("line", answered, event.channel, thread or None)]

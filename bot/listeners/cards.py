@@ -1,0 +1,70 @@
+"""From what is stored to what a card shows."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from bot.listeners.edge import Edge
+from bot.listeners.replies import Place, Reply
+from bot.views.card import Act, Acted, Card, ShownAsset, review_card, shown
+from knowledge.errors import NotFound
+from storage.stored_suggestion import StoredSuggestion
+
+_ACTS = {
+    "approved": Act.APPROVED,
+    "edited": Act.EDITED,
+    "replaced": Act.REPLACED,
+    "snoozed": Act.PUT_OFF,
+}
+
+
+def card_of_stored(stored: StoredSuggestion, edge: Edge) -> Card:
+    """The card of a stored suggestion, with its text as it stands now."""
+    return Card(
+        suggestion_id=stored.id,
+        facts=stored.facts,
+        stage=stored.stage,
+        pace=stored.pace,
+        asset=asset_of(stored, edge),
+        reasons=stored.reasons,
+        others=tuple((a.title, a.why_not) for a in stored.alternates),
+        unanswered=stored.unanswered,
+        profiling_question=stored.profiling_question,
+        draft=stored.draft,
+    )
+
+
+def asset_of(stored: StoredSuggestion, edge: Edge) -> ShownAsset | None:
+    """The suggested asset as the library has it now, or as the card named it when it is gone."""
+    if stored.asset is None:
+        return None
+    try:
+        return shown(edge.tools.library.get(stored.asset.asset_id))
+    except NotFound:
+        return ShownAsset(stored.asset.title, stored.asset.url, stored.asset.type)
+
+
+def refreshed(
+    stored: StoredSuggestion, by: str, edge: Edge, *, seen_at: Place | None = None
+) -> list[Reply]:
+    """The card brought up to date where it was posted; nothing when it never was.
+
+    `seen_at` is the message acted on, `thread_ts` being its own: it beats what is on record.
+    """
+    channel = seen_at.channel if seen_at else stored.card_channel
+    ts = seen_at.thread_ts if seen_at else stored.card_ts
+    if not channel or not ts:
+        return []
+    card = review_card(card_of_stored(stored, edge), acted_on(stored, by, edge))
+    return [Reply("update", card, channel, update_ts=ts)]
+
+
+def acted_on(stored: StoredSuggestion, by: str, edge: Edge) -> Acted | None:
+    """Who did what with a suggestion, or None while nobody did anything."""
+    act = _ACTS.get(stored.state)
+    if act is None:
+        return None
+    zone = ZoneInfo(edge.tools.settings.time_zone)
+    when = (stored.decided_at or edge.tools.clock.now()).astimezone(zone)
+    said = f"{when:%a} {when.day} {when:%b}, {when:%H:%M}"
+    return Acted(act, stored.decided_by or by, said, stored.snoozed_until)

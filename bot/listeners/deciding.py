@@ -1,0 +1,91 @@
+"""Acting on a card: approve, another, share, and what was typed in a modal."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.flow import decide
+from bot.listeners.asking import suggestion_replies
+from bot.listeners.cards import asset_of, card_of_stored, refreshed
+from bot.listeners.edge import Edge
+from bot.listeners.incoming import Incoming
+from bot.listeners.replies import Place, Reply
+from bot.views import words
+from bot.views.blocks import Part, message, section
+from bot.views.card import review_card, shared_asset
+from bot.views.modals import EDIT_CALLBACK
+from knowledge.errors import BadInput
+from storage.stored_suggestion import StoredSuggestion
+
+
+def act(event: Incoming, edge: Edge) -> list[Reply]:
+    """Do what a button says; on a card that was decided before, show its state instead."""
+    stored = of_this_person(event, edge)
+    here = Place(event.channel, event.ts)
+    if event.action == "share":
+        return _share(event, stored, edge)
+    if event.action == "another":
+        return _another(event, stored, here, edge)
+    if stored.is_open:
+        stored = decide.approve(stored.id, event.user, edge.tools)
+    return refreshed(stored, event.user, edge, seen_at=here)
+
+
+def submitted(event: Incoming, edge: Edge) -> list[Reply]:
+    """Keep what was typed in a modal, then bring the card up to date."""
+    stored = of_this_person(event, edge)
+    if not stored.is_open:
+        return refreshed(stored, event.user, edge)
+    if event.action == EDIT_CALLBACK:
+        subject, body = typed_text(event, stored)
+        decide.edit(stored.id, event.user, subject, body, edge.tools, reason=event.reason)
+    else:
+        until = date.fromisoformat(event.until)
+        decide.not_now(stored.id, event.user, until, edge.tools, event.reason)
+    return refreshed(edge.tools.suggestions.get(stored.id), event.user, edge)
+
+
+def typed_text(event: Incoming, stored: StoredSuggestion) -> tuple[str, str]:
+    """Subject and body as typed; a field that Slack left out is as it was."""
+    if stored.draft is None:
+        raise BadInput("This card has no draft to edit.")
+    return event.subject or stored.draft.subject, event.body or stored.draft.body
+
+
+def of_this_person(event: Incoming, edge: Edge) -> StoredSuggestion:
+    """The suggestion acted on; `BadInput` when it was made for somebody else."""
+    stored = edge.tools.suggestions.get(event.suggestion_id)
+    if stored.asked_by and stored.asked_by != event.user:
+        raise BadInput(words.ONLY_ASKER)
+    return stored
+
+
+def _another(event: Incoming, stored: StoredSuggestion, here: Place, edge: Edge) -> list[Reply]:
+    place = Place(event.channel, event.thread_ts or None)
+    if not stored.is_open:
+        again = edge.tools.suggestions.get(stored.replaced_by) if stored.replaced_by else None
+        fresh = _posted_card(again, place, edge) if again and not again.card_ts else []
+        return [*refreshed(stored, event.user, edge, seen_at=here), *fresh]
+    suggestion = decide.another(stored.id, event.user, edge.tools)
+    old = edge.tools.suggestions.get(stored.id)
+    new = suggestion_replies(event, suggestion, edge)[0]
+    return [
+        *refreshed(old, event.user, edge, seen_at=here),
+        Reply("card", new.message, place.channel, place.thread_ts, card_of=suggestion.id),
+    ]
+
+
+def _posted_card(stored: StoredSuggestion, place: Place, edge: Edge) -> list[Reply]:
+    card = review_card(card_of_stored(stored, edge))
+    return [Reply("card", card, place.channel, place.thread_ts, card_of=stored.id)]
+
+
+def _share(event: Incoming, stored: StoredSuggestion, edge: Edge) -> list[Reply]:
+    asset = asset_of(stored, edge)
+    if asset is None:
+        raise BadInput("There is no asset on that card to share.")
+    done = f"{words.SENT_TO_DM} {words.SHARED_BUTTON_USED}"
+    return [
+        Reply("shared", shared_asset(asset), event.channel, event.thread_ts or event.ts),
+        Reply("update", message(done, [Part(section(done))]), event.channel, update_ts=event.ts),
+    ]

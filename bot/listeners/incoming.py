@@ -1,0 +1,198 @@
+"""What came in from Slack, as small frozen values: which events are ours, and under what key."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from bot.views.modals import EDIT_CALLBACK, NOT_NOW_CALLBACK
+
+LONGEST_TEXT = 40_000
+"""Slack's most for one message; more can only come from a hostile sender."""
+
+
+class Kind(StrEnum):
+    """What sort of work an event asks for."""
+
+    MENTION = "mention"
+    DIRECT = "direct"
+    FOLLOW_UP = "follow_up"
+    COMMAND = "command"
+    ACTION = "action"
+    SUBMISSION = "submission"
+
+
+RECORDED_ACTIONS = frozenset({"approve", "another", "share"})
+"""Buttons that start work; `edit` and `not_now` only open a window, and that cannot wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One event that asks for work: no more of it is kept than the work needs.
+
+    `ts` is the message asked in or acted on, `thread_ts` the thread around it, `values` what was
+    typed in a modal.
+    """
+
+    key: str
+    kind: Kind
+    team: str
+    user: str
+    channel: str = ""
+    ts: str = ""
+    thread_ts: str = ""
+    text: str = ""
+    action: str = ""
+    suggestion_id: str = ""
+    subject: str = ""
+    body: str = ""
+    reason: str = ""
+    until: str = ""
+
+    def payload(self) -> dict[str, Any]:
+        """The fields that are set, for the inbox."""
+        return {k: v for k, v in asdict(self).items() if v}
+
+    @classmethod
+    def from_payload(cls, payload: dict[str, Any]) -> Incoming:
+        """The value that `payload` was made from."""
+        return cls(**{**payload, "kind": Kind(payload["kind"])})
+
+
+def incoming(
+    body: dict[str, Any], bot_user: str, is_ours: Callable[[str, str], bool]
+) -> Incoming | None:
+    """Return the work that a Slack request asks for, or None when it asks for none.
+
+    `is_ours(channel, thread_ts)` says whether the bot takes part in a thread; only there is a
+    message of a channel read without a mention.
+    """
+    kind = body.get("type")
+    if kind == "event_callback":
+        return _event(body, bot_user, is_ours)
+    if kind == "block_actions":
+        return _action(body)
+    if kind == "view_submission":
+        return _submission(body)
+    return _command(body) if "command" in body else None
+
+
+def _event(
+    body: dict[str, Any], bot_user: str, is_ours: Callable[[str, str], bool]
+) -> Incoming | None:
+    event = body.get("event") or {}
+    user, channel = str(event.get("user") or ""), str(event.get("channel") or "")
+    if event.get("bot_id") or not user or user == bot_user or event.get("edited"):
+        return None
+    if event.get("subtype") not in {None, "file_share", "thread_broadcast"}:
+        return None
+    thread = str(event.get("thread_ts") or "")
+    if event.get("type") == "app_mention":
+        kind = Kind.MENTION
+        if event.get("channel_type") == "im" or channel.startswith("D"):
+            return None  # a mention in direct messages comes as a message, too
+    elif event.get("type") != "message":
+        return None
+    elif event.get("channel_type") == "im":
+        kind = Kind.DIRECT
+    elif (
+        thread and f"<@{bot_user}" not in str(event.get("text") or "") and is_ours(channel, thread)
+    ):
+        kind = Kind.FOLLOW_UP
+    else:
+        return None
+    team = str(body.get("team_id") or event.get("team") or "")
+    return Incoming(
+        key=f"event:{team}:{body.get('event_id')}",
+        kind=kind,
+        team=team,
+        user=user,
+        channel=channel,
+        ts=str(event.get("ts") or ""),
+        thread_ts=thread,
+        text=readable(str(event.get("text") or ""), bot_user),
+    )
+
+
+def _command(body: dict[str, Any]) -> Incoming | None:
+    word, _, rest = str(body.get("text") or "").strip().partition(" ")
+    if word.lower() != "next" or not rest.strip():
+        return None
+    team = str(body.get("team_id") or "")
+    return Incoming(
+        key=f"command:{team}:{body.get('trigger_id')}",
+        kind=Kind.COMMAND,
+        team=team,
+        user=str(body.get("user_id") or ""),
+        channel=str(body.get("channel_id") or ""),
+        text=readable(rest, ""),
+    )
+
+
+def _action(body: dict[str, Any]) -> Incoming | None:
+    action = (body.get("actions") or [{}])[0]
+    name = str(action.get("action_id") or "")
+    if name not in RECORDED_ACTIONS:
+        return None
+    user = str((body.get("user") or {}).get("id") or "")
+    container = body.get("container") or {}
+    message = body.get("message") or {}
+    ts = str(container.get("message_ts") or message.get("ts") or "")
+    channel = str(container.get("channel_id") or (body.get("channel") or {}).get("id") or "")
+    return Incoming(
+        key=f"action:{channel}:{ts}:{user}:{name}:{action.get('action_ts')}",
+        kind=Kind.ACTION,
+        team=str((body.get("team") or {}).get("id") or ""),
+        user=user,
+        channel=channel,
+        ts=ts,
+        thread_ts=str(container.get("thread_ts") or message.get("thread_ts") or ""),
+        action=name,
+        suggestion_id=str(action.get("value") or ""),
+    )
+
+
+def _submission(body: dict[str, Any]) -> Incoming | None:
+    view = body.get("view") or {}
+    name = str(view.get("callback_id") or "")
+    if name not in {EDIT_CALLBACK, NOT_NOW_CALLBACK}:
+        return None
+    state = ((view.get("state") or {}).get("values")) or {}
+    user = str((body.get("user") or {}).get("id") or "")
+    # A second try after findings may hold the same text, so what was typed is not enough of a key.
+    told = json.dumps([view.get("id"), user, body.get("trigger_id"), state], sort_keys=True)
+    return Incoming(
+        key=f"view:{hashlib.sha256(told.encode()).hexdigest()[:32]}",
+        kind=Kind.SUBMISSION,
+        team=str((body.get("team") or {}).get("id") or ""),
+        user=user,
+        action=name,
+        suggestion_id=str(view.get("private_metadata") or ""),
+        subject=_typed(state, "subject", "value"),
+        body=_typed(state, "body", "value"),
+        reason=_typed(state, "reason", "value"),
+        until=_typed(state, "until", "selected_date"),
+    )
+
+
+def _typed(state: dict[str, Any], name: str, field: str) -> str:
+    return str(((state.get(name) or {}).get(name) or {}).get(field) or "")
+
+
+def readable(text: str, bot_user: str) -> str:
+    """Slack's wire text as a person reads it: our mention gone, links and names spelt out."""
+    text = text[:LONGEST_TEXT]
+    if bot_user:
+        text = re.sub(rf"<@{re.escape(bot_user)}(?:\|[^>]*)?>[:,]?", " ", text)
+    text = re.sub(r"<mailto:[^|>]+\|([^>]*)>", r"\1", text)
+    text = re.sub(r"<[@#!]([^|>]*)\|([^>]*)>", r"\2", text)
+    text = re.sub(r"<[@#!]([^>]*)>", " ", text)
+    text = re.sub(r"<([^|<>\s]+)\|([^>]*)>", r"\2 (\1)", text)
+    text = re.sub(r"<([^<>\s]+)>", r"\1", text)
+    return html.unescape(text).strip()

@@ -1,0 +1,81 @@
+"""What cannot wait for a job: opening a modal, and judging what is typed before it closes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.flow.decide import check_text
+from bot.listeners.deciding import of_this_person, typed_text
+from bot.listeners.edge import Edge
+from bot.listeners.incoming import Incoming, Kind
+from bot.views import words
+from bot.views.modals import EDIT_CALLBACK, edit_modal, finding_errors, not_now_modal
+from knowledge.clock import team_date
+from knowledge.errors import BadInput, TrailguideError
+
+LOOK_AGAIN_DAYS = 14
+"""The date the picker starts with: two of the default gaps (M8)."""
+
+log = structlog.get_logger("trailguide.opening")
+
+
+def open_modal(body: dict[str, Any], client: WebClient, edge: Edge) -> None:
+    """Open the window for Edit or Not now, or say why not; a trigger lasts 3 seconds."""
+    action = body["actions"][0]
+    user, channel = str(body["user"]["id"]), str((body.get("channel") or {}).get("id") or "")
+    click = Incoming(
+        key="",
+        kind=Kind.ACTION,
+        team="",
+        user=user,
+        channel=channel,
+        suggestion_id=str(action.get("value") or ""),
+    )
+    try:
+        view = _view(str(action["action_id"]), click, edge)
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+    except TrailguideError as told:
+        edge.poster.whisper(channel, user, words.refused(str(told)))
+    except (SlackApiError, OSError) as late:
+        log.warning("modal_not_opened", error=type(late).__name__)
+        edge.poster.whisper(channel, user, words.MODAL_LATE)
+
+
+def _view(action: str, click: Incoming, edge: Edge) -> dict[str, Any]:
+    stored = of_this_person(click, edge)
+    if not stored.is_open:
+        raise BadInput(words.ALREADY_DECIDED)
+    if action == "not_now":
+        today = team_date(edge.tools.clock, edge.tools.settings.time_zone)
+        return not_now_modal(stored.id, today + timedelta(days=LOOK_AGAIN_DAYS))
+    if stored.draft is None:
+        raise BadInput("This card has no draft to edit.")
+    return edit_modal(stored.id, stored.draft)
+
+
+def objections(event: Incoming, edge: Edge) -> dict[str, str]:
+    """What keeps a modal open, by field; empty when what was typed can be kept."""
+    try:
+        stored = of_this_person(event, edge)
+        if event.action != EDIT_CALLBACK:
+            return _date_objection(event, edge)
+        subject, body = typed_text(event, stored)
+        report = check_text(stored, subject, body, edge.tools)
+    except TrailguideError as told:
+        field = "body" if event.action == EDIT_CALLBACK else "until"
+        return {field: str(told)}
+    if report.passed or event.reason.strip():
+        return {}
+    return finding_errors(report.findings)
+
+
+def _date_objection(event: Incoming, edge: Edge) -> dict[str, str]:
+    today = team_date(edge.tools.clock, edge.tools.settings.time_zone)
+    if event.until > today.isoformat():
+        return {}
+    return {"until": words.DATE_PASSED}

@@ -1,0 +1,152 @@
+"""The running bot: Socket Mode or HTTP, ready when it says so, cleanly finished when told to."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.error import BoltError
+from slack_sdk.errors import SlackApiError
+
+from bot.flow.tools import Tools
+from bot.http_server import listen_http
+from bot.jobs import Jobs
+from bot.listeners import register
+from bot.listeners.edge import Edge
+from bot.slack_client import Poster, make_client
+from knowledge.errors import IndexBusy, SetupMissing, SlackFailed
+
+WARM_UP = "How do teams plan maintenance?"
+"""Any sentence: the first search loads the model and the indexes, before a rep waits for it."""
+HOW_TO_CONNECT = "README.md, “Connect a real Slack”, says where each token is found"
+
+log = structlog.get_logger("trailguide.serve")
+
+
+def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
+    """Answer in Slack until SIGTERM or SIGINT (or `stop` is set); then finish what runs.
+
+    Raises `SetupMissing` for tokens that are absent or refused, `SlackFailed` when Slack cannot be
+    reached, and `IndexBusy` when another bot runs on this home folder.
+    """
+    stop = stop or threading.Event()
+    _quiet_logs(tools.settings.log_level)
+    tokens = _tokens(tools)
+    with _only_bot(tools.settings.home):
+        client = make_client(tokens["bot"], tools.settings.slack_api_url)
+        me = _who_am_i(client.auth_test)
+        tools.finder.candidates((WARM_UP,), depth=1)
+        app = App(
+            client=client,
+            signing_secret=tokens.get("signing", "unused-in-socket-mode"),
+            token_verification_enabled=False,
+            logger=logging.getLogger("trailguide.bolt"),
+        )
+        jobs = Jobs(tools.settings)
+        edge = Edge(tools, Poster(client, tools.outbox), str(me["user_id"]), jobs.start)
+        register(app, edge)
+        jobs.launch(edge)
+        _stop_on_signals(stop)
+        try:
+            close, how = _listen(app, tokens, tools)
+            print(f"Trailguide is listening {how} as @{me['user']} in {me['team']}.", flush=True)  # noqa: T201 - the command's own output
+            stop.wait()
+            close()  # no new events; what is on disk already is finished or taken up next time
+        finally:
+            jobs.close()
+        print("Trailguide has stopped.", flush=True)  # noqa: T201
+
+
+def _tokens(tools: Tools) -> dict[str, str]:
+    settings = tools.settings
+    given = {
+        "bot": settings.slack_bot_token,
+        "app": settings.slack_app_token,
+        "signing": settings.slack_signing_secret,
+    }
+    tokens = {k: v.get_secret_value() for k, v in given.items() if v}
+    if "bot" not in tokens:
+        raise SetupMissing(f"SLACK_BOT_TOKEN is not set; {HOW_TO_CONNECT}.")
+    if "app" not in tokens and "signing" not in tokens:
+        raise SetupMissing(
+            "Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP); "
+            + HOW_TO_CONNECT
+            + "."
+        )
+    return tokens
+
+
+def _who_am_i(auth_test: Callable[[], Any]) -> Any:
+    try:
+        return auth_test()
+    except SlackApiError as refused:
+        reason = str(refused.response.get("error") or "no reason given")
+        raise SetupMissing(
+            f"Slack refuses SLACK_BOT_TOKEN ({reason}); copy the bot token anew: {HOW_TO_CONNECT}."
+        ) from None
+    except OSError as unreachable:
+        raise SlackFailed(
+            f"Slack cannot be reached ({unreachable}); check the network and SLACK_API_URL."
+        ) from None
+
+
+def _listen(app: App, tokens: dict[str, str], tools: Tools) -> tuple[Callable[[], None], str]:
+    """Start taking events; returns how to stop, and the way in words."""
+    if "app" not in tokens:
+        return listen_http(app, tools.settings.port), f"on port {tools.settings.port}"
+    app_client = make_client(tokens["app"], tools.settings.slack_api_url)
+    handler = SocketModeHandler(app, tokens["app"], web_client=app_client)
+    try:
+        handler.connect()  # type: ignore[no-untyped-call]
+    except (SlackApiError, BoltError) as refused:
+        handler.close()  # type: ignore[no-untyped-call]
+        reason = getattr(refused, "response", {}).get("error") or "no reason given"
+        raise SetupMissing(
+            f"Slack refuses SLACK_APP_TOKEN ({reason}); it needs the scope connections:write: "
+            f"{HOW_TO_CONNECT}."
+        ) from None
+    return handler.close, "over Socket Mode"
+
+
+@contextmanager
+def _only_bot(home: Path) -> Iterator[None]:
+    """Hold the home folder for this bot: two would share one executor id and do work twice."""
+    with (home / "serve.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise IndexBusy(
+                f"Another Trailguide bot runs on {home}; stop it, or choose another --home."
+            ) from None
+        yield
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    if threading.current_thread() is threading.main_thread():
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+
+
+def _quiet_logs(level: str) -> None:
+    """Lines on stderr, one event each; libraries speak up only when something is wrong."""
+    number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.getLogger("trailguide.bolt").setLevel(logging.ERROR)
