@@ -31,7 +31,7 @@ _WEIGHTS: tuple[tuple[re.Pattern[str], float], ...] = (
     (words.STORY, -0.6),
     (re.compile("!"), 0.4),
 )
-"""Set by hand and rounded while looking at `benchmarks/tone.py`, so its figures flatter a little."""
+"""Set by hand and rounded while looking at `benchmarks/tone.py`, so those figures flatter."""
 
 _OPENING_WEIGHT = 0.6
 _OPENING_CHARACTERS = 700
@@ -66,9 +66,9 @@ _PROBLEM = re.compile(
 )
 _METHOD = re.compile(
     r"\b(mapped|built|moved|replaced|introduced|set up|changed|measured|split|merged|trained|wrote"
-    r"|migrated|counted|ranked|sorted|cleaned|grouped|switched|automated|adopted|implemented"
-    r"|rebuilt|created|tested|agreed|assigned|planned|logged|deployed|stopped|started with|began with"
-    r"|dropped|standardi[sz]ed|listed|reviewed|rolled out|connected|configured|shifted|integrated|chose"
+    r"|migrated|counted|ranked|sorted|cleaned|grouped|switched|automated|adopted"
+    r"|implemented|rebuilt|created|tested|agreed|assigned|planned|logged|deployed|stopped|started with"
+    r"|began with|dropped|standardi[sz]ed|listed|reviewed|rolled out|connected|configured|shifted|integrated|chose"
     r"|drew|walked|held back|blocked|fixed|added|removed|using|by \w+ing)\b",
     re.I,
 )

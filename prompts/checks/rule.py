@@ -1,0 +1,167 @@
+"""What a check is: a rule with a name, what it needs to judge by, and a function that finds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from knowledge.assets import Asset
+from knowledge.journey import Stage
+from knowledge.leads import LeadProfile
+from knowledge.sentences import sentences
+from knowledge.touch import CheckReport, Finding
+from prompts.wording import why, words
+
+URL = re.compile(r"(?:https?://|www\.)[^\s<>\"']+|\b(?:mailto:)[^\s<>\"']+", re.I)
+_BARE_DOMAIN = re.compile(
+    r"(?<![@\w./])(?:[a-z0-9-]+\.)+(?:com|net|org|io|co|example|dev|app|de|uk|eu|ai)(?:/[^\s<>\"']*)?\b",
+    re.I,
+)
+_URL_TAIL = ".,;:!?)]}'\"*_>"
+QUOTED = re.compile(r"[\"\u201c\u00ab]([^\"\u201c\u201d\u00ab\u00bb]{3,600})[\"\u201d\u00bb]")
+
+
+@dataclass(frozen=True)
+class CheckContext:
+    """A draft and what it may be judged by; a field that is None is not judged.
+
+    `body` and `subject` are plain text. `questions` are the lead's, beside those in `profile`.
+    """
+
+    body: str
+    subject: str = ""
+    stage: Stage | None = None
+    asset: Asset | None = None
+    channel: str = "email"
+    profile: LeadProfile | None = None
+    questions: tuple[str, ...] | None = None
+    sales_ready: bool = False
+
+    @cached_property
+    def lead_questions(self) -> tuple[str, ...]:
+        """What the lead asked, as far as it was given."""
+        asked = self.profile.asked if self.profile else ()
+        return tuple(dict.fromkeys((*(self.questions or ()), *asked)))
+
+    @cached_property
+    def urls(self) -> tuple[str, ...]:
+        """Addresses in the draft, bare domains included, in order."""
+        text = f"{self.subject}\n{self.body}"
+        full = [m.group().rstrip(_URL_TAIL) for m in URL.finditer(text)]
+        bare = [m.group().rstrip(_URL_TAIL) for m in _BARE_DOMAIN.finditer(URL.sub(" ", text))]
+        return tuple(full + bare)
+
+    @cached_property
+    def own_text(self) -> str:
+        """Body and subject without addresses, the asset's title and the lead's quoted questions."""
+        text = f"{self.subject.strip()}\n{self.body}" if self.subject.strip() else self.body
+        text = _BARE_DOMAIN.sub(" ", URL.sub(" ", text))
+        if self.asset and self.asset.title:
+            text = re.sub(re.escape(self.asset.title), "", text, flags=re.I)
+        for said in sorted((*self.lead_questions, *_said(self.profile)), key=len, reverse=True):
+            if len(said) > 8:
+                text = re.sub(
+                    re.escape(said.strip().rstrip("?.!")) + r"[?.!]?", "…", text, flags=re.I
+                )
+        return text
+
+    @cached_property
+    def sentences(self) -> tuple[str, ...]:
+        """The draft's own sentences: `own_text`, split."""
+        return tuple(sentences(self.own_text.replace("\u2019", "'")))
+
+
+def _said(profile: LeadProfile | None) -> tuple[str, ...]:
+    if profile is None:
+        return ()
+    facts = profile.facts
+    said = (facts.problem, facts.intent, facts.outcome, *facts.obstacles)
+    return tuple(text for text in said if text)
+
+
+Judge = Callable[[CheckContext], Iterable[Finding]]
+Needs = Callable[[CheckContext], bool]
+
+
+def always(_: CheckContext) -> bool:
+    """The rule needs nothing but the draft."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One check: `needs` says whether the context has enough to judge by, `judge` finds."""
+
+    name: str
+    judge: Judge
+    needs: Needs = always
+
+    def __or__(self, other: Rule) -> Rule:
+        """Both under this rule's name; skipped only when both are."""
+
+        def both(context: CheckContext) -> Iterator[Finding]:
+            for rule in (self, other):
+                if rule.needs(context):
+                    yield from rule.judge(context)
+
+        return Rule(self.name, both, lambda c: self.needs(c) or other.needs(c))
+
+    def unless(self, excused: Needs) -> Rule:
+        """This rule, silent where `excused` holds (that is no skip: the draft is allowed to)."""
+
+        def judge(context: CheckContext) -> Iterable[Finding]:
+            return () if excused(context) else self.judge(context)
+
+        return Rule(self.name, judge, self.needs)
+
+    def given(self, needs: Needs) -> Rule:
+        """This rule, skipped where `needs` does not hold."""
+        return Rule(self.name, self.judge, lambda c: self.needs(c) and needs(c))
+
+
+def pattern(*alternatives: str) -> re.Pattern[str]:
+    """One case-blind pattern out of many; a blank stands for any white space."""
+    return re.compile("|".join(f"(?:{a})" for a in alternatives), re.I)
+
+
+def listed(name: str, part: str = "find") -> tuple[str, ...]:
+    """The patterns of a rule in `templates/phrases.toml`, with its word lists filled in."""
+    table = words("phrases")
+    lists: dict[str, str] = table["words"]
+    return tuple(
+        re.sub(r"<(\w+)>", lambda m: f"(?:{lists[m[1]]})" if m[1] in lists else m[0], text)
+        for text in table[name][part]
+    )
+
+
+def phrases(name: str) -> Rule:
+    """A rule that finds sentences with any listed pattern, harmless uses blanked out."""
+    wanted = pattern(*listed(name))
+    harmless = pattern(*listed(name, "but") or (r"(?!)",))
+
+    def judge(context: CheckContext) -> Iterator[Finding]:
+        for sentence in context.sentences:
+            if wanted.search(harmless.sub(" … ", sentence)):
+                yield Finding(name, sentence[:300], why(name))
+
+    return Rule(name, judge)
+
+
+def run(rules: Iterable[Rule], context: CheckContext, hype: float) -> CheckReport:
+    """Judge by every rule at once."""
+    findings: list[Finding] = []
+    skipped: list[str] = []
+    for rule in rules:
+        if rule.needs(context):
+            findings.extend(rule.judge(context))
+        else:
+            skipped.append(rule.name)
+    unique = tuple(dict.fromkeys(findings))
+    return CheckReport(not unique, unique, tuple(skipped), hype)
+
+
+def is_sales_ready(context: CheckContext) -> bool:
+    """Whether the lead is past nurturing, so that sales talk is allowed."""
+    return context.sales_ready

@@ -1,0 +1,176 @@
+"""Support: whether a piece says what a sentence claims, by figures and by shared words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+
+from knowledge.assets import Asset
+from knowledge.sentences import prose, sentences
+from prompts.wording import words
+
+SUPPORT_SHARE = 0.6
+"""Share of a claim's content words that one passage of the piece must hold:
+`benchmarks/support.py` shows what it finds and what it lets through."""
+
+_WINDOW = 3
+"""A claim may draw on this many neighbouring sentences."""
+
+_LISTS = words("support")
+_STOP = frozenset(_LISTS["empty"].split())
+_WORD = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|hardly|rarely|seldom)\b|n't\b",
+    re.I,
+)
+_OPPOSITES = tuple(
+    (frozenset(one.split()), frozenset(other.split())) for one, other in _LISTS["opposites"]
+)
+_UNITS: dict[str, str] = _LISTS["units"]
+_NUMBER_WORDS: dict[str, float] = _LISTS["numbers"]
+_FIGURE = re.compile(
+    r"(?P<money>[€$£])?\s?(?P<digits>\d+(?:[.,]\d+)*)(?P<scale>\s?(?:k|m|bn|million|billion|thousand)\b)?"
+    r"|\b(?P<word>" + "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True)) + r")\b",
+    re.I,
+)
+_UNIT_AFTER = re.compile(
+    r"^(?:\s*(?:to|-|\u2013|or|and)\s*[\w.,]+)?[\s-]*(?:(?:\w+\s)?(?P<unit>%|percent\w*|per cent"
+    r"|hours?|minutes?|days?|weeks?|months?|years?|seconds?|euros?|dollars?))",
+    re.I,
+)
+_SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
+_UNCOUNTED = frozenset({"one", "third", "thirds", "zero"})
+"""Words that mostly count nothing: `one of them`, `the third time`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number and its unit; the unit is empty when none is told."""
+
+    value: float
+    unit: str = ""
+
+
+class Support(StrEnum):
+    """How a piece stands to a claim."""
+
+    FULL = "full"
+    NONE = "none"
+    TURNED = "turned"
+
+
+@cache
+def _stem(word: str) -> str:
+    from Stemmer import Stemmer  # noqa: PLC0415 - loaded when the first draft is checked
+
+    return str(Stemmer("english").stemWord(word))
+
+
+def content(text: str) -> frozenset[str]:
+    """The stems of a text's content words."""
+    found = (w.lower().replace("\u2019", "'").removesuffix("'s") for w in _WORD.findall(text))
+    return frozenset(
+        _stem(part) for w in found for part in w.split("-") if len(part) > 1 and part not in _STOP
+    )
+
+
+def figures(text: str) -> tuple[Figure, ...]:
+    """Every number of a text with its unit, digits and number words alike."""
+    found = []
+    for match in _FIGURE.finditer(text):
+        if match["word"]:
+            word = match["word"].lower()
+            if word in _UNCOUNTED:
+                continue
+            value, unit = _NUMBER_WORDS[word], ""
+        else:
+            value = _value(match["digits"]) * _SCALES.get(
+                (match["scale"] or "").strip().lower(), 1.0
+            )
+            unit = "money" if match["money"] else ""
+        if not unit and (after := _UNIT_AFTER.match(text[match.end() : match.end() + 40])):
+            name = after["unit"].lower()
+            unit = _UNITS.get(
+                name, _UNITS.get(name.rstrip("s"), "percent" if "percent" in name else "")
+            )
+        found.append(Figure(round(value, 4), unit))
+    return tuple(found)
+
+
+def _value(digits: str) -> float:
+    plain = digits.strip(".,")
+    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", plain):
+        return float(re.sub(r"[.,]", "", plain))
+    return (
+        float(plain.replace(",", "."))
+        if plain.count(",") + plain.count(".") <= 1
+        else float(re.sub(r"[.,]", "", plain))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """A piece made ready for comparing: content stems and wording of each window of sentences."""
+
+    windows: tuple[tuple[frozenset[str], tuple[str, ...]], ...]
+    numbers: frozenset[Figure]
+
+    def has_figure(self, figure: Figure) -> bool:
+        """Whether the piece has that number, with that unit or with none."""
+        same = {n.unit for n in self.numbers if abs(n.value - figure.value) < 1e-6}
+        return bool(same) and (not figure.unit or figure.unit in same or "" in same)
+
+    def support(self, claim: str, known: frozenset[str] = frozenset()) -> Support:
+        """Whether a passage says what is claimed; words in `known` need no support."""
+        stems = content(claim) - known
+        if not stems:
+            return Support.FULL
+        share, window = max(
+            ((len(stems & held) / len(stems), at) for at, (held, _) in enumerate(self.windows)),
+            default=(0.0, -1),
+        )
+        if share < SUPPORT_SHARE:
+            return Support.NONE
+        return Support.TURNED if self._turned(claim, stems, window) else Support.FULL
+
+    def _turned(self, claim: str, stems: frozenset[str], window: int) -> bool:
+        best = max(
+            self.windows[window][1], key=lambda s: len(stems & content(s)) / (5 + len(content(s)))
+        )
+        near = content(best)
+        if len(stems & near) / len(stems) < SUPPORT_SHARE:
+            return False
+        if bool(_NEGATION.search(claim)) != bool(_NEGATION.search(best)):
+            return True
+        mine, theirs = _plain(claim), _plain(best)
+        return any(
+            (mine & one and theirs & other and not theirs & one)
+            or (mine & other and theirs & one and not theirs & other)
+            for one, other in _OPPOSITES
+        )
+
+
+def _plain(text: str) -> frozenset[str]:
+    return frozenset(w.lower() for w in _WORD.findall(text))
+
+
+@lru_cache(maxsize=256)
+def _passages(title: str, description: str, text: str) -> Passages:
+    body = prose(text)
+    split = sentences(body)
+    windows = [
+        (content(" ".join(split[at : at + _WINDOW])), tuple(split[at : at + _WINDOW]))
+        for at in range(len(split))
+    ]
+    if description:
+        windows.append((content(description), (description,)))
+    # Tables are no prose, but their figures are the piece's own.
+    everything = f"{title}\n{description}\n{text}\n{body}"
+    return Passages(tuple(windows), frozenset(figures(everything)))
+
+
+def read_asset(asset: Asset) -> Passages:
+    """The passages of an asset, kept for the next check."""
+    return _passages(asset.title, asset.description, asset.text)

@@ -1,0 +1,36 @@
+"""The words people read: loads the template files once and renders them strictly."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+_STRICT = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)  # noqa: S701 - plain text, never HTML
+
+
+@cache
+def words(name: str) -> dict[str, Any]:
+    """The parsed template file `templates/<name>.toml`."""
+    path = files("prompts").joinpath("templates", f"{name}.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def render(template: str, values: dict[str, object]) -> str:
+    """Fill a template; a placeholder without a value raises `jinja2.UndefinedError`."""
+    return _STRICT.from_string(template).render(values).strip()
+
+
+def prompt(name: str, values: dict[str, object]) -> str:
+    """Render the prompt file `templates/<name>.jinja`."""
+    path = files("prompts").joinpath("templates", f"{name}.jinja")
+    return render(path.read_text(encoding="utf-8"), values)
+
+
+@cache
+def why(rule: str, kind: str = "") -> str:
+    """What a finding means and what to do instead."""
+    return str(words("checks")[f"{rule}_{kind}" if kind else rule])
