@@ -1,0 +1,1 @@
+"""Tests of the Slack edge, and what stands in for Slack."""
