@@ -1,0 +1,100 @@
+"""What a lead did, as evidence for its stage: acts, and the kinds of pieces taken in (M33).
+
+Each act adds points (log odds) to one stage. The more recent, the more it weighs, counted from
+the lead's latest act and not from today: a quiet lead does not slide back by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from knowledge.assets import Asset
+from knowledge.journey import AssetType, Stage
+from knowledge.leads import OURS, SEEN, Action, HistoryEntry
+
+HALF_LIFE_DAYS = 45
+"""An act that is this much older than the latest one weighs half; chosen, not yet measured."""
+
+_S = Stage
+ACT_POINTS: dict[Action, tuple[Stage, float, str]] = {
+    Action.BOUGHT: (_S.CUSTOMER, 5.0, "Bought"),
+    Action.REQUESTED_DEMO: (_S.DECISION, 2.5, "Asked for a demo"),
+    Action.REQUESTED_QUOTE: (_S.DECISION, 3.0, "Asked for an offer"),
+    Action.BOOKED_MEETING: (_S.DECISION, 2.5, "Booked a meeting"),
+    Action.VISITED_PRICING: (_S.DECISION, 1.8, "Looked at the prices"),
+    Action.FORWARDED: (_S.CONSIDERATION, 0.7, "Forwarded a piece"),
+    Action.ATTENDED: (_S.INTEREST, 0.9, "Attended an event"),
+    Action.REGISTERED: (_S.INTEREST, 0.7, "Registered for an event"),
+    Action.DOWNLOADED: (_S.INTEREST, 0.8, "Downloaded a piece"),
+    Action.WATCHED: (_S.INTEREST, 0.6, "Watched a recording"),
+    Action.MET_AT_EVENT: (_S.INTEREST, 0.4, "Met us at an event"),
+    Action.READ: (_S.AWARENESS, 0.4, "Read a piece"),
+    Action.JOINED_LIST: (_S.AWARENESS, 0.6, "Joined the list"),
+    Action.VISITED: (_S.AWARENESS, 0.3, "Visited the site"),
+    Action.OPENED: (_S.AWARENESS, 0.1, "Opened a mail"),
+    Action.CLICKED: (_S.AWARENESS, 0.2, "Clicked a link"),
+}
+"""Points by act when the asset is not known: judgement, to be fitted once labelled histories exist."""
+
+_TAKEN_IN = {Action.OPENED: 0.3, Action.CLICKED: 0.5, Action.VISITED: 0.5}
+"""How much of an asset's points a weak act brings; everything else brings all."""
+
+PIECE_POINTS = 1.1
+"""Points for taking in one piece that fits one stage; shared when it fits several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One act as evidence: points for one stage, and the sentence that tells it."""
+
+    stage: Stage
+    points: float
+    sentence: str
+
+
+def signs(history: Sequence[HistoryEntry], assets: Mapping[str, Asset]) -> tuple[Sign, ...]:
+    """Every act that says something about the stage, strongest first."""
+    acts = [e for e in history if e.action not in OURS]
+    if not acts:
+        return ()
+    latest = max(e.on for e in acts)
+    found = [
+        sign
+        for entry in acts
+        for sign in _signs_of(entry, assets, 0.5 ** ((latest - entry.on).days / HALF_LIFE_DAYS))
+    ]
+    return tuple(sorted(found, key=lambda s: (-s.points, s.sentence)))
+
+
+def _signs_of(entry: HistoryEntry, assets: Mapping[str, Asset], fresh: float) -> list[Sign]:
+    when = f"on {entry.on.day} {entry.on:%b %Y}"
+    asset = assets.get(entry.asset_id or "")
+    reads = entry.action in SEEN or entry.action in (Action.REGISTERED, Action.VISITED)
+    if asset and reads and asset.fitting_stages:
+        share = _TAKEN_IN.get(entry.action, 1.0) * PIECE_POINTS / len(asset.fitting_stages)
+        return [
+            Sign(
+                stage,
+                share * fresh,
+                f"{_verb(entry.action)} “{asset.title}” {when}, a {type_name(asset.type)} "
+                f"for the {stage} stage.",
+            )
+            for stage in asset.fitting_stages
+        ]
+    if entry.action not in ACT_POINTS:
+        return []
+    stage, points, what = ACT_POINTS[entry.action]
+    # A purchase does not fade.
+    weight = 1.0 if entry.action is Action.BOUGHT else fresh
+    return [Sign(stage, points * weight, f"{what} {when}, which points to {stage}.")]
+
+
+def type_name(kind: AssetType) -> str:
+    """A content type as a reader says it: `case_study` is a case study, `other` a piece."""
+    named = {AssetType.ROI: "cost and return piece", AssetType.OTHER: "piece"}
+    return named.get(kind, kind.replace("_", " "))
+
+
+def _verb(action: Action) -> str:
+    return {Action.REGISTERED: "Registered for"}.get(action, action.replace("_", " ").capitalize())
