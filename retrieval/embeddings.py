@@ -99,7 +99,7 @@ class SentenceTransformerEmbedder:
             from sentence_transformers import SentenceTransformer
 
             self._model: Any = SentenceTransformer(name)
-        except Exception as error:  # noqa: BLE001 - its loaders raise many kinds; all mean: no model
+        except Exception as error:  # its loaders raise many kinds, and all mean: no model
             reason = (str(error).strip() or type(error).__name__).splitlines()[0][:160]
             raise SetupMissing(
                 f"The embedding model '{name}' cannot be loaded ({reason}); set "

@@ -56,7 +56,7 @@ PROBES = (
     "Größe, Übermaß und Straße",
     "El técnico llegó mañana; ¿quién pagó?",
     "Ça coûte 300 € à l'année, très cher",
-    "設備保全の計画はどのように立てますか？",
+    "設備保全の計画はどのように立てますか？",  # noqa: RUF001 - as it is written
     "Как составить график ремонта?",
     "كيف نخطط للصيانة؟",
     "정비 일정은 어떻게 세우나요?",
