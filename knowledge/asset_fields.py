@@ -182,8 +182,8 @@ def title_from_name(name: str) -> str:
 
 def first_heading(text: str) -> str:
     """The first top heading of a Markdown text without its marks, or nothing."""
-    match = _H1.search(_FENCE.sub("", text[:20_000]))
-    return _MARKS.sub(r"\1", match.group(1) or match.group(2)).strip() if match else ""
+    match = _H1.search(_FENCE.sub("", text[:10_000]))
+    return _MARKS.sub(r"\1", (match.group(1) or match.group(2))[:1000]).strip() if match else ""
 
 
 def parse_date(text: str | None) -> date | None:

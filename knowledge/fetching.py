@@ -192,6 +192,7 @@ def _ask(
         "GET", parts.path + (f"?{parts.query}" if parts.query else ""), None, headers
     )
     with connection.getresponse() as response:
+        deadline.left()  # a head that was cut off at the deadline looks like a whole one
         return _judge(asked, parts, response, network, deadline)
 
 

@@ -12,12 +12,21 @@ _OPEN = re.compile(r"\A---[ \t]*\n(?=[\w\"'-]+[ \t]*:(?:\s|$))")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
 _IMPORT = re.compile(r"""^import\s+(?:[\w*{}\s,$]+\s+from\s+)?['"]""")
 _EXPORT = re.compile(r"^export\s+(?:default\b|const\b|let\b|var\b|function\b|class\b|async\b|[{*])")
-_COMMENT = re.compile(r"<!--.*?-->|\{/\*.*?\*/\}", re.DOTALL)
-_SHORTCODE = re.compile(r"\{\{[<%].*?[%>]\}\}", re.DOTALL)
-_HIDDEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_CUTS = tuple(
+    (re.compile(start, re.IGNORECASE), re.compile(end, re.IGNORECASE))
+    for start, end in (
+        (r"<!--", r"-->"),
+        (r"\{/\*", r"\*/\}"),
+        (r"\{\{[<%]", r"[%>]\}\}"),  # shortcodes of site generators
+        (r"<script\b", r"</script\s*>"),
+        (r"<style\b", r"</style\s*>"),
+    )
+)
+"""What a reader of the page never sees: where it starts and where it ends."""
+
 _TAG_START = re.compile(r"</?([A-Za-z][\w.-]*)?(?=[\s/>])")
 _SPACE = re.compile(r"\{[\"'] *[\"']\}")
-_INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)(.{1,300}?)(?<!`)\1(?!`)")
 
 _HTML_TAG_NAMES = (
     "a abbr article aside audio b blockquote br button center cite code dd del details div dl dt "
@@ -28,7 +37,12 @@ _HTML_TAG_NAMES = (
 _HTML_TAGS = frozenset(_HTML_TAG_NAMES.split())
 """Tags removed from Markdown; others, such as `<your-name>`, may be words of the author."""
 
+_INLINE_NAMES = "a abbr b cite code del em font i ins kbd mark q s small span strong sub sup u"
+_INLINE_TAGS = frozenset(_INLINE_NAMES.split())
+"""Tags inside a word or sentence: nothing takes their place, where others leave a space."""
+
 _MAX_TAG = 4000
+_MAX_UNCLOSED = 20  # a text with more is no page, and each costs a search of _MAX_TAG characters
 
 
 def read_markdown(text: str, place: Place, *, mdx: bool = False) -> Asset:
@@ -98,8 +112,8 @@ def _plain_prose(text: str, *, mdx: bool) -> str:
     if mdx:
         blocks = re.split(r"(\n[ \t]*\n)", text)
         text = "".join("" if _is_code(block) else block for block in blocks)
-    for pattern in (_COMMENT, _HIDDEN, _SHORTCODE):
-        text = pattern.sub(" ", text)
+    for start, end in _CUTS:
+        text = _cut(text, start, end)
     if mdx:
         text = _SPACE.sub(" ", text)
     # Inline code is split off, so that `<div>` as an example survives.
@@ -117,20 +131,35 @@ def _is_code(block: str) -> bool:
     return bool(_IMPORT.match(start) or _EXPORT.match(start))
 
 
-def _without_tags(text: str, *, mdx: bool) -> str:
+def _cut(text: str, start: re.Pattern[str], end: re.Pattern[str]) -> str:
+    """The text without what lies between the marks; one that never ends stays."""
     kept: list[str] = []
     position = 0
+    while (opening := start.search(text, position)) and (
+        closing := end.search(text, opening.end())
+    ):
+        kept += [text[position : opening.start()], " "]
+        position = closing.end()
+    kept.append(text[position:])
+    return "".join(kept)
+
+
+def _without_tags(text: str, *, mdx: bool) -> str:
+    kept: list[str] = []
+    position = unclosed = 0
     for start in _TAG_START.finditer(text):
         if start.start() < position:
             continue  # inside a tag already removed
-        name = start.group(1)
-        component = mdx and (name is None or name[0].isupper() or "." in name)
-        if not component and (name or "").lower() not in _HTML_TAGS:
+        name = start.group(1) or ""
+        component = mdx and (not name or name[0].isupper() or "." in name)
+        if not component and name.lower() not in _HTML_TAGS:
             continue
         end = _tag_end(text, start.end())
         if end:
-            kept.append(text[position : start.start()])
+            kept += [text[position : start.start()], "" if name in _INLINE_TAGS else " "]
             position = end
+        elif (unclosed := unclosed + 1) > _MAX_UNCLOSED:
+            break
     kept.append(text[position:])
     return "".join(kept)
 

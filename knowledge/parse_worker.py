@@ -56,28 +56,25 @@ def parse(kind: str, body: bytes) -> dict[str, str]:
 
 def _html(_kind: str, body: bytes) -> dict[str, str]:
     import trafilatura  # noqa: PLC0415 - half a second, and only for HTML
-    from trafilatura.settings import use_config  # noqa: PLC0415
 
-    config = use_config()
-    config.set("DEFAULT", "MIN_EXTRACTED_SIZE", "0")
     page = trafilatura.utils.decode_file(body)
     found = {"text": ""}
-    options = {"include_links": False, "include_comments": False, "config": config}
     # The extractor gives up on damaged pages in many ways; the plain converter then takes over.
     with contextlib.suppress(Exception):
-        document = trafilatura.bare_extraction(
-            page,
-            output_format="markdown",
-            with_metadata=True,
-            date_extraction_params={"extensive_search": False},  # a stated date, not a guess
-            **options,
+        found["text"] = (
+            trafilatura.extract(
+                page, output_format="markdown", include_comments=False, include_links=False
+            )
+            or ""
         )
-        if document:
-            found = {
-                "text": document.text or "", "title": document.title or "",
-                "url": document.url or "", "published": document.date or "",
-                "description": document.description or "",
-            }  # fmt: skip
+    with contextlib.suppress(Exception):
+        about = trafilatura.extract_metadata(page, extensive=False)  # a stated date, no guess
+        found |= {
+            "title": about.title or "",
+            "url": about.url or "",
+            "published": about.date or "",
+            "description": about.description or "",
+        }
     if count_words(found["text"]) < MIN_WORDS:
         from markitdown.converters import HtmlConverter  # noqa: PLC0415
 

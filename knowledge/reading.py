@@ -170,16 +170,19 @@ def _walk(folder: Path) -> Iterator[Source]:
 def _entry(path: Path, folder: Path) -> Source | None:
     kind = KINDS.get(path.suffix.lower())
     if path.is_symlink():
-        target = path.resolve()
+        target = Path(os.path.realpath(path))  # unlike resolve, it bears links in a circle
         if not target.is_relative_to(folder):
             if kind is None and not target.is_dir():
                 return None
             reason = "is a link that leads out of the folder"
             return Source(str(path), str(folder), "refused", reason)
         hidden = any(part.startswith(".") for part in target.relative_to(folder).parts)
+        if kind and not target.exists():
+            return Source(str(path), str(folder), "refused", "is a link that leads nowhere")
         if target.is_dir() or (target.suffix.lower() in KINDS and not hidden):
             return None  # met at its own place
-    return Source(str(path), str(folder), kind) if kind else None
+    # Pipes and devices may wear any name, and reading one could take for ever.
+    return Source(str(path), str(folder), kind) if kind and path.is_file() else None
 
 
 def _read_one(source: Source, base_url: str | None, parser: DocumentParser) -> Asset:

@@ -25,7 +25,8 @@ def docx(heading: str, text: str, extra: dict[str, bytes] | None = None) -> byte
     """A Word file with one heading and one paragraph."""
     body = (
         f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="{_WORD_XML}"><w:body>'
-        f'<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:r><w:t>{escape(heading)}</w:t></w:r></w:p>'
+        '<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr>'
+        f"<w:r><w:t>{escape(heading)}</w:t></w:r></w:p>"
         f"<w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p></w:body></w:document>"
     )
     styles = (
@@ -67,7 +68,7 @@ def docx(heading: str, text: str, extra: dict[str, bytes] | None = None) -> byte
 
 def pptx(title: str, text: str, notes: str) -> bytes:
     """A presentation of one slide with speaker notes."""
-    from pptx import Presentation
+    from pptx import Presentation  # noqa: PLC0415 - a second, and only for this
 
     deck = Presentation()
     slide = deck.slides.add_slide(deck.slide_layouts[1])
@@ -81,8 +82,10 @@ def pptx(title: str, text: str, notes: str) -> bytes:
 
 def pdf(text: str, title: str = "", *, encrypted: bool = False) -> bytes:
     """A PDF of one page, written by hand; the encrypted one has a password nobody knows."""
-    lines = [text[i : i + 70] for i in range(0, len(text), 70)]
-    shown = " T* ".join("(" + line.replace("(", "\\(").replace(")", "\\)") + ") Tj" for line in lines)
+    escaped = [
+        text[i : i + 70].replace("(", "\\(").replace(")", "\\)") for i in range(0, len(text), 70)
+    ]
+    shown = " T* ".join(f"({line}) Tj" for line in escaped)
     stream = f"BT /F1 11 Tf 14 TL 50 780 Td {shown} ET" if text else ""
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
