@@ -95,9 +95,7 @@ class Audit:
         row.hmac = self._sign(_canonical(row))
         session.add(row)
         session.flush()
-        if self._anchor:
-            if row.seq == 1 and not self._anchor.exists():
-                self._move_anchor(0, START)  # so that a lost anchor can be told from a new one
+        if self._anchor and self._anchor_holds(session, first=row.seq == 1):
             seq, mac = row.seq, row.hmac
             after_commit(session, "audit", lambda: self._move_anchor(seq, mac))
         return row.seq
@@ -172,6 +170,24 @@ class Audit:
         if not genuine:
             raise ValueError(f"The anchor file {self._anchor} was changed.")
         return seq, mac
+
+    def _anchor_holds(self, session: Session, *, first: bool) -> bool:
+        """Whether the anchor may move on: it is there, and the entry that it names is too.
+
+        Else it stays for `verify` to find; moved on, it would cover up for a cut end.
+        """
+        if first:
+            self._move_anchor(0, START)  # so that a lost anchor can be told from a new one
+        try:
+            held = self._read_anchor()
+        except ValueError:
+            held = None
+        if held is not None:
+            row = session.get(AuditRow, held[0]) if held[0] else None
+            if held == (0, START) or (row is not None and row.hmac == held[1]):
+                return True
+        _log.error("The audit anchor and the log do not agree; run `trailguide audit verify`.")
+        return False
 
     def _move_anchor(self, seq: int, mac: str) -> None:
         """Replace the anchor, never by an older head than it holds.

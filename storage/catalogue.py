@@ -40,6 +40,12 @@ class Catalogue:
         with self._db.read() as session:
             return revision.current(session)
 
+    def any_approved(self) -> bool:
+        """Whether there is anything to search."""
+        query = select(ASSET.c.id).where(ASSET.c.status == AssetStatus.APPROVED.value).limit(1)
+        with self._db.read() as session:
+            return session.execute(query).first() is not None
+
     def approved(self, ids: Collection[str] | None = None) -> dict[str, Asset]:
         """Approved assets by id: all, or those among `ids`."""
         query = select(ASSET).where(ASSET.c.status == AssetStatus.APPROVED.value)
@@ -61,10 +67,10 @@ class Catalogue:
             .join(CHUNK, CHUNK.c.id == VECTOR.c.chunk_id)
             .join(ASSET, ASSET.c.id == CHUNK.c.asset_id)
             .where(VECTOR.c.model == model, ASSET.c.status == AssetStatus.APPROVED.value)
-            .order_by(VECTOR.c.chunk_id)
         )
         with self._db.read() as session:
-            rows = session.execute(query).all()
+            # sorted here: the database would carry the blobs along, and have its own alphabet
+            rows = sorted(session.execute(query), key=lambda row: str(row.chunk_id))
         if not rows:
             return [], np.zeros((0, 0), np.float32)
         if len({len(row.vector) for row in rows}) > 1:
