@@ -21,10 +21,11 @@ from retrieval.embeddings import Embedder, load_embedder
 from retrieval.onnx_model import default_cache
 from retrieval.vectors import ScanIndex, VectorIndex
 from storage.audit import Audit, load_or_create_key
-from storage.database import Database, migrate, open_database
+from storage.database import Database, open_database
 from storage.inbox import Inbox
 from storage.leads import Leads
 from storage.library import Library
+from storage.migrate import migrate
 from storage.outbox import Outbox
 from storage.requests import ContentRequests
 from storage.suggestions import Suggestions

@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import secrets
-import signal
 import sys
 import traceback
 from collections.abc import Iterator
@@ -29,17 +28,21 @@ class Command(typer.Typer):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run one command and turn any failure into a sentence."""
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        arguments = list(args[0] if args else sys.argv[1:])
         try:
             return super().__call__(*args, **kwargs)
         except TrailguideError as refusal:
-            _tell(str(refusal))
+            _tell(str(refusal), arguments)
             sys.exit(refusal.exit_status)
         except KeyboardInterrupt:
-            _tell("Stopped.")
+            _tell("Stopped.", arguments)
             sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # Whoever read our output has left; say nothing, as other commands do.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(FAILED)
         except Exception:  # noqa: BLE001 - the last line of defence: log it, show a reference
-            _tell(_logged(traceback.format_exc()))
+            _tell(_logged(traceback.format_exc(), arguments), arguments)
             sys.exit(FAILED)
 
 
@@ -101,15 +104,15 @@ def note(sentence: str) -> None:
     typer.echo(sentence, err=True)
 
 
-def _tell(sentence: str) -> None:
+def _tell(sentence: str, arguments: list[str]) -> None:
     note(sentence)
-    if "--json" in sys.argv:
+    if "--json" in arguments:
         print_json({"error": sentence})
 
 
-def _logged(trace: str) -> str:
+def _logged(trace: str, arguments: list[str]) -> str:
     reference = secrets.token_hex(4)
-    home = _home_folder()
+    home = _home_folder(arguments)
     try:
         log = home / "logs" / "trailguide.log"
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -124,8 +127,7 @@ def _logged(trace: str) -> str:
     )
 
 
-def _home_folder() -> Path:
-    arguments = sys.argv[1:]
+def _home_folder(arguments: list[str]) -> Path:
     if "--home" in arguments[:-1]:
         return Path(arguments[arguments.index("--home") + 1])
     return Path(os.environ.get("TRAILGUIDE_HOME") or "var")

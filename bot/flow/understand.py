@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
@@ -14,6 +14,16 @@ SAME_NAME = 88
 """rapidfuzz ratio (0 to 100): one mistyped letter in a name of ten still scores 90."""
 MOST_MATCHES = 5
 """Buttons offered when a name fits several leads."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A lead on record, as far as it takes to recognise one."""
+
+    id: str
+    name: str
+    company: str
+    email: str
 
 
 def understand(text: str, tools: Tools) -> Understanding:
@@ -30,44 +40,40 @@ def understand(text: str, tools: Tools) -> Understanding:
 
 def _known_leads(understood: Understanding, tools: Tools) -> list[tuple[str, str]]:
     said = understood.text.casefold()
-    known = tools.leads.names()
-    by_id = [
-        (i, n)
-        for i, n, _, _ in known
-        if re.search(rf"(?<![\w-]){re.escape(i.casefold())}(?![\w-])", said)
-    ]
-    if by_id:
-        return by_id
-    by_mail = [(i, n) for i, n, _, mail in known if mail and mail.casefold() in said]
-    if by_mail:
-        return by_mail
-    by_name = [
-        (i, n, c)
-        for i, n, c, _ in known
-        if n and re.search(rf"\b{re.escape(n.casefold())}\b", said)
-    ]
-    if not by_name and understood.lead_name:
-        by_name = _like(understood.lead_name, known)
-    at_company = [m for m in by_name if understood.company and _same(m[2], understood.company)]
-    return [(i, n) for i, n, _ in at_company or by_name if not _elsewhere(understood, n)]
+    known = [_Known(i, n or "", c or "", m or "") for i, n, c, m in tools.leads.names()]
+    found = (
+        [k for k in known if _stands_in(k.id, said)]
+        or [k for k in known if k.email and k.email.casefold() in said]
+        or _by_name(understood, known, said)
+    )
+    return [(k.id, k.name) for k in found]
 
 
-def _like(name: str, known: list[tuple[str, str, str, str]]) -> list[tuple[str, str, str]]:
+def _by_name(understood: Understanding, known: list[_Known], said: str) -> list[_Known]:
+    found = [k for k in known if k.name and _stands_in(k.name, said)]
+    if not found and understood.lead_name:
+        found = _like(understood.lead_name, known)
+    company = understood.company
+    at_company = [k for k in found if company and k.company and _alike(k.company, company)]
+    return [k for k in at_company or found if not _elsewhere(understood, k.name)]
+
+
+def _like(name: str, known: list[_Known]) -> list[_Known]:
     """Leads whose full name is like this one, or whose first name is exactly this one."""
     if " " not in name:
-        return [
-            (i, n, c) for i, n, c, _ in known if n and n.split()[0].casefold() == name.casefold()
-        ]
-    names = {i: n for i, n, _, _ in known if n}
+        return [k for k in known if k.name.casefold().split()[:1] == [name.casefold()]]
     close = process.extract(
-        name, names, scorer=fuzz.ratio, score_cutoff=SAME_NAME, limit=MOST_MATCHES
+        name, [k.name for k in known], scorer=fuzz.ratio, score_cutoff=SAME_NAME, limit=MOST_MATCHES
     )
-    companies = {i: c for i, _, c, _ in known}
-    return [(i, n, companies[i]) for n, _, i in close]
+    return [known[at] for _, _, at in close]
 
 
-def _same(company: str | None, said: str) -> bool:
-    return bool(company) and fuzz.partial_ratio(company.casefold(), said.casefold()) >= SAME_NAME  # type: ignore[union-attr]  # bool() above excludes None
+def _stands_in(words: str, said: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(words.casefold())}(?![\w-])", said) is not None
+
+
+def _alike(company: str, said: str) -> bool:
+    return bool(fuzz.partial_ratio(company.casefold(), said.casefold()) >= SAME_NAME)
 
 
 def _elsewhere(understood: Understanding, name: str) -> bool:

@@ -135,7 +135,7 @@ def print_results(found: Sequence[Candidate]) -> None:
                 f"  {asset.type}  {candidate.score:.3f}\n",
                 f"    {asset.url or asset.id}\n",
                 (f"    {passage}", "dim"),
-            )  # fmt: skip
+            )
         )
 
 

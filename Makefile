@@ -1,0 +1,57 @@
+# The commands of the house. `make demo` and `make test` work from a fresh clone.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: help setup setup-dev demo slack test lint format bench docs screenshots clean
+
+help:            ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+setup: $(VENV)/.ready   ## make .venv, install, export the embedding model once
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Trailguide needs Python 3.11 or newer; run: make setup PYTHON=python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --upgrade pip
+	$(PIP) install --quiet --constraint constraints.txt --editable .
+	$(BIN)/python -m retrieval.onnx_model
+	@touch $@
+
+setup-dev: $(VENV)/.ready-dev
+
+$(VENV)/.ready-dev: $(VENV)/.ready
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: setup      ## walk through four leads of a fictional company
+	$(BIN)/trailguide demo
+
+slack: setup     ## the bot in a local Slack in your browser
+	$(BIN)/python -m bot.local_slack
+
+test: setup-dev  ## the whole test suite
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: setup-dev  ## ruff, mypy, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup-dev  ## put the code in form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup-dev ## measure retrieval on TRAILGUIDE_DEV_DATA, into benchmarks/README.md
+	$(BIN)/python -m benchmarks.retrieval
+
+docs: setup-dev  ## write the generated pages again
+	$(BIN)/python -m tests.behaviours
+
+screenshots: setup-dev  ## take docs/images again from the real bot in the local Slack
+	$(BIN)/python -m tests.slack.screenshots
+
+clean:           ## remove the environment and caches; var/ stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

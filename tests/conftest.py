@@ -1,0 +1,125 @@
+"""Shared fixtures: the command line in this process, a seeded home, a set clock, closed sockets."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.bootstrap import Wired, build
+from bot.sample import seed_sample
+from bot.settings import Settings
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command printed, and its exit status."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass
+class SetClock:
+    """A clock that stands where a test puts it."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture(autouse=True)
+def no_strangers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test may reach beyond this machine, a paid model least of all."""
+    connect = socket.socket.connect
+
+    def only_loopback(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            host = "127.0.0.1" if address[0] == "localhost" else address[0]
+            if not ipaddress.ip_address(host).is_loopback:
+                raise AssertionError(f"A test tried to reach {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", only_loopback)
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Settings of the person who runs the tests must not leak in."""
+    for name in list(os.environ):
+        if name.startswith(("TRAILGUIDE_", "SLACK_")) and name != "TRAILGUIDE_DEV_DATA":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """Today, standing still: the sample histories count their days from today."""
+    return SetClock(datetime.now(UTC))
+
+
+@pytest.fixture
+def trailguide(capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Run one command line in this process."""
+    from bot.cli import app
+
+    def run(*arguments: object) -> Ran:
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            app([str(a) for a in arguments])
+        printed = capfd.readouterr()
+        code = ended.value.code
+        return Ran(code if isinstance(code, int) else 0, printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the sample library and leads; read only, copy it to change it."""
+    home = tmp_path_factory.mktemp("seeded")
+    tools = build(Settings(home=home))
+    seed_sample(tools)
+    tools.finder.search("warm the index", 1)
+    tools.close()
+    return home
+
+
+@pytest.fixture
+def home(seeded: Path, tmp_path: Path) -> Path:
+    """A home of one's own with the sample library and leads."""
+    own = tmp_path / "home"
+    shutil.copytree(seeded, own)
+    return own
+
+
+@pytest.fixture
+def tools(home: Path, clock: SetClock) -> Iterator[Wired]:
+    """Everything wired over a seeded home, with a set clock."""
+    wired = build(Settings(home=home), clock)
+    yield wired
+    wired.close()
+
+
+@pytest.fixture
+def dev_data() -> Path:
+    """Real libraries to measure with; see benchmarks/README.md."""
+    place = os.environ.get("TRAILGUIDE_DEV_DATA")
+    if not place or not Path(place).is_dir():
+        pytest.skip("TRAILGUIDE_DEV_DATA is not set: the real libraries are not part of the project")
+    return Path(place)

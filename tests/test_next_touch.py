@@ -1,0 +1,200 @@
+"""The main use case over the sample library: what is recommended, and what never is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.bootstrap import Wired
+from bot.flow import decide
+from bot.flow.next_touch import next_touch
+from knowledge.assets import AssetStatus
+from knowledge.errors import BadInput, NotFound
+from knowledge.journey import PROMOTIONAL_TYPES, Stage
+from knowledge.leads import Action, HistoryEntry, LeadFacts
+from knowledge.touch import Ask, PaceDecision, Suggestion
+
+TODAY = date(2026, 6, 15)
+DOWNTIME = "How do I cut unplanned downtime on the presses in my plant?"
+
+
+def ask(*questions: str, **changes: object) -> Ask:
+    return Ask(today=TODAY, questions=questions, asked_by="U1", **changes)  # type: ignore[arg-type]
+
+
+def touch(action: Action, days_ago: int, asset_id: str | None = None, note: str = "") -> HistoryEntry:
+    return HistoryEntry(action, TODAY - timedelta(days=days_ago), asset_id, note)
+
+
+def chosen(suggestion: Suggestion) -> str:
+    assert suggestion.chosen is not None, suggestion.pace
+    return suggestion.chosen.asset.id
+
+
+def test_never_the_same_asset_twice(tools: Wired) -> None:
+    """M14 M44 Another history gets another asset."""
+    first = chosen(next_touch(ask(DOWNTIME), tools))
+    again = next_touch(ask(DOWNTIME, history=(touch(Action.SENT, 20, first),)), tools)
+    assert chosen(again) != first
+    read = next_touch(ask(DOWNTIME, history=(touch(Action.READ, 2, first),)), tools)
+    assert chosen(read) != first
+
+
+def test_a_retired_asset_is_gone_from_the_next_answer(tools: Wired) -> None:
+    first = chosen(next_touch(ask(DOWNTIME), tools))
+    tools.library.retire([first], "test")
+    after = next_touch(ask(DOWNTIME), tools)
+    assert chosen(after) != first
+    assert first not in {a.candidate.asset.id for a in after.alternates}
+
+
+def test_an_opted_out_lead_is_never_sent_anything(tools: Wired) -> None:
+    """M16 Opted out: wait, and no date."""
+    got = next_touch(ask(DOWNTIME, facts=LeadFacts(opted_out=True)), tools)
+    assert (got.pace.decision, got.pace.when, got.chosen, got.draft) == (PaceDecision.WAIT, None, None, None)
+
+
+def test_an_unknown_problem_brings_the_question_to_ask_instead(tools: Wired) -> None:
+    """M22 M29 No solution talk before the problem is understood."""
+    got = next_touch(ask(facts=LeadFacts(name="Ann Example", role="CFO")), tools)
+    assert got.pace.decision is PaceDecision.ASK
+    assert got.profiling_question
+    assert got.profiling_question.endswith("?")
+    assert got.draft is None
+
+
+def test_a_sales_ready_lead_is_handed_over(tools: Wired) -> None:
+    """M50 Asked for a demo in deed."""
+    got = next_touch(ask(DOWNTIME, history=(touch(Action.REQUESTED_DEMO, 1),)), tools)
+    assert got.pace.decision is PaceDecision.HAND_OVER
+    assert got.draft is None
+
+
+def test_a_newsletter_is_not_a_touch(tools: Wired) -> None:
+    """M13 The gap runs from the last touch, and a newsletter is none."""
+    got = next_touch(ask(DOWNTIME, history=(touch(Action.NEWSLETTER, 1),)), tools)
+    assert got.pace.decision is PaceDecision.SEND
+    assert got.pace.touch_number == 1
+
+
+def test_pieces_that_would_fit_are_named_while_waiting(tools: Wired) -> None:
+    got = next_touch(ask(DOWNTIME, history=(touch(Action.SENT, 1),)), tools)
+    assert got.pace.decision is PaceDecision.WAIT
+    assert got.pace.when == TODAY + timedelta(days=6)
+    assert got.alternates
+    assert got.chosen is None
+
+
+def test_persona_changes_the_order(tools: Wired) -> None:
+    """M30 Who the lead is changes the ranking."""
+    question = "What does maintenance software cost over five years?"
+    scores = {}
+    for persona in ("finance", "it"):
+        got = next_touch(ask(question, facts=LeadFacts(persona=persona)), tools)
+        assert got.chosen is not None
+        scores[persona] = {c.rule: c.points for c in got.chosen.contributions}
+    assert scores["finance"] != scores["it"]
+
+
+def test_the_draft_speaks_of_what_this_lead_asked(tools: Wired) -> None:
+    """M20 M21 One link, and the lead's own matter."""
+    got = next_touch(ask("How much spare parts stock is enough?", facts=LeadFacts(name="Ann Example")), tools)
+    assert got.draft is not None
+    assert got.draft.body.count("https://") == 1
+    assert "Ann" in got.draft.body
+    assert "stock" in got.draft.body.lower()
+
+
+def test_a_lead_without_a_name_is_greeted_naturally(tools: Wired) -> None:
+    got = next_touch(ask("How much spare parts stock is enough?"), tools)
+    assert got.draft is not None
+    greeting = got.draft.body.splitlines()[0]
+    assert greeting.strip(" ,!") not in {"Hi", "Dear", "Hi None"}
+    assert "None" not in got.draft.body
+
+
+def test_an_unknown_lead_is_named(tools: Wired) -> None:
+    with pytest.raises(NotFound, match="nobody"):
+        next_touch(ask("What is downtime?", lead_id="nobody"), tools)
+
+
+def test_what_was_suggested_is_stored_with_its_reasons(tools: Wired) -> None:
+    """M56 Stored and audited in one step."""
+    got = next_touch(ask(DOWNTIME), tools)
+    stored = tools.suggestions.get(got.id)
+    assert stored.asset is not None
+    assert stored.asset.asset_id == chosen(got)
+    assert stored.reasons == got.reasons
+    assert [a.asset_id for a in stored.alternates] == [a.candidate.asset.id for a in got.alternates]
+    assert tools.audit.verify(tools.db).ok
+
+
+def test_approve_binds_to_the_text_and_happens_once(tools: Wired) -> None:
+    """M24 M56 A person decides, once, and it is on record."""
+    got = next_touch(ask(DOWNTIME), tools)
+    assert decide.approve(got.id, "U1", tools).state == "approved"
+    with pytest.raises(BadInput, match="already"):
+        decide.approve(got.id, "U2", tools)
+
+
+def test_an_old_card_of_a_retired_asset_cannot_be_approved(tools: Wired) -> None:
+    got = next_touch(ask(DOWNTIME), tools)
+    tools.library.retire([chosen(got)], "test")
+    with pytest.raises(BadInput, match="Another"):
+        decide.approve(got.id, "U1", tools)
+
+
+def test_an_edit_is_checked_like_any_draft(tools: Wired) -> None:
+    """M2 M19 A person's wording passes the same checks."""
+    got = next_touch(ask(DOWNTIME), tools)
+    assert got.draft is not None
+    pushy = got.draft.body + "\n\nAre you ready to buy? Book a demo with me before Friday!"
+    report = decide.edit(got.id, "U1", got.draft.subject, pushy, tools)
+    assert not report.passed
+    assert tools.suggestions.get(got.id).draft.body == got.draft.body  # type: ignore[union-attr]
+    kept = decide.edit(got.id, "U1", got.draft.subject, pushy, tools, reason="She asked me to say so.")
+    assert not kept.passed
+    assert tools.suggestions.get(got.id).draft.body == pushy  # type: ignore[union-attr]
+
+
+def test_another_leaves_out_what_was_turned_down(tools: Wired) -> None:
+    got = next_touch(ask(DOWNTIME), tools)
+    second = decide.another(got.id, "U1", tools)
+    assert chosen(second) != chosen(got)
+    assert tools.suggestions.get(got.id).state == "replaced"
+    third = decide.another(second.id, "U1", tools)
+    assert chosen(third) not in {chosen(got), chosen(second)}
+
+
+def test_not_now_needs_a_day_to_come(tools: Wired) -> None:
+    got = next_touch(ask(DOWNTIME), tools)
+    with pytest.raises(BadInput, match="after today"):
+        decide.not_now(got.id, "U1", tools.clock.now().date(), tools)
+    later = tools.clock.now().date() + timedelta(days=10)
+    assert decide.not_now(got.id, "U1", later, tools).snoozed_until == later
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    stage=st.sampled_from([None, *Stage]),
+    question=st.sampled_from([
+        DOWNTIME, "Is the mobile app any good?", "Why do leaders choose this?", "What does it cost?",
+        "Can it work with SAP?", "Who else uses it?",
+    ]),
+    opted_out=st.booleans(),
+)  # fmt: skip
+def test_nothing_promotional_unapproved_or_unwanted_is_ever_recommended(
+    tools: Wired, stage: Stage | None, question: str, opted_out: bool
+) -> None:
+    """M17 M27 Never a brochure; never anything to a lead who opted out."""
+    facts = LeadFacts(stage=stage, opted_out=opted_out or None)
+    got = next_touch(replace(ask(question), facts=facts), tools, keep=False)
+    if opted_out:
+        assert got.pace.decision is PaceDecision.WAIT
+    if got.chosen is not None:
+        assert got.chosen.asset.type not in PROMOTIONAL_TYPES
+        assert got.chosen.asset.status is AssetStatus.APPROVED

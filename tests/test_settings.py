@@ -1,0 +1,66 @@
+"""Settings: their order, their names, and that each is documented."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, load_settings
+from knowledge.errors import BadInput
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_flag_beats_environment_beats_dotenv_beats_file_beats_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    assert load_settings(home).port == 3000
+    (home / "trailguide.toml").write_text("port = 4001\ntime_zone = 'Europe/Berlin'\n")
+    assert load_settings(home).port == 4001
+    Path(".env").write_text("TRAILGUIDE_PORT=4002\nTRAILGUIDE_HOME=elsewhere\n")
+    assert load_settings(home).port == 4002
+    monkeypatch.setenv("TRAILGUIDE_PORT", "4003")
+    settings = load_settings(home)
+    assert (settings.port, settings.time_zone, settings.home) == (4003, "Europe/Berlin", home)
+    assert load_settings().home == Path("elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("TRAILGUIDE_TIME_ZONE", "Mars/Olympus", "TRAILGUIDE_TIME_ZONE"),
+        ("TRAILGUIDE_PORT", "many", "TRAILGUIDE_PORT"),
+        ("TRAILGUIDE_CHAT_MODEL", "gpt", "provider:model"),
+        ("TRAILGUIDE_NO_SUCH", "1", "TRAILGUIDE_NO_SUCH"),
+    ],
+)
+def test_a_wrong_setting_is_named(
+    name: str, value: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadInput, match=says):
+        load_settings()
+
+
+def test_an_unknown_name_in_the_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "trailguide.toml").write_text("prot = 1\n")
+    with pytest.raises(BadInput, match="prot"):
+        load_settings(tmp_path)
+
+
+def test_settings_are_frozen_and_secrets_do_not_print(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-very-secret")
+    settings = load_settings()
+    assert "very-secret" not in repr(settings)
+    with pytest.raises(ValueError, match="frozen"):
+        settings.port = 1  # type: ignore[misc]
+
+
+def test_every_setting_is_documented() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text()
+    for name in Settings.model_fields:
+        shown = name.upper() if name.startswith("slack_") else f"TRAILGUIDE_{name.upper()}"
+        assert f"`{shown}`" in page, f"{shown} is not in docs/settings.md"

@@ -1,0 +1,129 @@
+"""What a rep's message says: intent, lead, company, role, size, questions, signals."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.bootstrap import Wired
+from bot.flow.understand import understand
+from knowledge.understanding import Intent, parse_message
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("what should I send Priya next?", "next"),
+        ("next for Dana Ortiz", "next"),
+        ("something shorter please", "shorter"),
+        ("too long, cut it down", "shorter"),
+        ("she already read that", "already_read"),
+        ("we sent that last month already", "already_read"),
+        ("what about the CTO?", "other_person"),
+        ("can I get a version for her boss", "other_person"),
+        ("why?", "why"),
+        ("how did you pick that", "why"),
+        ("why not the case study?", "why_not"),
+        ("what's wrong with the webinar", "why_not"),
+        ("make it a text message", "channel"),
+        ("turn this into a LinkedIn note", "channel"),
+        ("not now", "later"),
+        ("remind me in two weeks", "later"),
+        ("add https://tidewell.example/learn/x to the library", "add_asset"),
+        ("who approved the suggestions last month?", "audit"),
+        ("which questions have no good answer?", "gaps"),
+        ("what are our content gaps", "gaps"),
+        ("help", "help"),
+        ("what can you do?", "help"),
+        ("thanks a lot!", "thanks"),
+        ("perfect, thank you", "thanks"),
+        ("did you see the match last night", "off_topic"),
+    ],
+)
+def test_intents(text: str, intent: str) -> None:
+    assert parse_message(text).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("Dana asks how long rollout takes and if it works with SAP. What next?",
+         ("How long does rollout take?", "Does it work with SAP?")),
+        ("Tom wants to know whether the app can work offline", ("Can the app work offline?",)),
+        ('He asked: "How do we cut downtime without new staff?" what should I send?',
+         ("How do we cut downtime without new staff?",)),
+        ("next for Priya: What does downtime cost us? Is there a checklist?",
+         ("What does downtime cost us?", "Is there a checklist?")),
+        ("What should I send her?", ()),
+        ("She is curious about spare parts planning", ("What about spare parts planning?",)),
+        ("They wonder what it costs and how we compare to spreadsheets",
+         ("What does it cost?", "How do we compare to spreadsheets?")),
+    ],
+)  # fmt: skip
+def test_questions_of_the_lead_are_told_from_those_to_the_bot(
+    text: str, questions: tuple[str, ...]
+) -> None:
+    assert parse_message(text).questions == questions
+
+
+def test_a_full_message_is_read_whole() -> None:
+    read = parse_message(
+        "Met Tom Becker from Hansa Foods at the trade fair, head of maintenance, ~1,200 employees, "
+        "they make plastics. He downloaded the TCO paper."
+    )
+    assert (read.lead_name, read.company, read.role) == ("Tom Becker", "Hansa Foods", "head of maintenance")
+    assert (read.company_size, read.industry) == (1200, "manufacturing")
+    assert {"met_at_event", "downloaded"} <= set(read.signals)
+
+
+def test_slack_markup_is_not_taken_for_words() -> None:
+    read = parse_message("<@U0BOT> next for Dana Ortiz, see <https://a.example/x|this> &amp; tell me")
+    assert read.lead_name == "Dana Ortiz"
+    assert "U0BOT" not in read.text
+    assert "https://a.example/x" in read.text
+
+
+@given(st.text(max_size=600))
+def test_any_text_can_be_read(text: str) -> None:
+    read = parse_message(text)
+    assert read.intent in set(Intent)
+    assert read.company_size is None or read.company_size >= 0
+
+
+def test_a_long_text_does_not_take_long() -> None:
+    assert parse_message("Dana asks how " * 20_000).intent in set(Intent)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "next for lead-dana-ortiz",
+        "what do I send dana.ortiz@northgate-haulage.example?",
+        "what do I send dana ortiz next?",
+        "Dana Ortis at Northgate asks what a backlog costs",
+        "Dana asks what a backlog costs",
+    ],
+)
+def test_a_known_lead_is_recognised(tools: Wired, text: str) -> None:
+    assert understand(text, tools).lead_id == "lead-dana-ortiz"
+
+
+def test_another_surname_is_another_person(tools: Wired) -> None:
+    read = understand("Dana Whitfield at Northgate asks what a backlog costs", tools)
+    assert read.lead_id is None
+    assert read.lead_name == "Dana Whitfield"
+
+
+def test_several_leads_of_one_name_are_offered(tools: Wired) -> None:
+    from knowledge.leads import LeadFacts
+
+    tools.leads.put("lead-other-dana", LeadFacts(name="Dana Okafor"), "test", "test")
+    read = understand("what do I send Dana next?", tools)
+    assert read.lead_id is None
+    assert {name for _, name in read.matches} == {"Dana Ortiz", "Dana Okafor"}
+
+
+def test_a_bare_question_is_an_ask_when_the_library_speaks_of_it(tools: Wired) -> None:
+    assert understand("What does unplanned downtime cost?", tools).intent is Intent.NEXT
+    assert understand("Who won the football cup in 1987?", tools).intent is Intent.OFF_TOPIC
