@@ -17,14 +17,18 @@ from knowledge.errors import UnreadableSource
 PARSED_KINDS = frozenset({"html", "pdf", "docx", "pptx"})
 
 MAX_FILE_BYTES = 50_000_000
-"""Largest document taken; a 400-page illustrated PDF is about 30 MB."""
+"""Largest document taken; it is held in memory once here and once in the subprocess."""
 
 _MAX_ANSWER_BYTES = 32_000_000  # 5 MB of text, each character escaped at worst
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may cost; real ones of a hundred pages take 2 to 10 s and 400 MB."""
+    """What one document may cost.
+
+    The slowest of 104 sample documents took 0.8 s; PDFs made of 450 words a page took 13 s for 100
+    pages and 24 s for 200, in 100 MB (wall time on a busy 2-core machine).
+    """
 
     memory_bytes: int = 1536 * 1024 * 1024
     cpu_seconds: int = 30
@@ -101,7 +105,9 @@ class DocumentParser:
             return answer
         self._end()
         late = timed_out.is_set() or worker.returncode == -_SIGXCPU
-        raise UnreadableSource("takes too long to read" if late else "makes the parser crash")
+        if late:
+            raise UnreadableSource(f"takes too long to read (over {self._limits.cpu_seconds} s)")
+        raise UnreadableSource("makes the parser crash")
 
     def _ready_worker(self) -> subprocess.Popen[bytes]:
         if self._served >= self._limits.documents_per_worker:
