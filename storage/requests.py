@@ -110,5 +110,5 @@ class ContentRequests:
 
 def plain_wording(question: str) -> str:
     """The question in lower case, letters and digits only, words one space apart."""
-    folded = unicodedata.normalize("NFKC", question).casefold()
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", question).casefold())
     return " ".join(re.findall(r"\w+", folded))

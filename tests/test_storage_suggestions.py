@@ -1,0 +1,237 @@
+"""Suggestions: stored as shown, decided once, audited with each change; on both databases."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+import pytest
+
+from knowledge.errors import BadInput, NotFound
+from knowledge.journey import AssetType, Stage
+from knowledge.leads import LeadFacts
+from knowledge.touch import CheckReport, Draft, PaceDecision
+from storage.audit import Audit
+from storage.leads import Leads
+from storage.suggestions import StoredAsset, Suggestions, text_hash
+from tests.storage_examples import a_suggestion
+
+pytest_plugins = ("tests.databases",)
+
+PASSED = CheckReport(passed=True)
+
+
+@pytest.fixture
+def audit(clock, tmp_path) -> Audit:
+    return Audit(b"k" * 32, tmp_path / "audit.anchor", clock)
+
+
+@pytest.fixture
+def suggestions(db, audit, clock) -> Suggestions:
+    return Suggestions(db, audit, clock)
+
+
+def kinds(audit: Audit, db: object) -> list[str]:
+    return [e.kind.removeprefix("suggestion.") for e in audit.entries(db)]
+
+
+def test_a_suggestion_comes_back_with_everything_its_card_needs(suggestions, clock):
+    given = a_suggestion()
+    saved = suggestions.save(given)
+    found = suggestions.get("s1")
+    assert found == saved
+    assert (found.state, found.is_open, found.erased) == ("pending", True, False)
+    assert (found.lead_id, found.asked_by, found.team) == ("L1", "U1", "T1")
+    assert found.created_at == clock.now()
+    assert found.ask == given.ask
+    assert found.facts == given.profile.facts
+    assert found.stage == given.stage
+    assert found.pace == given.pace
+    assert found.asset == StoredAsset(
+        "valves-1", "All about valves", "https://example.com/valves", AssetType.GUIDE, 0.9
+    )
+    (alternate,) = found.alternates
+    assert (alternate.asset_id, alternate.rule, alternate.why_not, alternate.score) == (
+        "suite-1",
+        "promotional",
+        "A brochure.",
+        1.2,
+    )
+    assert found.reasons == given.reasons
+    assert found.unanswered == ("Is it blue?",)
+    assert found.questions == given.ask.questions
+    assert found.profiling_question == "Who decides?"
+    assert found.draft == found.original_draft == given.draft
+    assert found.text_hash == text_hash("Valves", given.draft.body)
+
+
+def test_a_suggestion_without_asset_draft_or_stored_lead_comes_back_too(suggestions):
+    given = a_suggestion(lead_id=None, body=None, questions=())
+    found = suggestions.save(given)
+    assert (found.draft, found.text_hash, found.lead_id) == (None, None, None)
+    with pytest.raises(BadInput, match="no draft"):
+        suggestions.approve("s1", "U1", "")
+
+
+def test_an_unknown_suggestion_is_not_found(suggestions):
+    with pytest.raises(NotFound, match="'ghost'"):
+        suggestions.get("ghost")
+    with pytest.raises(NotFound, match="'ghost'"):
+        suggestions.approve("ghost", "U1", "x")
+
+
+def test_approval_binds_to_the_exact_text_that_was_seen(suggestions):
+    shown = suggestions.save(a_suggestion())
+    suggestions.edit("s1", "U2", "Valves", "Other words.", PASSED)
+    with pytest.raises(BadInput, match="was changed after this card was shown"):
+        suggestions.approve("s1", "U1", shown.text_hash)
+    assert suggestions.get("s1").state == "edited"
+    approved = suggestions.approve("s1", "U1", text_hash("Valves", "Other words."))
+    assert (approved.state, approved.decided_by, approved.is_open) == ("approved", "U1", False)
+
+
+def test_an_edit_keeps_the_original_and_waits_for_approval(suggestions):
+    suggestions.save(a_suggestion())
+    found = suggestions.edit("s1", "U1", "New", "New words.", PASSED)
+    assert (found.state, found.is_open, found.edits) == ("edited", True, 1)
+    assert (found.draft.subject, found.draft.body, found.draft.checks) == (
+        "New",
+        "New words.",
+        PASSED,
+    )
+    assert found.original_draft.body == "Hello Ada, here is a guide."
+    assert suggestions.get("s1") == found
+
+
+def test_a_rep_may_write_the_draft_that_was_missing(suggestions):
+    suggestions.save(a_suggestion(body=None))
+    found = suggestions.edit("s1", "U1", "Mine", "My words.", PASSED)
+    assert found.draft == Draft("Mine", "My words.", "email", "person", PASSED)
+    assert suggestions.approve("s1", "U1", found.text_hash).state == "approved"
+
+
+DECISIONS = {
+    "approved": lambda s: s.approve("s1", "U1", s.get("s1").text_hash or ""),
+    "replaced": lambda s: s.replace("s1", "U1", "s2"),
+    "snoozed": lambda s: s.snooze("s1", "U1", date(2026, 3, 9)),
+    "withdrawn": lambda s: s.withdraw("s1", "U1"),
+}
+
+
+@pytest.mark.parametrize("first", DECISIONS)
+def test_what_is_decided_cannot_be_decided_again(suggestions, audit, db, first):
+    suggestions.save(a_suggestion())
+    decided = DECISIONS[first](suggestions)
+    assert decided.state == first
+    again = [*DECISIONS.values(), lambda s: s.edit("s1", "U1", "a", "b", PASSED)]
+    for act in again:
+        with pytest.raises(BadInput, match="on 2026-03-02 already"):
+            act(suggestions)
+    assert suggestions.get("s1") == decided
+    assert kinds(audit, db) == ["made", first]
+
+
+def test_of_two_reps_who_click_at_once_one_is_told_no(suggestions, audit, db):
+    shown = suggestions.save(a_suggestion())
+    outcomes: list[str] = []
+    gate = threading.Barrier(2)
+
+    def click(by: str) -> None:
+        gate.wait()
+        try:
+            outcomes.append(suggestions.approve("s1", by, shown.text_hash).state)
+        except BadInput:
+            outcomes.append("told no")
+
+    threads = [threading.Thread(target=click, args=(by,)) for by in ("U1", "U2")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["approved", "told no"]
+    assert kinds(audit, db) == ["made", "approved"]
+
+
+def test_m56_every_change_is_in_the_audit_log(suggestions, audit, db):
+    suggestions.save(a_suggestion())
+    suggestions.card_posted("s1", "D1", "17.5")
+    suggestions.card_posted("s1", "D1", "17.5")  # told twice, noted once
+    suggestions.edit("s1", "U1", "New", "New words.", PASSED)
+    suggestions.snooze("s1", "U1", date(2026, 3, 9))
+    assert kinds(audit, db) == ["made", "card_posted", "edited", "snoozed"]
+    made, _, edited, snoozed = (e.data for e in audit.entries(db, "s1"))
+    assert (made["asset"], made["stage"], made["decision"]) == ("valves-1", "interest", "send")
+    assert made["turned_down"] == [{"asset": "suite-1", "rule": "promotional", "score": 1.2}]
+    assert made["draft"]["checks"] == {"passed": True, "findings": ["M19"], "skipped": ["M26"]}
+    assert edited["original"]["text"] == made["draft"]["text"] != edited["draft"]["text"]
+    assert snoozed["until"] == "2026-03-09"
+    assert audit.verify(db).ok
+    card = suggestions.get("s1")
+    assert (card.card_channel, card.card_ts) == ("D1", "17.5")
+
+
+def test_no_words_about_the_lead_are_in_the_audit_log(suggestions, audit, db):
+    suggestions.save(a_suggestion())
+    suggestions.edit("s1", "U1", "New", "New words for Ada.", PASSED)
+    log = str(audit.entries(db))
+    for word in ("Ada", "Quill", "How long", "words", "read a guide", "L1", "It answers"):
+        assert word not in log
+
+
+def test_a_change_that_cannot_be_audited_is_not_made(suggestions, audit, db, monkeypatch):
+    suggestions.save(a_suggestion())
+
+    def breaks(*_: object) -> int:
+        raise RuntimeError
+
+    monkeypatch.setattr(audit, "append", breaks)
+    with pytest.raises(RuntimeError):
+        suggestions.withdraw("s1", "U1")
+    with pytest.raises(RuntimeError):
+        suggestions.save(a_suggestion("s2"))
+    assert suggestions.get("s1").state == "pending"
+    assert len(suggestions.rows()) == 1
+
+
+def test_suggestions_of_a_lead_are_listed_newest_first(suggestions, clock):
+    for n in range(5):
+        body = None if n == 3 else f"Body {n}"
+        suggestions.save(a_suggestion(f"s{n}", body=body))
+        clock.move(minutes=1)
+    suggestions.save(a_suggestion("other", lead_id="L2"))
+    assert [s.id for s in suggestions.for_lead("L1")] == ["s4", "s3", "s2", "s1", "s0"]
+    assert suggestions.recent_bodies("L1") == ["Body 4", "Body 2", "Body 1"]
+    assert suggestions.recent_bodies("L1", 1) == ["Body 4"]
+    assert suggestions.recent_bodies("nobody") == []
+
+
+def test_the_report_tells_original_from_final_and_leaves_erased_texts_out(
+    suggestions, audit, db, clock
+):
+    leads = Leads(db, clock, audit)
+    leads.put("L1", LeadFacts(name="Ada Quill"), "import", "U1")
+    suggestions.save(a_suggestion("s1"))
+    edited = suggestions.edit("s1", "U1", "New", "New words.", PASSED)
+    suggestions.approve("s1", "U7", edited.text_hash)
+    clock.move(days=1)
+    suggestions.save(a_suggestion("s2", lead_id=None))
+    one, two = suggestions.rows()
+    assert (one.suggestion_id, one.verdict, one.decided_by) == ("s1", "approved_edited", "U7")
+    assert (one.asked_by, one.lead_id, one.stage, one.decision) == (
+        "U1",
+        "L1",
+        Stage.INTEREST.value,
+        PaceDecision.SEND.value,
+    )
+    assert (one.asset_id, one.questions, one.rules) == ("valves-1", 1, ("question",))
+    assert (one.original_text, one.final_text) == ("Hello Ada, here is a guide.", "New words.")
+    assert (two.verdict, two.decided_at) == ("pending", None)
+    leads.erase("L1", "U9")
+    one, _ = suggestions.rows()
+    assert (one.original_subject, one.original_text, one.final_subject, one.final_text) == (
+        None,
+        None,
+        None,
+        None,
+    )
+    assert one.verdict == "approved_edited"
