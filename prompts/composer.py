@@ -1,0 +1,308 @@
+"""The built-in composer: a grounded follow-up without a model (M20 to M26, M52)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from knowledge.channels import parse_channel
+from knowledge.leads import OURS, Action, LeadProfile
+from knowledge.touch import CheckReport, Draft, DraftRequest
+from prompts.checks import CheckContext, check_draft
+from prompts.checks.support import content
+from prompts.insight import Insight, insights
+from prompts.phrasing import (
+    heart_of,
+    intent_as_said,
+    lower_first,
+    note_as_said,
+    question_clause,
+    quoted,
+)
+from prompts.untrusted import FACT_CHARACTERS, QUESTION_CHARACTERS, first_name, plain
+from prompts.wording import render, words
+
+TRIES_PER_INSIGHT = 12
+INSIGHTS_TRIED = 5
+"""Together 60 drafts of about 10 ms each before the composer gives the best it has."""
+
+REPEATED_WORDS = 6
+"""This many words in a row that an earlier touch had count as repeating it."""
+
+_DEEDS = {
+    Action.DOWNLOADED: "downloaded", Action.ATTENDED: "attended", Action.WATCHED: "watched",
+    Action.READ: "read", Action.JOINED_LIST: "joined_list", Action.REGISTERED: "registered",
+    Action.VISITED: "visited", Action.CLICKED: "read", Action.REPLIED: "replied",
+    Action.FORWARDED: "forwarded", Action.MET_AT_EVENT: "met_at_event", Action.BOUGHT: "bought",
+}  # fmt: skip
+_NO_SUBJECT = frozenset({"text", "social"})
+
+
+def context_for(request: DraftRequest, subject: str, body: str) -> CheckContext:
+    """What a draft for this request is judged by, a text edited by the rep included."""
+    questions = tuple(q for q in (_question(request),) if q)
+    shown = tuple(q for q in (plain(request.question, QUESTION_CHARACTERS),) if q)
+    return CheckContext(
+        body=body,
+        subject=subject,
+        stage=request.stage,
+        asset=request.asset,
+        channel=request.channel,
+        profile=request.profile,
+        questions=tuple(dict.fromkeys((*questions, *shown))),
+        sales_ready=request.sales_ready,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is said of the lead in this draft: the kinds of opening that fit, best first."""
+
+    openings: tuple[str, ...]
+    values: dict[str, object]
+
+
+class Composer:
+    """Writes follow-ups out of parts and one sentence of the piece; it never invents."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, Any] = words("composer")
+
+    def write(self, request: DraftRequest) -> Draft:
+        """Write a draft that passes the checks whenever some choice of parts does.
+
+        The same request gives the same draft. Source `composer`, checks attached.
+        """
+        best: Draft | None = None
+        earlier = _runs(request.recent_bodies)
+        fallback: Draft | None = None
+        for draft in self._drafts(request):
+            report = check_draft(context_for(request, draft.subject, draft.body))
+            checked = replace(draft, checks=report)
+            repeats = bool(earlier & _runs((_own_words(checked, request),)))
+            if report.passed and not repeats:
+                return checked
+            if report.passed:
+                fallback = fallback or checked
+            elif best is None or len(report.findings) < len(best.checks.findings):
+                best = checked
+        if fallback:
+            return fallback
+        assert best is not None  # noqa: S101 - _drafts yields at least one
+        return replace(best, note=self._parts["notes"]["unresolved"])
+
+    def _drafts(self, request: DraftRequest) -> Iterator[Draft]:
+        known = _known(request, self._parts)
+        found = _insights(request)[:INSIGHTS_TRIED] or [Insight("", 0.0)]
+        seed = _seed(request)
+        for rank, insight in enumerate(found):
+            for turn in range(TRIES_PER_INSIGHT):
+                yield self._assemble(request, known, insight, _Choice(seed, turn + rank))
+
+    def _assemble(
+        self, request: DraftRequest, known: _Known, insight: Insight, choice: _Choice
+    ) -> Draft:
+        parts, channel = self._parts, parse_channel(request.channel) or "email"
+        values = {**known.values, "insight": quoted(insight.text) if insight.text else ""}
+        kind = known.openings[min(choice.turn // 4, len(known.openings) - 1)]
+        persona = (request.profile.facts.persona or "").lower()
+        bridges = parts["bridge"][request.stage]
+        bridge = [*bridges.get(persona, ()), *bridges["any"]]
+        if kind != "obstacle" and _touches(values.get("obstacle"), insight.text, request):
+            bridge += parts["obstacle"]["any"]
+        named = "named" if values["first_name"] else "unnamed"
+        asked = kind.startswith("asked")
+        answer = "answer" if insight.answers and asked else "plain"
+        short = parts["short_opening"]
+        slots = {
+            "greeting": parts["greeting"][named],
+            "opening": parts["opening"][f"{kind}_answered" if insight.answers and asked else kind],
+            "short_opening": short.get(kind, short["plain"]),
+            "short_insight": parts["short_insight"]["any"] if insight.text else [""],
+            "insight": parts["insight"][answer] if insight.text else [""],
+            "bridge": bridge,
+            "link": parts["link"]["url" if values["url"] else "without"],
+        }
+        filled = {name: render(choice.of(name, texts), values) for name, texts in slots.items()}
+        filled["short_opening"] = _start_of_sentence(filled["greeting"], filled["short_opening"])
+        filled["closing"] = self._closing(request, choice)
+        body = render(choice.of("form", parts["form"][channel]), {**values, **filled})
+        return Draft(
+            subject=self._subject(kind, channel, values, choice, answered=insight.answers),
+            body=re.sub(r"[ \t]+\n", "\n", re.sub(r"\n{3,}", "\n\n", body)).strip(),
+            channel=channel,
+            source="composer",
+        )
+
+    def _closing(self, request: DraftRequest, choice: _Choice) -> str:
+        asked = plain(request.profiling_question or "", QUESTION_CHARACTERS)
+        # A profiling question that the checks refuse gives way after the first few tries.
+        if asked and choice.turn < TRIES_PER_INSIGHT - 2:
+            return asked if asked.endswith("?") else asked.rstrip(".!\u2026 ") + "?"
+        return choice.of("closing", self._parts["closing"][request.stage])
+
+    def _subject(
+        self,
+        kind: str,
+        channel: str,
+        values: dict[str, object],
+        choice: _Choice,
+        *,
+        answered: bool,
+    ) -> str:
+        if channel in _NO_SUBJECT:
+            return ""
+        if channel in self._parts["task_subject"]:
+            return render(self._parts["task_subject"][channel][0], values)
+        subjects = self._parts["subject"]
+        texts = list(subjects["plain"])
+        if kind == "asked_clause" and len(str(values["clause"]).split()) <= 9:
+            texts = list(subjects["clause"])
+        elif kind.startswith("asked"):
+            texts = list(subjects["question_answered" if answered else "question"])
+        if len(str(values["title"]).split()) <= 9:
+            texts += subjects["title"]
+        return render(choice.of("subject", texts), values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Picks a wording for each part, the same for the same lead, asset, touch and try."""
+
+    seed: str
+    turn: int
+
+    def of(self, part: str, texts: list[str]) -> str:
+        digest = hashlib.sha256(f"{self.seed}/{part}".encode()).digest()
+        # Parts move on at different speeds, so that tries differ in more than one place.
+        step = 1 + digest[0] % 3
+        return texts[(int.from_bytes(digest[1:5], "big") + self.turn * step) % len(texts)]
+
+
+def _seed(request: DraftRequest) -> str:
+    lead = (
+        request.profile.lead_id or request.profile.facts.email or request.profile.facts.name or ""
+    )
+    return f"{lead}/{request.asset.id}/{request.touch_number}/{request.question[:200]}"
+
+
+def _question(request: DraftRequest) -> str:
+    """What the lead asked: the question given, else an intent that is one."""
+    if request.question.strip():
+        return request.question
+    intent = request.profile.facts.intent or ""
+    return intent if intent.strip().endswith("?") else ""
+
+
+def _insights(request: DraftRequest) -> list[Insight]:
+    facts = request.profile.facts
+    query = _question(request) or " ".join(
+        t for t in (facts.problem, facts.intent, facts.outcome, *facts.obstacles) if t
+    )
+    found = insights(request.asset, query[:2000], request.insight_from[:20_000])
+    # A statistic needs its year; without one in the title that follows, it stays at home (M26).
+    dated = bool(re.search(r"\b(?:19|20)\d\d\b", request.asset.title))
+    return [i for i in found if dated or not i.statistic] or found
+
+
+def _known(request: DraftRequest, parts: dict[str, Any]) -> _Known:
+    facts = request.profile.facts
+    noun = parts["nouns"].get(request.asset.type, parts["nouns"]["other"])
+    values: dict[str, object] = {
+        "first_name": first_name(facts.first_name),
+        "noun": noun,
+        "a_noun": _with_article(noun),
+        "title": plain(request.asset.title, 150).replace('"', "'"),
+        "url": request.asset.url or "",
+    }
+    openings: list[str] = []
+    if question := plain(_question(request), QUESTION_CHARACTERS):
+        values["quote"] = quoted(question)
+        if clause := question_clause(question):
+            values["clause"] = clause
+            openings.append("asked_clause")
+        openings.append("asked_quote")
+    deed = _last_deed(request.profile)
+    if deed and not openings:
+        openings.append(deed)
+    if problem := heart_of(plain(facts.problem or "", FACT_CHARACTERS)):
+        values["problem"] = note_as_said(problem) or lower_first(problem)
+        openings.append("problem")
+    if intent := intent_as_said(plain(facts.intent or "", FACT_CHARACTERS)):
+        values["intent"] = intent
+        openings.append("intent")
+    if facts.obstacles and (obstacle := heart_of(plain(facts.obstacles[0], FACT_CHARACTERS))):
+        values["obstacle"] = note_as_said(obstacle) or lower_first(obstacle)
+        openings.append("obstacle")
+    if deed and deed not in openings:
+        openings.append(deed)
+    if role := plain(facts.role or "", 40):
+        values["a_role"] = _with_article(_lower_role(role))
+        openings.append("role")
+    return _Known((*openings, "plain"), values)
+
+
+def _with_article(noun: str) -> str:
+    acronym = noun.split(" ", maxsplit=1)[0].isupper()
+    vowel = "AEFHILMNORSX" if acronym else "aeiouAEIO"
+    return f"{'an' if noun[:1] in vowel else 'a'} {noun}"
+
+
+def _lower_role(role: str) -> str:
+    """A job title inside a sentence: acronyms keep their capitals."""
+    named = role.split(",", maxsplit=1)[0].split(" ")
+    return " ".join(w if w.isupper() else w.lower() for w in named)
+
+
+def _touches(obstacle: object, insight: str, request: DraftRequest) -> bool:
+    """Whether an obstacle has to do with what the draft is about."""
+    if not obstacle:
+        return False
+    about = f"{insight} {request.asset.title} {request.question}"
+    return bool(content(str(obstacle)) & content(about))
+
+
+def _last_deed(profile: LeadProfile) -> str | None:
+    theirs = [e for e in profile.history if e.action not in OURS]
+    for entry in sorted(theirs, key=lambda e: e.on, reverse=True)[:3]:
+        if entry.action in _DEEDS:
+            return _DEEDS[entry.action]
+    return None
+
+
+def _start_of_sentence(greeting: str, text: str) -> str:
+    """A short opening runs on after "Hi Dana," and starts anew after anything else."""
+    return text if greeting.endswith(",") else text[:1].upper() + text[1:]
+
+
+def _own_words(draft: Draft, request: DraftRequest) -> str:
+    """The draft without what may well return: address, title, the lead's question, the ending."""
+    text = draft.body
+    for known in (
+        request.asset.url or "",
+        request.asset.title,
+        plain(request.question, QUESTION_CHARACTERS),
+        plain(request.profiling_question or "", QUESTION_CHARACTERS),
+    ):
+        if known:
+            text = text.replace(known, " . ")
+    return text
+
+
+def _runs(bodies: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """Every run of `REPEATED_WORDS` words within a sentence."""
+    found = set()
+    for body in bodies:
+        for piece in re.split(r"[.?!:\n\"]", body.lower()):
+            said = re.findall(r"\w+(?:'\w+)?", piece)
+            found |= {
+                tuple(said[at : at + REPEATED_WORDS])
+                for at in range(len(said) - REPEATED_WORDS + 1)
+            }
+    return frozenset(found)
+
+
+__all__ = ["CheckReport", "Composer", "context_for"]
