@@ -54,7 +54,7 @@ def cross_validated(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     likely = np.zeros((len(y), len(STAGES)))
     for k in range(FOLDS):
         model = fit(x[fold != k], y[fold != k])
-        likely[fold == k] = stage_model._softmax(x[fold == k] @ model.weights + model.offsets)
+        likely[fold == k] = stage_model.softmax(x[fold == k] @ model.weights + model.offsets)
     return likely
 
 
@@ -69,9 +69,7 @@ def main() -> None:
     truth = np.array([STAGES.index(r["stage"]) for r in rows])
     hx = features(embedder.embed([plain_question(t) for t in held]), held)
     d = embedder.dimension
-    print(
-        "| what | accuracy | macro F1 | mean confidence | calibration error |\n|---|---|---|---|---|"
-    )
+    print("| what | accuracy | macro F1 | mean confidence | calibration error |")
     for name, columns in (
         ("vectors", slice(0, d)), ("cues", slice(d, None)), ("vectors and cues", slice(None)),
     ):  # fmt: skip
@@ -79,7 +77,7 @@ def main() -> None:
         report(
             f"{name}, {len(y)} map questions, {FOLDS}-fold", y, cross_validated(x[:, columns], y)
         )
-        likely = stage_model._softmax(hx[:, columns] @ model.weights + model.offsets)
+        likely = stage_model.softmax(hx[:, columns] @ model.weights + model.offsets)
         report(f"{name}, {len(truth)} held-out questions", truth, likely)
     if "--check" in sys.argv:
         return

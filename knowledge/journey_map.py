@@ -11,7 +11,7 @@ from knowledge.errors import BadInput
 from knowledge.journey import Stage
 
 BUYER_QUESTIONS = ("help", "hassle", "work", "rivals", "credible", "afford")
-"""Will it help, is it worth the hassle, will it work, is another better, who are they, the money."""
+"""Will it help, is it worth it, will it work, is another better, who are they, the money."""
 
 
 @dataclass(frozen=True, slots=True)

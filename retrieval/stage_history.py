@@ -35,7 +35,7 @@ ACT_POINTS: dict[Action, tuple[Stage, float, str]] = {
     Action.OPENED: (_S.AWARENESS, 0.1, "Opened a mail"),
     Action.CLICKED: (_S.AWARENESS, 0.2, "Clicked a link"),
 }
-"""Points by act when the asset is not known: judgement, to be fitted once labelled histories exist."""
+"""Points by act when the asset is not known: judgement, until labelled histories can fit them."""
 
 _TAKEN_IN = {Action.OPENED: 0.3, Action.CLICKED: 0.5, Action.VISITED: 0.5}
 """How much of an asset's points a weak act brings; everything else brings all."""

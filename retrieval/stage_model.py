@@ -41,7 +41,7 @@ class StageModel:
 
     def probabilities(self, vectors: NDArray[np.float32], texts: Sequence[str]) -> Matrix:
         """Rows of five probabilities that sum to 1, one row for each text."""
-        return _softmax(features(vectors, texts) @ self.weights + self.offsets)
+        return softmax(features(vectors, texts) @ self.weights + self.offsets)
 
 
 def features(vectors: NDArray[np.float32], texts: Sequence[str]) -> Matrix:
@@ -66,7 +66,7 @@ def fit(x: Matrix, labels: NDArray[np.int64]) -> StageModel:
     w = previous = np.zeros((d + 1, len(STAGES)))
     for k in range(STEPS):
         ahead = w + (k / (k + 3)) * (w - previous)
-        slope = wide.T @ (_softmax(wide @ ahead) - truth) + penalty * ahead
+        slope = wide.T @ (softmax(wide @ ahead) - truth) + penalty * ahead
         previous, w = w, ahead - step * slope
     return StageModel(w[:-1], w[-1])
 
@@ -101,7 +101,8 @@ def recipe(journey: Mapping[Stage, StageMap]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def _softmax(scores: Matrix) -> Matrix:
+def softmax(scores: Matrix) -> Matrix:
+    """Rows of scores as probabilities."""
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     result: Matrix = raised / raised.sum(axis=1, keepdims=True)
     return result

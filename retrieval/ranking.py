@@ -1,0 +1,167 @@
+"""What to send next: hard refusals first, then points from small rules, every step explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
+
+from knowledge.assets import Asset, AssetStatus
+from knowledge.journey import Stage
+from knowledge.leads import Action, LeadProfile
+from knowledge.touch import Candidate, Ranked, Ranking, StageReading, TurnedDown
+from retrieval.ranking_rules import Lead, contributions
+from retrieval.ranking_settings import RankingSettings
+
+__all__ = ["RankingSettings", "all_fitting_sent", "alternates", "rank", "score_one"]
+
+Promotional = Callable[[Asset, Stage], str | None]
+
+ALTERNATES = 3
+"""Alternates shown beside the choice; and at most as many refused pieces that matched better."""
+
+
+def rank(
+    candidates: Sequence[Candidate],
+    profile: LeadProfile,
+    stage: StageReading,
+    settings: RankingSettings | None = None,
+    *,
+    today: date,
+    promotional: Promotional,
+    exclude: Collection[str] = (),
+    history_assets: Mapping[str, Asset] | None = None,
+    questions: Sequence[str] | None = None,
+) -> Ranking:
+    """Rank the candidates for one lead: best first, those refused, and what nothing answers.
+
+    `questions` are the texts that `Candidate.answers` counts into, those of the ask by default.
+    `promotional` gives the reason why a piece may not be recommended at a stage, or None. A
+    candidate's place depends on nothing but itself, the lead and the settings; ties go by id.
+    """
+    weights = settings or RankingSettings()
+    asked = tuple(profile.questions if questions is None else questions)
+    lead = Lead(profile, stage, today, asked, history_assets or {})
+    ranked: list[Ranked] = []
+    refused: list[TurnedDown] = []
+    once = {c.asset.id: c for c in sorted(candidates, key=lambda c: c.score)}
+    for candidate in once.values():
+        no = _refusal(candidate, lead, weights, promotional, frozenset(exclude))
+        if no:
+            refused.append(TurnedDown(candidate, no[0], no[1], candidate.score))
+        else:
+            ranked.append(_scored(candidate, lead, weights))
+    ranked.sort(key=lambda r: (-r.score, r.asset.id))
+    refused.sort(key=lambda t: (-t.score, t.candidate.asset.id))
+    # A piece the lead has seen answers its question as far as the library goes: no gap to report.
+    answering = [r.candidate for r in ranked]
+    answering += [t.candidate for t in refused if t.rule == "already_seen"]
+    covered = {i for c in answering for i in c.answers}
+    left = tuple(q for i, q in enumerate(asked) if i not in covered)
+    return Ranking(tuple(ranked), tuple(refused), left)
+
+
+def score_one(
+    candidate: Candidate,
+    profile: LeadProfile,
+    stage: StageReading,
+    settings: RankingSettings | None = None,
+    *,
+    today: date,
+    history_assets: Mapping[str, Asset] | None = None,
+    questions: Sequence[str] | None = None,
+) -> Ranked:
+    """Score one candidate as `rank` does, without asking whether it may be sent."""
+    asked = tuple(profile.questions if questions is None else questions)
+    lead = Lead(profile, stage, today, asked, history_assets or {})
+    return _scored(candidate, lead, settings or RankingSettings())
+
+
+def alternates(ranking: Ranking, limit: int = ALTERNATES) -> tuple[TurnedDown, ...]:
+    """The next best with what the choice had over them; then refused pieces that matched better.
+
+    With nothing ranked, the refused pieces that matched best.
+    """
+    if not ranking.ranked:
+        return ranking.refused[:limit]
+    chosen, *others = ranking.ranked
+    near = tuple(_turned_down(chosen, other) for other in others[:limit])
+    better = tuple(
+        t
+        for t in ranking.refused
+        if t.rule not in ("weak_match", "not_approved")
+        and t.candidate.score >= chosen.candidate.score
+    )
+    return near + better[:limit]
+
+
+def all_fitting_sent(ranking: Ranking) -> bool:
+    """True when the lead was sent or has seen everything that fits, and something does fit."""
+    return not ranking.ranked and any(t.rule == "already_seen" for t in ranking.refused)
+
+
+def _scored(candidate: Candidate, lead: Lead, weights: RankingSettings) -> Ranked:
+    parts = contributions(candidate, lead, weights)
+    return Ranked(candidate, sum(p.points for p in parts), parts)
+
+
+def _refusal(
+    candidate: Candidate,
+    lead: Lead,
+    weights: RankingSettings,
+    promotional: Promotional,
+    exclude: frozenset[str],
+) -> tuple[str, str] | None:
+    """The rule that forbids a candidate, and its sentence; fit comes before "already seen"."""
+    asset = candidate.asset
+    if asset.status is not AssetStatus.APPROVED:
+        return "not_approved", f"“{asset.title}” is not approved for sending."
+    if reason := promotional(asset, lead.stage.stage):
+        return "promotional", reason
+    if asset.id in exclude:
+        return "excluded", f"You turned “{asset.title}” down in this conversation."
+    if _too_far(candidate, lead, weights):
+        return "weak_match", f"“{asset.title}” is too far from what this lead asks."
+    if asset.id in lead.profile.known_asset_ids:
+        return "already_seen", _seen_sentence(asset, lead)
+    return None
+
+
+def _too_far(candidate: Candidate, lead: Lead, weights: RankingSettings) -> bool:
+    if any(q in lead.asked for q in lead.questions):
+        return not candidate.answers
+    return candidate.similarity < weights.weak_similarity and not candidate.answers
+
+
+def _seen_sentence(asset: Asset, lead: Lead) -> str:
+    entries = [e for e in lead.profile.history if e.asset_id == asset.id]
+    sent = [e for e in entries if e.action is Action.SENT]
+    last = max(sent or entries, key=lambda e: e.on)
+    what = "was sent to" if sent else "is known to"
+    return f"“{asset.title}” {what} this lead since {last.on.day} {last.on:%b %Y}; never twice."
+
+
+_BETTER = {
+    "relevance": "“{}” is closer to what this lead asks.",
+    "several_answers": "“{}” answers more of the questions.",
+    "stage_fit": "“{}” fits the stage better.",
+    "persona": "“{}” fits what this lead does better.",
+    "industry": "“{}” fits the industry better.",
+    "company_size": "“{}” fits the company's size better.",
+    "buying_role": "“{}” fits this lead's part in the decision better.",
+    "products": "“{}” speaks of what they have installed.",
+    "wish": "“{}” speaks more to what this lead wants or struggles with.",
+    "convincing": "“{}” helps more to win colleagues over.",
+    "variety": "“{}” brings a change of format.",
+    "freshness": "“{}” is more recent.",
+}
+
+
+def _turned_down(chosen: Ranked, other: Ranked) -> TurnedDown:
+    mine = {c.rule: c.points for c in chosen.contributions}
+    theirs = {c.rule: c.points for c in other.contributions}
+    lead_by = {rule: mine.get(rule, 0.0) - theirs.get(rule, 0.0) for rule in _BETTER}
+    rule = max(lead_by, key=lambda r: lead_by[r])
+    why_not = _BETTER[rule].format(chosen.asset.title)
+    if lead_by[rule] <= 0:
+        rule, why_not = "tie", f"It fits as well as “{chosen.asset.title}”; one had to come first."
+    return TurnedDown(other.candidate, rule, why_not, other.score)

@@ -1,0 +1,344 @@
+"""Ranking: hard refusals, small rules, alternates (M17, M27, M28, M30, M36, M38 to M42, M44)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.assets import Asset, AssetStatus
+from knowledge.journey import AssetType, Stage
+from knowledge.journey_map import load_profiling_wording
+from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
+from knowledge.touch import Candidate, Ranking, StageReading
+from retrieval.profiling import profiling_question
+from retrieval.ranking import RankingSettings, all_fitting_sent, alternates, rank, score_one
+
+TODAY = date(2026, 11, 22)
+QUESTION = "How do we cut downtime?"
+AT = {stage: StageReading(stage, 1.0, ("given",)) for stage in Stage}
+
+
+def asset(name: str = "a", kind: str = "guide", **more: object) -> Asset:
+    return Asset(
+        id=name, title=f"Piece {name}", type=AssetType(kind), text="Text.", source=f"{name}.md",
+        status=AssetStatus.APPROVED, **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def found(
+    name: str = "a", kind: str = "guide", score: float = 0.6, answers: tuple[int, ...] = (0,),
+    **more: object,
+) -> Candidate:  # fmt: skip
+    return Candidate(asset(name, kind, **more), score, score, "A passage.", answers=answers)
+
+
+def lead(*history: HistoryEntry, questions: tuple[str, ...] = (QUESTION,), **facts: object):
+    return LeadProfile(LeadFacts(**facts), history, questions)  # type: ignore[arg-type]
+
+
+def not_promotional(item: Asset, stage: Stage) -> str | None:
+    return "A brochure promotes." if item.type is AssetType.BROCHURE else None
+
+
+def ranking(
+    candidates: list[Candidate],
+    profile: LeadProfile | None = None,
+    stage: Stage = Stage.INTEREST,
+    **more: object,
+) -> Ranking:
+    return rank(
+        candidates, profile or lead(), AT[stage], today=TODAY, promotional=not_promotional,
+        **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def names(result: Ranking) -> list[str]:
+    return [r.asset.id for r in result.ranked]
+
+
+def first(a: Candidate, b: Candidate, profile: LeadProfile, **more: object) -> str:
+    return names(ranking([a, b], profile, **more))[0]  # type: ignore[arg-type]
+
+
+def test_m17_a_brochure_is_refused_whatever_its_score():
+    result = ranking([found("brochure", "brochure", 1.0), found("guide", score=0.35)])
+    assert names(result) == ["guide"]
+    assert (result.refused[0].rule, result.refused[0].why_not) == (
+        "promotional", "A brochure promotes.",
+    )  # fmt: skip
+    assert [t.rule for t in alternates(result)] == ["promotional"]
+
+
+def test_only_approved_pieces_are_ranked():
+    for status in (AssetStatus.DRAFT, AssetStatus.RETIRED):
+        candidate = found()
+        result = ranking([replace(candidate, asset=replace(candidate.asset, status=status))])
+        assert names(result) == []
+        assert result.refused[0].rule == "not_approved"
+
+
+def test_m44_never_the_same_piece_twice():
+    for action in (Action.SENT, Action.READ, Action.DOWNLOADED, Action.OPENED):
+        profile = lead(HistoryEntry(action, TODAY - timedelta(days=30), "a"))
+        result = ranking([found("a"), found("b", score=0.4)], profile)
+        assert names(result) == ["b"]
+        assert result.refused[0].rule == "already_seen"
+        assert "23 Oct 2026" in result.refused[0].why_not
+
+
+def test_what_the_rep_turned_down_stays_out():
+    assert ranking([found("a")], exclude=("a",)).refused[0].rule == "excluded"
+
+
+def test_a_weak_match_is_no_answer_and_the_question_is_named():
+    result = ranking([found("a", score=0.2, answers=())])
+    assert result.refused[0].rule == "weak_match"
+    assert result.unanswered == (QUESTION,)
+
+
+def test_questions_that_only_a_refused_piece_answers_are_unanswered():
+    two = lead(questions=(QUESTION, "What does it cost?"))
+    result = ranking([found("a"), found("b", "brochure", answers=(1,))], two)
+    assert result.unanswered == ("What does it cost?",)
+    assert ranking([], two).unanswered == two.questions
+
+
+def test_without_questions_nearness_decides():
+    profile = lead(questions=(), problem="downtime")
+    assert names(ranking([found("a", score=0.4, answers=())], profile)) == ["a"]
+    assert names(ranking([found("a", score=0.1, answers=())], profile)) == []
+
+
+def test_all_fitting_sent_needs_a_piece_that_fits():
+    seen = lead(HistoryEntry(Action.SENT, TODAY, "a"))
+    assert all_fitting_sent(ranking([found("a")], seen))
+    assert not all_fitting_sent(ranking([found("a", score=0.2, answers=())], seen))
+    assert not all_fitting_sent(ranking([found("a"), found("b")], seen))
+    assert not all_fitting_sent(ranking([]))
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind"),
+    [
+        (Stage.AWARENESS, "blog"), (Stage.INTEREST, "webinar"), (Stage.CONSIDERATION, "comparison"),
+        (Stage.DECISION, "case_study"), (Stage.CUSTOMER, "onboarding"),
+    ],
+)  # fmt: skip
+def test_m38_m39_m40_m41_m42_the_type_that_fits_the_stage_wins(stage, kind):
+    """M38 M39 M40 M41 M42"""
+    kinds = ("blog", "webinar", "comparison", "case_study", "onboarding")
+    result = ranking([found(k, k) for k in kinds], stage=stage)
+    assert names(result)[0] == kind
+
+
+def test_m27_a_late_piece_loses_to_an_early_one():
+    result = ranking(
+        [found("demo", "demo", 0.62), found("blog", "blog", 0.55)], stage=Stage.INTEREST
+    )
+    assert names(result) == ["blog", "demo"]
+    assert alternates(result)[0].rule == "stage_fit"
+
+
+def test_an_unsure_stage_weighs_less():
+    sure = score_one(found("x", "webinar"), lead(), AT[Stage.INTEREST], today=TODAY)
+    unsure = StageReading(Stage.INTEREST, 0.3, ())
+    assert score_one(found("x", "webinar"), lead(), unsure, today=TODAY).score < sure.score
+
+
+def test_m30_persona_industry_size_role_and_products_change_the_ranking():
+    plain = found("plain", score=0.61)
+    cases: list[tuple[dict[str, object], dict[str, object]]] = [
+        ({"persona": "Finance"}, {"personas": ("finance",)}),
+        ({"industry": "utilities"}, {"industries": ("Utilities",)}),
+        ({"company_size": 2500}, {"topics": ("enterprise",)}),
+        ({"products": ("SAP PM",)}, {"description": "Planning beside SAP PM."}),
+        ({"outcome": "fewer emergency callouts"}, {"description": "Fewer emergency callouts."}),
+        ({"obstacles": ("no time for training",)}, {"topics": ("training", "time")}),
+    ]
+    for facts, tags in cases:
+        assert first(found("tagged", **tags), plain, lead(**facts)) == "tagged", facts
+        assert first(found("tagged", **tags), plain, lead()) == "plain", facts
+    specs = found("spec", "spec"), found("tutorial", "webinar", 0.7)
+    assert (
+        first(*specs, lead(buying_role="technical_evaluator"), stage=Stage.CONSIDERATION) == "spec"
+    )
+
+
+def test_m30_pieces_for_others_fall_back():
+    others = found("others", personas=("it",), industries=("logistics",))
+    general = found("plain", score=0.58)
+    assert first(others, general, lead(persona="finance", industry="utilities")) == "plain"
+    assert first(others, general, lead()) == "others"
+
+
+def test_size_of_the_company_in_a_case_study_counts_only_when_like():
+    story = found("story", "case_study")
+    like = replace(story, asset=replace(story.asset, text="A utility with 640 staff."))
+    for size, helps in ((600, True), (5000, False)):
+        rules = {
+            c.rule
+            for c in score_one(
+                like, lead(company_size=size), AT[Stage.DECISION], today=TODAY
+            ).contributions
+        }
+        assert ("company_size" in rules) is helps
+
+
+def test_m36_one_who_must_win_colleagues_over_gets_a_business_case():
+    case = found("case", "business_case"), found("story", "case_study", 0.63)
+    assert first(*case, lead(buying_role="champion"), stage=Stage.DECISION) == "case"
+    says = lead(questions=("How do I convince our board?",))
+    assert first(*case, says, stage=Stage.DECISION) == "case"
+    assert first(*case, lead(), stage=Stage.DECISION) == "story"
+
+
+def test_m44_formats_vary():
+    seen = {"old": asset("old", "webinar")}
+    profile = lead(HistoryEntry(Action.READ, TODAY - timedelta(days=20), "old"))
+    pair = found("talk", "webinar", 0.61), found("paper", "whitepaper", 0.6)
+    assert first(*pair, profile, history_assets=seen) == "paper"
+    assert first(*pair, lead()) == "talk"
+
+
+def test_m14_two_leads_with_different_histories_get_different_pieces():
+    pieces = [found("a", score=0.7), found("b", score=0.6)]
+    other = lead(HistoryEntry(Action.SENT, TODAY - timedelta(days=30), "a"))
+    assert names(ranking(pieces))[0] != names(ranking(pieces, other))[0]
+
+
+def test_old_pieces_fall_back_and_new_ones_rise():
+    old, new = found("old", published=date(2020, 1, 1)), found("new", published=date(2026, 9, 1))
+    undated = found("undated")
+    assert names(ranking([old, new, undated])) == ["new", "undated", "old"]
+
+
+def test_one_piece_that_answers_two_questions_wins():
+    two = lead(questions=(QUESTION, "Who should plan?"))
+    assert first(found("both", answers=(0, 1)), found("one", score=0.62), two) == "both"
+
+
+def test_reasons_name_the_question_and_alternates_say_why_not():
+    pieces = [found("a", score=0.8), found("b", score=0.5), found("c", "demo", 0.8)]
+    result = ranking(pieces)
+    assert result.ranked[0].reasons[0] == f"It answers “{QUESTION}”."
+    told = {t.candidate.asset.id: (t.rule, t.why_not) for t in alternates(result)}
+    assert told["b"] == ("relevance", "“Piece a” is closer to what this lead asks.")
+    assert told["c"] == ("stage_fit", "“Piece a” fits the stage better.")
+    assert all(t.why_not.endswith(".") for t in alternates(result))
+
+
+tags = st.lists(st.sampled_from(["finance", "it", "operations"]), max_size=2, unique=True).map(
+    tuple
+)
+candidates = st.lists(
+    st.builds(
+        lambda name, kind, score, personas, industries, topics, answers, status: replace(
+            found(name, kind, score, answers), asset=replace(
+                asset(name, kind, personas=personas, industries=industries, topics=topics),
+                status=status,
+            ),
+        ),
+        st.sampled_from([f"n{i}" for i in range(30)]),
+        st.sampled_from([t.value for t in AssetType]),
+        st.floats(0, 1),
+        tags,
+        tags,
+        tags,
+        st.sampled_from([(), (0,)]),
+        st.sampled_from([AssetStatus.APPROVED, AssetStatus.APPROVED, AssetStatus.DRAFT]),
+    ),
+    max_size=12,
+    unique_by=lambda c: c.asset.id,
+)  # fmt: skip
+leads = st.builds(
+    lambda persona, industry, products, seen: lead(
+        *[HistoryEntry(Action.SENT, TODAY, s) for s in seen],
+        persona=persona, industry=industry, products=products,
+    ),
+    st.none() | st.sampled_from(["finance", "it"]),
+    st.none() | st.sampled_from(["finance", "it"]),
+    tags,
+    st.lists(st.sampled_from([f"n{i}" for i in range(30)]), max_size=4),
+)  # fmt: skip
+stages = st.sampled_from(list(Stage))
+
+
+@given(candidates, leads, stages, st.randoms())
+def test_order_of_library_and_attributes_does_not_matter(pieces, profile, stage, random):
+    shuffled = [
+        replace(c, asset=replace(
+            c.asset, personas=c.asset.personas[::-1], industries=c.asset.industries[::-1],
+            topics=c.asset.topics[::-1],
+        ))
+        for c in pieces
+    ]  # fmt: skip
+    random.shuffle(shuffled)
+    assert names(ranking(shuffled, profile, stage)) == names(ranking(pieces, profile, stage))
+
+
+@given(candidates, leads, stages, st.integers(0, 11))
+def test_removing_a_candidate_never_reorders_the_others(pieces, profile, stage, which):
+    before = names(ranking(pieces, profile, stage))
+    if not pieces:
+        return
+    gone = pieces[which % len(pieces)].asset.id
+    after = names(ranking([c for c in pieces if c.asset.id != gone], profile, stage))
+    assert after == [n for n in before if n != gone]
+
+
+@given(candidates, leads, stages)
+def test_never_an_unapproved_seen_promotional_or_weak_piece(pieces, profile, stage):
+    result = ranking(pieces, profile, stage)
+    for chosen in result.ranked:
+        assert chosen.asset.status is AssetStatus.APPROVED
+        assert chosen.asset.type is not AssetType.BROCHURE
+        assert chosen.asset.id not in profile.known_asset_ids
+        assert chosen.candidate.answers
+    assert len(result.ranked) + len(result.refused) == len(pieces)
+
+
+@given(candidates, stages)
+def test_unknown_attributes_neither_help_nor_hurt(pieces, stage):
+    """A lead of whom nothing is known gets the order that untagged pieces would have."""
+    bare = [
+        replace(c, asset=replace(c.asset, personas=(), industries=(), topics=())) for c in pieces
+    ]
+    assert names(ranking(pieces, stage=stage)) == names(ranking(bare, stage=stage))
+
+
+def question_for(profile: LeadProfile, pieces: list[Candidate], stage: Stage = Stage.INTEREST):
+    return profiling_question(
+        profile, ranking(pieces, profile, stage), AT[stage], RankingSettings(),
+        today=TODAY, wording={a: a for a in load_profiling_wording()},
+    )  # fmt: skip
+
+
+def test_m29_the_question_is_the_one_whose_answer_changes_the_choice_most():
+    by_persona = [found("a", score=0.62), found("b", personas=("finance",))]
+    assert question_for(lead(), by_persona) == "persona"
+    by_industry = [found("a", score=0.61), found("b", industries=("utilities",))]
+    assert question_for(lead(), by_industry) == "industry"
+    assert question_for(lead(industry="utilities"), by_industry) != "industry"
+
+
+def test_m29_something_useful_is_asked_when_no_answer_would_change_the_choice():
+    assert question_for(lead(), []) == "obstacles"
+    assert question_for(lead(obstacles=("time",)), [found("a")]) == "outcome"
+
+
+def test_m29_nothing_is_asked_when_all_is_known():
+    profile = lead(
+        persona="it", buying_role="user", industry="x", company_size=3, products=("y",),
+        outcome="o", obstacles=("z",),
+    )  # fmt: skip
+    assert question_for(profile, [found("a")]) is None
+
+
+@pytest.mark.parametrize("question", load_profiling_wording().values())
+def test_profiling_questions_read_like_one_question(question):
+    assert question.count("?") == 1
+    assert len(question) < 90
