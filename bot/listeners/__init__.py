@@ -12,7 +12,7 @@ from bot.listeners.asking import help_message
 from bot.listeners.edge import Edge
 from bot.listeners.opening import open_modal
 from bot.listeners.recording import EVENT_KEY, recording, when_not_recorded
-from bot.views import words
+from bot.views import escape, words
 from bot.views.modals import EDIT_CALLBACK, NOT_NOW_CALLBACK
 
 COMMAND = "/trailguide"
@@ -52,11 +52,6 @@ def command_reply(text: str, *, taken: bool) -> dict[str, Any]:
     word = text.strip().split(" ", 1)[0].lower()
     first = {"next": words.NEED_MORE, "help": "", "": ""}.get(word)
     if first is None:
-        first = words.unknown_command(word[:40])
-    answered = help_message()
-    told = f"{first}\n{words.HELP}" if first else words.HELP
-    return {
-        "response_type": "ephemeral",
-        "text": told if first else answered.text,
-        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": told, "verbatim": True}}],
-    }
+        first = words.unknown_command(escape.mrkdwn(word, 40))
+    told = help_message(first)
+    return {"response_type": "ephemeral", **told.payload()}

@@ -79,9 +79,10 @@ def suggestion_replies(event: Incoming, suggestion: Suggestion, edge: Edge) -> l
     return replies
 
 
-def help_message() -> Message:
-    """What the bot can do."""
-    return message(words.HELP_TEXT, [Part(section(words.HELP))])
+def help_message(first: str = "") -> Message:
+    """What the bot can do, below a first line of ours."""
+    told = f"{first}\n{words.HELP}" if first else words.HELP
+    return message(f"{first} {words.HELP_TEXT}".strip(), [Part(section(told))])
 
 
 def _ask(event: Incoming, understood: Understanding, edge: Edge) -> Ask:

@@ -31,6 +31,7 @@ def card_of_stored(stored: StoredSuggestion, edge: Edge) -> Card:
         unanswered=stored.unanswered,
         profiling_question=stored.profiling_question,
         draft=stored.draft,
+        today=stored.ask.today if stored.ask else None,
     )
 
 

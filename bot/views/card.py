@@ -28,7 +28,7 @@ from knowledge.touch import Draft, Pace, PaceDecision, StageReading, Suggestion
 WORDS_A_MINUTE = 220
 """Silent reading of non-fiction in English: 238 words a minute on average, slower on a screen."""
 
-PASSAGE_LIMIT = 420
+PASSAGE_LIMIT = 320
 SHORT = 220
 """A title, a reason or a question: longer ones are cut, the asset itself is one click away."""
 
@@ -94,6 +94,7 @@ class Card:
     unanswered: tuple[str, ...]
     profiling_question: str | None
     draft: Draft | None
+    today: date | None = None
 
 
 def card_of(suggestion: Suggestion) -> Card:
@@ -110,6 +111,7 @@ def card_of(suggestion: Suggestion) -> Card:
         unanswered=suggestion.unanswered,
         profiling_question=suggestion.profiling_question,
         draft=suggestion.draft,
+        today=suggestion.ask.today,
     )
 
 
@@ -153,7 +155,7 @@ def _head(card: Card) -> list[Part]:
         Part(header(words.header(facts.name))),
         Part(context(" · ".join(p for p in (line, counted, who) if p))),
     ]
-    evidence = "; ".join(escape.mrkdwn(e, 120) for e in stage.evidence[:3])
+    evidence = "; ".join(escape.mrkdwn(e.rstrip(". "), 130) for e in stage.evidence[:2])
     return parts + ([Part(context(f"Why this stage: {evidence}"), weight=4)] if evidence else [])
 
 
@@ -162,8 +164,7 @@ def _decision(card: Card) -> list[Part]:
     reason = escape.mrkdwn(pace.reason, 500)
     match pace.decision:
         case PaceDecision.SEND:
-            when = f"{words.SEND_NOW.rstrip('.')} on {words.day(pace.when)}." if pace.when else ""
-            said = f"*{when or words.SEND_NOW}* {reason}"
+            said = f"*{words.send_on(pace.when, card.today)}* {reason}"
         case PaceDecision.WAIT:
             look = f"{words.LOOK_AGAIN} {words.day(pace.when)}." if pace.when else words.NO_DATE
             said = f"*{words.SEND_NOTHING}* {reason}\n*{look}*"

@@ -39,7 +39,6 @@ REP_WROTE = "Edited by you"
 SEND_NOTHING = "Send nothing now."
 ASK_FIRST = "Ask before you teach."
 HAND_OVER = "This lead is ready for sales: hand over."
-SEND_NOW = "Send this."
 LOOK_AGAIN = "Look again on"
 NO_DATE = "No date to look again."
 
@@ -127,6 +126,13 @@ def sureness(confidence: float) -> str:
 def day(when: date) -> str:
     """`Thu 12 Mar 2026`."""
     return f"{when:%a} {when.day} {when:%b %Y}"
+
+
+def send_on(when: date | None, today: date | None) -> str:
+    """What to do, and when as well (M15)."""
+    if when is None or when == today:
+        return "Send this today."
+    return f"Send this on {day(when)}."
 
 
 def touch(number: int, budget: int) -> str:
