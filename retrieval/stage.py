@@ -15,7 +15,7 @@ from knowledge.journey_map import load_journey
 from knowledge.leads import Action, LeadProfile
 from knowledge.touch import StageReading
 from retrieval.stage_cues import cue_names
-from retrieval.stage_history import HALF_LIFE_DAYS, Sign, signs
+from retrieval.stage_history import Sign, faded, signs
 from retrieval.stage_model import STAGES, Embed, Matrix, StageModel, load_model, plain_question
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -56,7 +56,7 @@ class StageReader:
             )
         past = tuple(e for e in profile.history if e.on <= today)
         asked = self._asked(profile, today)
-        done = signs(past, history_assets or {})
+        done = signs(past, history_assets or {}, today)
         if not asked and not done:
             return StageReading(
                 Stage.AWARENESS,
@@ -85,8 +85,7 @@ class StageReader:
                 entry.action is Action.REPLIED and "?" in entry.note
             )
             if told and note and entry.on <= today and note not in weights:
-                age = (today - entry.on).days if profile.questions else 0
-                weights[note] = PAST_QUESTION_WEIGHT * 0.5 ** (age / HALF_LIFE_DAYS)
+                weights[note] = PAST_QUESTION_WEIGHT * faded(entry.on, today)
         return dict(list(weights.items())[:QUESTIONS_READ])
 
     def _probabilities(self, questions: tuple[str, ...]) -> Matrix:

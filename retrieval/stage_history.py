@@ -1,20 +1,22 @@
 """What a lead did, as evidence for its stage: acts, and the kinds of pieces taken in (M33).
 
-Each act adds points (log odds) to one stage. The more recent, the more it weighs, counted from
-the lead's latest act and not from today: a quiet lead does not slide back by itself.
+Each act adds points (log odds) to one stage, fewer the older it is. The fading has a long tail, so
+that a quiet lead keeps its stage and only grows less sure; and it depends on the act's own age
+alone, so that one more act for a stage can never make that stage less likely.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from knowledge.assets import Asset
 from knowledge.journey import AssetType, Stage
 from knowledge.leads import OURS, SEEN, Action, HistoryEntry
 
-HALF_LIFE_DAYS = 45
-"""An act that is this much older than the latest one weighs half; chosen, not yet measured."""
+HALF_WEIGHT_DAYS = 45
+"""An act this old weighs half, one three times as old a quarter; chosen, not yet measured."""
 
 _S = Stage
 ACT_POINTS: dict[Action, tuple[Stage, float, str]] = {
@@ -53,17 +55,17 @@ class Sign:
     sentence: str
 
 
-def signs(history: Sequence[HistoryEntry], assets: Mapping[str, Asset]) -> tuple[Sign, ...]:
+def faded(on: date, today: date) -> float:
+    """The weight, 0 to 1, of something that happened on a day."""
+    return 1.0 / (1.0 + max(0, (today - on).days) / HALF_WEIGHT_DAYS)
+
+
+def signs(
+    history: Sequence[HistoryEntry], assets: Mapping[str, Asset], today: date
+) -> tuple[Sign, ...]:
     """Every act that says something about the stage, strongest first."""
     acts = [e for e in history if e.action not in OURS]
-    if not acts:
-        return ()
-    latest = max(e.on for e in acts)
-    found = [
-        sign
-        for entry in acts
-        for sign in _signs_of(entry, assets, 0.5 ** ((latest - entry.on).days / HALF_LIFE_DAYS))
-    ]
+    found = [sign for entry in acts for sign in _signs_of(entry, assets, faded(entry.on, today))]
     return tuple(sorted(found, key=lambda s: (-s.points, s.sentence)))
 
 
