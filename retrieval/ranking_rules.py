@@ -76,6 +76,12 @@ class Lead:
         return tuple((s, words) for s, words in pairs if words)
 
     @cached_property
+    def products(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """Installed products: each as it was given, and how it is found in a text."""
+        named = [(p, p.strip().lower()) for p in self.profile.facts.products]
+        return tuple((p, re.compile(rf"(?<!\w){re.escape(n)}(?!\w)")) for p, n in named if n)
+
+    @cached_property
     def must_convince(self) -> bool:
         """The lead has colleagues to win over: a champion, or one who says so (M36)."""
         facts = self.profile.facts
@@ -124,9 +130,8 @@ def stage_fit(found: Candidate, lead: Lead, weights: RankingSettings) -> Contrib
     if not stages:
         return None
     at, kind = lead.stage.stage, type_name(found.asset.type)
-    ahead = min((s.order - at.order for s in stages), key=lambda d: (abs(d), d))
+    nearest, ahead = _nearest(stages, at)
     trust = max(weights.least_stage_trust, lead.stage.confidence)
-    nearest = next(s for s in stages if s.order - at.order == ahead)
     if ahead == 0:
         points, told = weights.same_stage, f"A {kind} fits the {at} stage."
     elif ahead > 0:
@@ -186,10 +191,11 @@ def buying_role(found: Candidate, lead: Lead, weights: RankingSettings) -> Contr
 
 def products(found: Candidate, lead: Lead, weights: RankingSettings) -> Contribution | None:
     """Speaks of something the lead has installed (M30)."""
+    if not lead.products:
+        return None
     words = _head(found.asset)
-    for product in lead.profile.facts.products:
-        named = product.strip().lower()
-        if named and re.search(rf"(?<!\w){re.escape(named)}(?!\w)", words):
+    for product, named in lead.products:
+        if named.search(words):
             return Contribution(
                 "products", weights.product, f"It speaks of {product}, which they use."
             )
@@ -198,6 +204,8 @@ def products(found: Candidate, lead: Lead, weights: RankingSettings) -> Contribu
 
 def wish(found: Candidate, lead: Lead, weights: RankingSettings) -> Contribution | None:
     """Shares words with the lead's outcome, obstacles, problem or intent (M28)."""
+    if not lead.wishes:
+        return None
     head = stems(_head(found.asset))
     shares = [(len(words & head) / len(words), said) for said, words in lead.wishes if words & head]
     if not shares:
@@ -251,6 +259,13 @@ def contributions(
     return tuple(c for rule in RULES if (c := rule(found, lead, weights)) and c.points)
 
 
+@lru_cache(maxsize=512)
+def _nearest(stages: tuple[Stage, ...], at: Stage) -> tuple[Stage, int]:
+    """The stage nearest to `at`, the earlier of two, and how many stages ahead it lies."""
+    near = min(stages, key=lambda s: (abs(s.order - at.order), s.order))
+    return near, near.order - at.order
+
+
 def _tagged(
     rule: str, tags: Sequence[str], value: str | None, points: tuple[float, float], spoken: str
 ) -> Contribution | None:
@@ -263,13 +278,13 @@ def _tagged(
     return Contribution(rule, points[1], f"It is for {others}.")
 
 
+@lru_cache(maxsize=4096)
 def _tag(text: str) -> str:
     return re.sub(r"[\s_-]+", " ", text.strip().lower())
 
 
 def _fits_size(asset: Asset, size: int) -> bool | None:
-    head = _head(asset)
-    bands = [(low, high) for low, high, words in _SIZES if words.search(head)]
+    bands = _bands(_head(asset))
     if bands:
         return any(low <= size <= high for low, high in bands)
     told = _STAFF.search(asset.text, 0, 1_500) if asset.type in _PROOF else None
@@ -277,6 +292,11 @@ def _fits_size(asset: Asset, size: int) -> bool | None:
         return None
     theirs = int(told.group(1).replace(",", ""))
     return True if theirs / 2 <= size <= theirs * 2 else None
+
+
+@lru_cache(maxsize=4096)
+def _bands(head: str) -> tuple[tuple[int, int], ...]:
+    return tuple((low, high) for low, high, words in _SIZES if words.search(head))
 
 
 def _head(asset: Asset) -> str:

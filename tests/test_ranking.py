@@ -210,6 +210,11 @@ def test_m14_two_leads_with_different_histories_get_different_pieces():
     assert names(ranking(pieces))[0] != names(ranking(pieces, other))[0]
 
 
+def test_equal_pieces_come_in_the_order_of_their_ids():
+    assert names(ranking([found("c"), found("a"), found("b")])) == ["a", "b", "c"]
+    assert alternates(ranking([found("b"), found("a")]))[0].rule == "tie"
+
+
 def test_old_pieces_fall_back_and_new_ones_rise():
     old, new = found("old", published=date(2020, 1, 1)), found("new", published=date(2026, 9, 1))
     undated = found("undated")
