@@ -9,20 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from knowledge.channels import parse_channel
-from knowledge.leads import OURS, Action, LeadProfile
-from knowledge.touch import CheckReport, Draft, DraftRequest
-from prompts.checks import CheckContext, check_draft
-from prompts.checks.support import content
+from knowledge.touch import Draft, DraftRequest
+from prompts.checks import check_draft
+from prompts.context import context_for
 from prompts.insight import Insight, insights
-from prompts.phrasing import (
-    heart_of,
-    intent_as_said,
-    lower_first,
-    note_as_said,
-    question_clause,
-    quoted,
-)
-from prompts.untrusted import FACT_CHARACTERS, QUESTION_CHARACTERS, first_name, plain
+from prompts.lead_facts import Known, known_of, question_of, touches
+from prompts.phrasing import quoted
+from prompts.untrusted import QUESTION_CHARACTERS, plain
 from prompts.wording import render, words
 
 TRIES_PER_INSIGHT = 12
@@ -32,37 +25,7 @@ INSIGHTS_TRIED = 5
 REPEATED_WORDS = 6
 """This many words in a row that an earlier touch had count as repeating it."""
 
-_DEEDS = {
-    Action.DOWNLOADED: "downloaded", Action.ATTENDED: "attended", Action.WATCHED: "watched",
-    Action.READ: "read", Action.JOINED_LIST: "joined_list", Action.REGISTERED: "registered",
-    Action.VISITED: "visited", Action.CLICKED: "read", Action.REPLIED: "replied",
-    Action.FORWARDED: "forwarded", Action.MET_AT_EVENT: "met_at_event", Action.BOUGHT: "bought",
-}  # fmt: skip
 _NO_SUBJECT = frozenset({"text", "social"})
-
-
-def context_for(request: DraftRequest, subject: str, body: str) -> CheckContext:
-    """What a draft for this request is judged by, a text edited by the rep included."""
-    questions = tuple(q for q in (_question(request),) if q)
-    shown = tuple(q for q in (plain(request.question, QUESTION_CHARACTERS),) if q)
-    return CheckContext(
-        body=body,
-        subject=subject,
-        stage=request.stage,
-        asset=request.asset,
-        channel=request.channel,
-        profile=request.profile,
-        questions=tuple(dict.fromkeys((*questions, *shown))),
-        sales_ready=request.sales_ready,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What is said of the lead in this draft: the kinds of opening that fit, best first."""
-
-    openings: tuple[str, ...]
-    values: dict[str, object]
 
 
 class Composer:
@@ -95,7 +58,7 @@ class Composer:
         return replace(best, note=self._parts["notes"]["unresolved"])
 
     def _drafts(self, request: DraftRequest) -> Iterator[Draft]:
-        known = _known(request, self._parts)
+        known = known_of(request, self._parts)
         found = _insights(request)[:INSIGHTS_TRIED] or [Insight("", 0.0)]
         seed = _seed(request)
         for rank, insight in enumerate(found):
@@ -103,7 +66,7 @@ class Composer:
                 yield self._assemble(request, known, insight, _Choice(seed, turn + rank))
 
     def _assemble(
-        self, request: DraftRequest, known: _Known, insight: Insight, choice: _Choice
+        self, request: DraftRequest, known: Known, insight: Insight, choice: _Choice
     ) -> Draft:
         parts, channel = self._parts, parse_channel(request.channel) or "email"
         values = {**known.values, "insight": quoted(insight.text) if insight.text else ""}
@@ -111,7 +74,7 @@ class Composer:
         persona = (request.profile.facts.persona or "").lower()
         bridges = parts["bridge"][request.stage]
         bridge = [*bridges.get(persona, ()), *bridges["any"]]
-        if kind != "obstacle" and _touches(values.get("obstacle"), insight.text, request):
+        if kind != "obstacle" and touches(values.get("obstacle"), insight.text, request):
             bridge += parts["obstacle"]["any"]
         named = "named" if values["first_name"] else "unnamed"
         asked = kind.startswith("asked")
@@ -189,88 +152,15 @@ def _seed(request: DraftRequest) -> str:
     return f"{lead}/{request.asset.id}/{request.touch_number}/{request.question[:200]}"
 
 
-def _question(request: DraftRequest) -> str:
-    """What the lead asked: the question given, else an intent that is one."""
-    if request.question.strip():
-        return request.question
-    intent = request.profile.facts.intent or ""
-    return intent if intent.strip().endswith("?") else ""
-
-
 def _insights(request: DraftRequest) -> list[Insight]:
     facts = request.profile.facts
-    query = _question(request) or " ".join(
+    query = question_of(request) or " ".join(
         t for t in (facts.problem, facts.intent, facts.outcome, *facts.obstacles) if t
     )
     found = insights(request.asset, query[:2000], request.insight_from[:20_000])
     # A statistic needs its year; without one in the title that follows, it stays at home (M26).
     dated = bool(re.search(r"\b(?:19|20)\d\d\b", request.asset.title))
     return [i for i in found if dated or not i.statistic] or found
-
-
-def _known(request: DraftRequest, parts: dict[str, Any]) -> _Known:
-    facts = request.profile.facts
-    noun = parts["nouns"].get(request.asset.type, parts["nouns"]["other"])
-    values: dict[str, object] = {
-        "first_name": first_name(facts.first_name),
-        "noun": noun,
-        "a_noun": _with_article(noun),
-        "title": plain(request.asset.title, 150).replace('"', "'"),
-        "url": request.asset.url or "",
-    }
-    openings: list[str] = []
-    if question := plain(_question(request), QUESTION_CHARACTERS):
-        values["quote"] = quoted(question)
-        if clause := question_clause(question):
-            values["clause"] = clause
-            openings.append("asked_clause")
-        openings.append("asked_quote")
-    deed = _last_deed(request.profile)
-    if deed and not openings:
-        openings.append(deed)
-    if problem := heart_of(plain(facts.problem or "", FACT_CHARACTERS)):
-        values["problem"] = note_as_said(problem) or lower_first(problem)
-        openings.append("problem")
-    if intent := intent_as_said(plain(facts.intent or "", FACT_CHARACTERS)):
-        values["intent"] = intent
-        openings.append("intent")
-    if facts.obstacles and (obstacle := heart_of(plain(facts.obstacles[0], FACT_CHARACTERS))):
-        values["obstacle"] = note_as_said(obstacle) or lower_first(obstacle)
-        openings.append("obstacle")
-    if deed and deed not in openings:
-        openings.append(deed)
-    if role := plain(facts.role or "", 40):
-        values["a_role"] = _with_article(_lower_role(role))
-        openings.append("role")
-    return _Known((*openings, "plain"), values)
-
-
-def _with_article(noun: str) -> str:
-    acronym = noun.split(" ", maxsplit=1)[0].isupper()
-    vowel = "AEFHILMNORSX" if acronym else "aeiouAEIO"
-    return f"{'an' if noun[:1] in vowel else 'a'} {noun}"
-
-
-def _lower_role(role: str) -> str:
-    """A job title inside a sentence: acronyms keep their capitals."""
-    named = role.split(",", maxsplit=1)[0].split(" ")
-    return " ".join(w if w.isupper() else w.lower() for w in named)
-
-
-def _touches(obstacle: object, insight: str, request: DraftRequest) -> bool:
-    """Whether an obstacle has to do with what the draft is about."""
-    if not obstacle:
-        return False
-    about = f"{insight} {request.asset.title} {request.question}"
-    return bool(content(str(obstacle)) & content(about))
-
-
-def _last_deed(profile: LeadProfile) -> str | None:
-    theirs = [e for e in profile.history if e.action not in OURS]
-    for entry in sorted(theirs, key=lambda e: e.on, reverse=True)[:3]:
-        if entry.action in _DEEDS:
-            return _DEEDS[entry.action]
-    return None
 
 
 def _start_of_sentence(greeting: str, text: str) -> str:
@@ -303,6 +193,3 @@ def _runs(bodies: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
                 for at in range(len(said) - REPEATED_WORDS + 1)
             }
     return frozenset(found)
-
-
-__all__ = ["CheckReport", "Composer", "context_for"]

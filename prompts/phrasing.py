@@ -27,7 +27,8 @@ def question_clause(question: str) -> str | None:
     if not question.strip().endswith("?") or re.search(r"[.?!:;\u2026]", text):
         return None
     said = text.split()
-    if not 3 <= len(said) <= _LONGEST_CLAUSE or sum(w[:1].isupper() for w in said) > len(said) / 2:
+    in_title_case = sum(w[:1].isupper() for w in said) > len(said) / 2
+    if in_title_case or not 3 <= len(said) <= _LONGEST_CLAUSE:
         return None
     for shape, turn in _SHAPES:
         if found := shape.fullmatch(text):
@@ -40,7 +41,7 @@ def question_clause(question: str) -> str | None:
 
 # A verb still before its subject, or a "you" that may mean us or anybody: better quoted.
 _STILL_ASKS = re.compile(
-    r"\b(?:do|does|did|can|could|should|would|will|is|are|am|have|has) (?:i|we|you|they|it|he|she)\b"
+    r"\b(?:do|does|did|can|could|should|would|will|is|are|am|have|has) (?:i|we|you|they|it)\b"
     r"|\b(?:you|your|yours)\b",
     re.I,
 )

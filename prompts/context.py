@@ -1,0 +1,24 @@
+"""What the draft for a request is judged by."""
+
+from __future__ import annotations
+
+from knowledge.touch import DraftRequest
+from prompts.checks import CheckContext
+from prompts.lead_facts import question_of
+from prompts.untrusted import QUESTION_CHARACTERS, plain
+
+
+def context_for(request: DraftRequest, subject: str, body: str) -> CheckContext:
+    """The context for checking a draft, a text that the rep edited included."""
+    question = question_of(request)
+    said = (question, plain(question, QUESTION_CHARACTERS))
+    return CheckContext(
+        body=body,
+        subject=subject,
+        stage=request.stage,
+        asset=request.asset,
+        channel=request.channel,
+        profile=request.profile,
+        questions=tuple(dict.fromkeys(q for q in said if q)),
+        sales_ready=request.sales_ready,
+    )

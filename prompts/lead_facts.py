@@ -1,0 +1,109 @@
+"""What a draft may say of the lead: openings that fit, and the values that fill them (M21, M45)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from knowledge.leads import OURS, Action, LeadProfile
+from knowledge.touch import DraftRequest
+from prompts.checks.support import content
+from prompts.phrasing import (
+    heart_of,
+    intent_as_said,
+    lower_first,
+    note_as_said,
+    question_clause,
+    quoted,
+)
+from prompts.untrusted import FACT_CHARACTERS, QUESTION_CHARACTERS, first_name, plain
+
+_DEEDS = {
+    Action.DOWNLOADED: "downloaded", Action.ATTENDED: "attended", Action.WATCHED: "watched",
+    Action.READ: "read", Action.JOINED_LIST: "joined_list", Action.REGISTERED: "registered",
+    Action.VISITED: "visited", Action.CLICKED: "read", Action.REPLIED: "replied",
+    Action.FORWARDED: "forwarded", Action.MET_AT_EVENT: "met_at_event", Action.BOUGHT: "bought",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is said of the lead in this draft: the kinds of opening that fit, best first."""
+
+    openings: tuple[str, ...]
+    values: dict[str, object]
+
+
+def question_of(request: DraftRequest) -> str:
+    """What the lead asked: the question given, else an intent that is one."""
+    if request.question.strip():
+        return request.question
+    intent = request.profile.facts.intent or ""
+    return intent if intent.strip().endswith("?") else ""
+
+
+def known_of(request: DraftRequest, parts: dict[str, Any]) -> Known:
+    """Gather what this draft may use, cleaned; `parts` are the composer's words."""
+    facts = request.profile.facts
+    noun = parts["nouns"].get(request.asset.type, parts["nouns"]["other"])
+    values: dict[str, object] = {
+        "first_name": first_name(facts.first_name),
+        "noun": noun,
+        "a_noun": _with_article(noun),
+        "title": plain(request.asset.title, 150).replace('"', "'"),
+        "url": request.asset.url or "",
+    }
+    openings: list[str] = []
+    if question := plain(question_of(request), QUESTION_CHARACTERS):
+        values["quote"] = quoted(question)
+        if clause := question_clause(question):
+            values["clause"] = clause
+            openings.append("asked_clause")
+        openings.append("asked_quote")
+    deed = last_deed(request.profile)
+    if deed and not openings:
+        openings.append(deed)
+    if problem := heart_of(plain(facts.problem or "", FACT_CHARACTERS)):
+        values["problem"] = note_as_said(problem) or lower_first(problem)
+        openings.append("problem")
+    if intent := intent_as_said(plain(facts.intent or "", FACT_CHARACTERS)):
+        values["intent"] = intent
+        openings.append("intent")
+    if facts.obstacles and (obstacle := heart_of(plain(facts.obstacles[0], FACT_CHARACTERS))):
+        values["obstacle"] = note_as_said(obstacle) or lower_first(obstacle)
+        openings.append("obstacle")
+    if deed and deed not in openings:
+        openings.append(deed)
+    if role := plain(facts.role or "", 40):
+        values["a_role"] = _with_article(_lower_role(role))
+        openings.append("role")
+    return Known((*openings, "plain"), values)
+
+
+def _with_article(noun: str) -> str:
+    acronym = noun.split(" ", maxsplit=1)[0].isupper()
+    vowel = "AEFHILMNORSX" if acronym else "aeiouAEIO"
+    return f"{'an' if noun[:1] in vowel else 'a'} {noun}"
+
+
+def _lower_role(role: str) -> str:
+    """A job title inside a sentence: acronyms keep their capitals."""
+    named = role.split(",", maxsplit=1)[0].split(" ")
+    return " ".join(w if w.isupper() else w.lower() for w in named)
+
+
+def touches(obstacle: object, insight: str, request: DraftRequest) -> bool:
+    """Whether an obstacle has to do with what the draft is about."""
+    if not obstacle:
+        return False
+    about = f"{insight} {request.asset.title} {request.question}"
+    return bool(content(str(obstacle)) & content(about))
+
+
+def last_deed(profile: LeadProfile) -> str | None:
+    """The latest thing the lead did that an opening can refer to, or None (M45)."""
+    theirs = [e for e in profile.history if e.action not in OURS]
+    for entry in sorted(theirs, key=lambda e: e.on, reverse=True)[:3]:
+        if entry.action in _DEEDS:
+            return _DEEDS[entry.action]
+    return None
