@@ -76,6 +76,7 @@ _PATTERNS = (
         rf"{_POLITE} {_WORD}{{0,3}}?(?:show|walk|take) (?:me|us|my \w+|our \w+) (?:how it works|how (?:it|this|your)|{_WORD}{{0,4}}?(?:product|tool|system|software|platform|app|solution|in action|around))\b",
         rf"{_POLITE} {_WORD}{{0,4}}?see (?:it|this|that|your \w+|the \w+) {_WORD}{{0,3}}?(?:live|in action|working|running)\b",
         r"^(?:a )?(?:live |short |quick |product |personal )*demo (?:please|pls|next|this|tomorrow|for us|for our)\b",
+        r"^(?:a )?demo request\b",
         r"^(?:sign|count|put) (?:me|us) (?:up|in|down) for (?:a |the |your )?(?:\w+ )?demo\b",
     ),
     *_rules(
@@ -83,8 +84,10 @@ _PATTERNS = (
         rf"{_POLITE} {_WORD}{{0,4}}?{_BOOK} (?:me |us |you )?{_A}?{_ADJ}{_MEETING}{_NOT_COMPOUND}",
         rf"{_IMPERATIVE}(?:book|schedule|arrange|set up|organi[sz]e) {_A}?{_ADJ}{_MEETING}{_NOT_COMPOUND}",
         rf"{_DIRECT} (?:a |another |one |some )(?:\w+[ -]){{0,3}}?{_MEETING}{_NOT_COMPOUND}",
-        rf"{_POLITE} {_WORD}{{0,3}}?(?:meet|talk|speak|chat|catch up)(?: with you| to you)?(?: in person| next week| tomorrow| today| this week| on \w+day| face to face| over the phone| by phone| on the phone| live)\b",
+        rf"{_POLITE} {_WORD}{{0,3}}?(?:meet|talk|speak|chat|catch up)(?: with you| to you)?(?: in person| next week| tomorrow| today| this week| on \w+day| next \w+day| \w+day| face to face| over the phone| by phone| on the phone| live)\b",
         rf"{_POLITE} {_WORD}{{0,2}}?(?:meet|catch up)(?: with)? you\b",
+        r"^when (?:can|could|shall) we (?:meet|talk|speak)$",
+        r"^(?:please|can you|could you|would you) (?:please )?(?:contact|get back to) (?:me|us)(?: about (?:buying|next steps|an order|pricing|a deal)\b|$)",
         rf"(?:{_POLITE} |^){_WORD}{{0,2}}?(?:call|ring|phone) (?:me|us|him|her|me back|us back)\b",
         rf"(?:{_POLITE} |^){_WORD}{{0,2}}?give (?:me|us|him|her) a (?:\w+ )?(?:call|ring|shout|bell)\b",
         rf"{_POLITE} {_WORD}{{0,2}}?come (?:by|over|in|to (?:our|the) (?:office|site|plant))\b",
@@ -119,7 +122,7 @@ _PATTERNS = (
         rf"{_POLITE} {_WORD}{{0,4}}?(?:talk|speak|chat|get in touch|be in touch|connect|touch base|put (?:me|us) (?:in touch|through)|connect (?:me|us)|hear|contact|reach|reach out|introduce (?:me|us)|meet)(?:ing)? (?:to |with |from |out to )?{_ADJ}{_SALES}\b(?! (?:data|figures|numbers|software|tools?|process|history|tax|orders?|pipeline|forecasts?))",
         r"\b(?:someone|somebody|anyone|a person|person|whom|who) (?:there )?(?:that )?(?:i|we) (?:can|could|may|should) (?:talk|speak|chat) (?:to|with)\b(?! (?:in|at|on) our)",
         r"\bwho (?:can|could|do|should|would) (?:i|we) (?:talk|speak|write|turn) (?:to|with) (?:at|about|on your|there|over there|to (?:buy|get|move))",
-        r"\b(?:have|let|ask|get) (?:someone|somebody|a (?:rep|colleague|sales\w*)|one of your \w+|your (?:team|rep|sales\w*|colleague)) (?:to )?(?:call|ring|contact|reach out|get in touch|be in touch|visit|present|email)\b",
+        r"\b(?:have|let|ask|get) (?:someone|somebody|a (?:rep|colleague|sales\w*)|one of your \w+|your (?:team|rep|sales\w*|colleague))(?: (?:from|in|on) (?:sales|your \w+))? (?:to )?(?:call|ring|contact|reach out|get in touch|be in touch|visit|present|email)\b",
         rf"{_POLITE} {_WORD}{{0,3}}?(?:someone|somebody|a rep|a colleague|one of your \w+|your \w+) (?:please |to )?(?:call|ring|contact|reach out|get in touch|be in touch|visit us)\b",
         rf"^(?:put|connect) (?:me|us) (?:in touch|through)?(?: ?(?:with|to)) {_ADJ}{_SALES}\b",
         rf"{_POLITE} (?:to )?(?:talk|speak) (?:to|with) (?:you|someone|somebody|sales)\b",
@@ -153,11 +156,13 @@ _OUR_OWN = re.compile(r"^how (?:do|can|could|would|should) (?:i|we)\b(?!.*\b(?:y
 _OTHERS = re.compile(
     r"\b(?:how|what|why|when) (?:do|did|can|could|should|would|are|have) (?:other|others|most|people|companies|teams|plants|firms|buyers|vendors|suppliers|similar)\b"
     r"|\b(?:vendors?|suppliers?|other (?:providers?|tools?)|several (?:providers|offers|quotes)|three (?:quotes|offers)|competing|competitors?)\b"
-    r"|\bwith (?:our|my|the) (?:own |whole )?(?:cfo|ceo|cio|coo|board|boss|management|finance|it|colleagues|union|works council|staff|auditors?|customers?|clients?|patients?|drivers?|technicians?|employees?|candidates?|managers?|stakeholders?|steering \w+)\b"
     r"|\b(?:from|by|to|for|with|of) (?:our |my |their |new |the )?(?:customers?|clients?|patients?|candidates?|prospects?|members|tenants?|guests?|carriers?|subcontractors?|employees|students|parents|applicants|insurers?)\b"
     r"|\b(?:recording|recorded|on-demand)\b|\bdemo (?:video|recording|data|accounts?|environment|day)\b"
     r"|\b(?:template|templates|examples?|sample|samples|checklist|guide|article|webinar|video|white ?paper|e-?book|case stud(?:y|ies)|business case|blog|past (?:the|our))\b"
     r"|\b(?:sign|log) ?-?(?:in|on) "
+)
+_OUR_PEOPLE = re.compile(
+    r"\bwith (?:our|my|the) (?:own |whole )?(?:cfo|ceo|cio|coo|board|boss|management|finance|it|colleagues|union|works council|staff|auditors?|customers?|clients?|patients?|drivers?|technicians?|employees?|candidates?|managers?|stakeholders?|steering \w+)\b"
 )
 _CLAUSES = re.compile(
     r"[.!?;:\n()\u2013\u2014]+|\s-+\s|,\s*(?:(?:but|so|and|then)\b)?|\bbut\b|\bthough\b"
@@ -177,6 +182,8 @@ def asks_for_sales(text: str) -> str | None:
         for kind, pattern in _PATTERNS:
             found = pattern.search(clause)
             if not found or _about_it(clause, found) or _denied(clause, found):
+                continue
+            if kind != "a demo" and _OUR_PEOPLE.search(clause):
                 continue
             if kind == "a meeting" and _OUR_OWN.search(clause):
                 continue  # "how do we run a stand-up meeting" is about their own meetings

@@ -50,6 +50,31 @@ let's meet next week
 Can you do any discount for nonprofits?
 We'd like an offer for the whole group
 looking for a quote
+Could I get a demo of the scheduling module sometime next week?
+We would like to receive an offer for 3 depots.
+Would you be able to jump on a quick call Thursday?
+please get someone from sales to reach out
+can we arrange a demo with our IT lead
+Send pricing
+Do you have someone I could speak with about licensing?
+Let's talk next Tuesday
+My boss wants a quote
+Let us book a meeting
+I want to talk to sales
+what are the terms of the contract?
+Could you send an offer?
+How can we schedule a demo?
+Need a quote asap
+Can we see a live demo?
+Would love to see your product in action
+When can we meet?
+We want to move forward, please send the contract
+asked for a call with an account manager
+Ask for pricing proposal
+Can I speak with someone from your team?
+We need pricing for 80 drivers to take to the board
+please contact me about buying
+demo request
 """
 
 DOES_NOT_ASK = """
@@ -111,6 +136,29 @@ Do we need a sales tax module?
 our price list is out of date
 We need to meet a deadline next week
 How do I have a conversation with my boss about budget?
+How do we cut emergency callouts?
+What does a rollout cost in staff time?
+How much does maintenance software cost per user?
+Can planners call technicians from the board?
+Do not send me an offer
+We're not looking for a demo right now
+What is the ROI of preventive maintenance?
+How do we write a business case to get a budget?
+Who should be in the weekly planning meeting?
+Is your software able to produce quotes?
+What contract types suit seasonal drivers?
+why do sales reps not follow up?
+How do hospitals schedule patient appointments?
+We met at the fair, send me that article please
+can you send me something to read on pricing strategy?
+How do we show the board that it pays?
+no need to call me, just send the guide
+Do you support contract management?
+How do your customers handle price increases?
+What happens in a product walkthrough?
+What do we need to consider when signing a contract with a carrier?
+How do I book a technician on a job?
+can we see past meetings in the timeline?
 """
 
 
