@@ -70,6 +70,7 @@ def main() -> None:
     hx = features(embedder.embed([plain_question(t) for t in held]), held)
     d = embedder.dimension
     print("| what | accuracy | macro F1 | mean confidence | calibration error |")
+    print("|---|---|---|---|---|")
     for name, columns in (
         ("vectors", slice(0, d)), ("cues", slice(d, None)), ("vectors and cues", slice(None)),
     ):  # fmt: skip
