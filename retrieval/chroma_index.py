@@ -62,19 +62,25 @@ class _SyncedCollection:
 
     def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """The nearest `k` (chunk id, cosine), best first, ties by id; a broken index is rebuilt."""
-        if k < 1:
-            return []
+        return self.query_many(vector[np.newaxis], k)[0]
+
+    def query_many(self, vectors: NDArray[np.float32], k: int) -> list[list[tuple[str, float]]]:
+        """`query` for each row of an (n, d) array, in one call to Chroma."""
+        nothing: list[list[tuple[str, float]]] = [[] for _ in vectors]
+        if k < 1 or not len(vectors):
+            return nothing
         with self._guard:
             if self._collection is None and self._latest is None:
-                return []
+                return nothing
             try:
-                return _nearest(self._collection, vector, k)
+                return _nearest(self._collection, vectors, k)
             except BaseException as error:  # Chroma's Rust core panics with a BaseException
                 if not _is_chromas(error) or self._latest is None:
                     raise
-            self._reopen()
-            self.sync(*self._latest)
-            return _nearest(self._collection, vector, k)
+            self._reopen()  # another owner of a server may have built anew
+            if self._revision is None:
+                self.sync(*self._latest)
+            return _nearest(self._collection, vectors, k)
 
     def count(self) -> int:
         """Vectors in the index."""
@@ -174,7 +180,7 @@ class ChromaIndex(_SyncedCollection):
             collection = self._client.get_collection(self._key, embedding_function=None)
             some = collection.get(limit=SELF_QUERIES, include=["embeddings"])
             vectors = np.asarray(some["embeddings"], dtype=np.float32)
-            if all(_finds(collection, vector) for vector in vectors):
+            if _finds_all(collection, vectors):
                 self._collection = collection
                 if collection.count() == pointer["count"]:
                     self._revision = pointer["revision"]
@@ -299,19 +305,24 @@ def _add(collection: Any, ids: list[str], matrix: NDArray[np.float32], rows: Seq
         collection.upsert(ids=[ids[row] for row in part], embeddings=matrix[part])
 
 
-def _nearest(collection: Any, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
-    found = collection.query(query_embeddings=[vector], n_results=k, include=["distances"])
-    hits = zip(found["ids"][0], found["distances"][0], strict=True)
-    return sorted(
-        ((chunk, 1.0 - float(distance)) for chunk, distance in hits),
-        key=lambda hit: (-hit[1], hit[0]),
-    )
+def _nearest(
+    collection: Any, vectors: NDArray[np.float32], k: int
+) -> list[list[tuple[str, float]]]:
+    found = collection.query(query_embeddings=vectors, n_results=k, include=["distances"])
+    return [
+        sorted(
+            ((c, round(1.0 - float(d), 6)) for c, d in zip(chunks, distances, strict=True)),
+            key=lambda hit: (-hit[1], hit[0]),
+        )
+        for chunks, distances in zip(found["ids"], found["distances"], strict=True)
+    ]
 
 
-def _finds(collection: Any, vector: NDArray[np.float32]) -> bool:
-    """Whether a vector that is in the collection, or its equal, comes first when asked for."""
-    found = _nearest(collection, vector, 1)
-    return bool(found) and found[0][1] >= SELF_COSINE
+def _finds_all(collection: Any, vectors: NDArray[np.float32]) -> bool:
+    """Whether vectors that are in the collection, or their equals, come first when asked for."""
+    if not len(vectors):
+        return True
+    return all(hits and hits[0][1] >= SELF_COSINE for hits in _nearest(collection, vectors, 1))
 
 
 def _verified(
@@ -322,7 +333,7 @@ def _verified(
         return False
     spread = range(0, len(ids), max(1, len(ids) // SELF_QUERIES))
     asked = {*spread, *first[:: max(1, len(first) // SELF_QUERIES)]}
-    return all(_finds(collection, matrix[row]) for row in asked)
+    return _finds_all(collection, matrix[sorted(asked)])
 
 
 def _is_chromas(error: BaseException) -> bool:

@@ -69,9 +69,7 @@ class LexicalIndex:
     def scores(self, query: str) -> NDArray[np.float32]:
         """The BM25 score of every document, in the order of `ids`; 0 where no word matches."""
         words = _words([readable(query)])[0]
-        if self._bm25 is None or not words:
-            return np.zeros(len(self.ids), dtype=np.float32)
-        return np.asarray(self._bm25.get_scores(words), dtype=np.float32)
+        return self._sum(words)
 
     def search(self, query: str, k: int) -> list[tuple[str, float]]:
         """The best `k` (id, score) with a matching word, best first, ties by id."""
@@ -87,16 +85,20 @@ class LexicalIndex:
         of different queries compare, which bare BM25 scores do not.
         """
         words = _words([readable(query)])[0]
-        if self._bm25 is None or not words:
+        scores = self._sum(words)
+        return scores / np.float32(sum(map(self._idf, words))) if scores.any() else scores
+
+    def _sum(self, words: list[str]) -> NDArray[np.float32]:
+        # bm25s raises for a query without any word of the vocabulary when a text was empty.
+        known = [word for word in words if self._bm25 and word and word in self._bm25.vocab_dict]
+        if self._bm25 is None or not known:
             return np.zeros(len(self.ids), dtype=np.float32)
-        bound = sum(self._idf(word) for word in words)
-        return np.asarray(self._bm25.get_scores(words), dtype=np.float32) / np.float32(bound)
+        return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
 
     def _idf(self, word: str) -> float:
         known = self._idfs.get(word)
         if known is None:
-            scores = np.asarray(self._bm25.get_scores([word])) if self._bm25 else np.zeros(0)
-            count = int((scores > 0).sum())
+            count = int((self._sum([word]) > 0).sum())
             known = float(np.log(1 + (len(self.ids) - count + 0.5) / (count + 0.5)))
             self._idfs[word] = known
         return known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -88,7 +88,7 @@ class Finder:
         """
         self._refresh()
         vectors = self._embedder.embed([_asked(question) for question in questions])
-        found = [self._match(q, v) for q, v in zip(questions, vectors, strict=True)]
+        found = self._matches(questions, vectors)
         return self._best([questions], [found], depth)[0] if found else []
 
     def search_many(self, queries: Iterable[str], top: int = 10) -> Iterator[list[Candidate]]:
@@ -97,8 +97,8 @@ class Finder:
         while batch := list(itertools.islice(remaining, self._settings.query_batch)):
             self._refresh()
             vectors = self._embedder.embed([_asked(query) for query in batch])
-            found = [[self._match(q, v)] for q, v in zip(batch, vectors, strict=True)]
-            yield from self._best([[query] for query in batch], found, top)
+            found = self._matches(batch, vectors)
+            yield from self._best([[query] for query in batch], [[match] for match in found], top)
 
     def nothing_good(self, candidates: Sequence[Candidate], question: str) -> bool:
         """Whether none of the candidates that were found for this question answers it."""
@@ -146,11 +146,18 @@ class Finder:
             for name, a in sorted(self._catalogue.approved().items())
         ]
 
-    def _match(self, question: str, vector: NDArray[np.float32]) -> dict[str, _Match]:
+    def _matches(
+        self, questions: Sequence[str], vectors: NDArray[np.float32]
+    ) -> list[dict[str, _Match]]:
+        fetched = self._vectors.query_many(vectors, self._settings.fetch)
+        chunks = self._known({chunk for hits in fetched for chunk, _ in hits})
+        return [self._match(q, hits, chunks) for q, hits in zip(questions, fetched, strict=True)]
+
+    def _match(
+        self, question: str, hits: Sequence[tuple[str, float]], chunks: Mapping[str, Chunk]
+    ) -> dict[str, _Match]:
         """Every asset that a fetched chunk or a matching word speaks for."""
         settings = self._settings
-        hits = self._vectors.query(vector, settings.fetch)
-        chunks = self._known([chunk for chunk, _ in hits])
         nearest: dict[str, tuple[float, Chunk]] = {}
         for name, cosine in hits:
             if name in chunks:  # an index that is a moment behind SQL may name one that is gone
@@ -169,7 +176,7 @@ class Finder:
             found[asset] = _Match(score, cosine, chunk)
         return found
 
-    def _known(self, names: Sequence[str]) -> dict[str, Chunk]:
+    def _known(self, names: Collection[str]) -> dict[str, Chunk]:
         """Chunks by id, asked of SQL once per revision."""
         held = self._chunks
         if missing := [name for name in names if name not in held]:

@@ -1,0 +1,362 @@
+"""Vector indexes: the scan, embedded Chroma and a Chroma server keep the same contract."""
+
+import json
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.errors import IndexBusy, StorageFailed
+from retrieval import chroma_index
+from retrieval.chroma_index import ChromaIndex, ChromaServerIndex
+from retrieval.vectors import ScanIndex
+
+DIMENSION = 64
+
+
+def rows(count: int, seed: int = 1, dimension: int = DIMENSION) -> np.ndarray:
+    matrix = np.random.default_rng(seed).standard_normal((count, dimension)).astype(np.float32)
+    return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+
+
+def names(count: int, start: int = 0) -> list[str]:
+    return [f"c{n:06}" for n in range(start, start + count)]
+
+
+def never():
+    raise AssertionError("the vectors were read though the revision is the same")
+
+
+@pytest.fixture(params=["scan", "chroma"])
+def index(request, tmp_path):
+    made = ScanIndex() if request.param == "scan" else ChromaIndex(tmp_path / "chroma", "team 1 ß")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    return tmp_path / "chroma"
+
+
+def test_an_index_finds_each_vector_itself_with_cosine_one(index):
+    matrix = rows(50)
+    index.sync("r1", lambda: (names(50), matrix))
+    assert index.count() == 50
+    for name, vector in zip(names(50), matrix, strict=True):
+        ((found, cosine),) = index.query(vector, 1)
+        assert found == name
+        assert cosine == pytest.approx(1.0, abs=1e-4)
+
+
+def test_hits_come_best_first_with_their_cosines(index):
+    matrix = rows(200)
+    query = rows(1, seed=9)[0]
+    index.sync("r1", lambda: (names(200), matrix))
+    hits = index.query(query, 20)
+    exact = matrix @ query
+    assert [name for name, _ in hits] == [names(200)[i] for i in np.argsort(-exact)[:20]]
+    assert [cosine for _, cosine in hits] == pytest.approx(
+        sorted(exact, reverse=True)[:20], abs=1e-4
+    )
+
+
+def test_many_queries_give_what_each_gives_alone(index):
+    index.sync("r1", lambda: (names(150), rows(150)))
+    queries = rows(70, seed=5)
+    together = index.query_many(queries, 5)
+    assert [[n for n, _ in hits] for hits in together] == [
+        [n for n, _ in index.query(query, 5)] for query in queries
+    ]
+    assert index.query_many(queries[:0], 5) == []
+
+
+def test_ties_are_ordered_by_id(index):
+    matrix = np.repeat(rows(1), 6, axis=0)
+    ids = ["f", "b", "d", "a", "e", "c"]
+    index.sync("r1", lambda: (ids, matrix))
+    assert [name for name, _ in index.query(matrix[0], 6)] == sorted(ids)
+
+
+def test_asking_for_more_than_there_is_gives_all(index):
+    index.sync("r1", lambda: (names(3), rows(3)))
+    assert len(index.query(rows(1)[0], 100)) == 3
+    assert index.query(rows(1)[0], 0) == []
+
+
+def test_an_empty_index_finds_nothing(index):
+    query = rows(1)[0]
+    assert index.query(query, 5) == []
+    index.sync("r1", lambda: ([], np.zeros((0, 0), np.float32)))
+    assert index.count() == 0
+    assert index.query(query, 5) == []
+    index.sync("r2", lambda: (names(2), rows(2)))
+    assert len(index.query(query, 5)) == 2
+    index.sync("r3", lambda: ([], np.zeros((0, 0), np.float32)))
+    assert index.query(query, 5) == []
+
+
+def test_the_same_revision_reads_nothing(index):
+    index.sync("r1", lambda: (names(3), rows(3)))
+    index.sync("r1", never)
+    assert index.count() == 3
+
+
+def test_a_new_revision_brings_new_chunks_and_drops_gone_ones(index):
+    matrix = rows(60)
+    index.sync("r1", lambda: (names(50), matrix[:50]))
+    index.sync("r2", lambda: (names(50, 10), matrix[10:]))
+    assert index.count() == 50
+    assert index.query(matrix[55], 1)[0][0] == "c000055"
+    assert index.query(matrix[5], 1)[0][1] < 0.99
+
+
+def test_threads_query_while_another_syncs(index):
+    matrix = rows(300)
+    index.sync("r0", lambda: (names(300), matrix))
+    failed = []
+
+    def ask():
+        try:
+            for vector in matrix[:40]:
+                assert index.query(vector, 3)
+        except BaseException as error:  # noqa: BLE001 - shown by the assertion below
+            failed.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for n in range(3):
+        index.sync(f"r{n + 1}", lambda n=n: (names(290 + n), matrix[: 290 + n]))
+    for thread in threads:
+        thread.join()
+    assert failed == []
+
+
+def test_chroma_agrees_with_the_exact_scan_on_5000_vectors(folder):
+    matrix, queries = rows(5000, dimension=384), rows(40, seed=7, dimension=384)
+    chroma, scan = ChromaIndex(folder, "recall"), ScanIndex()
+    for made in (chroma, scan):
+        made.sync("r1", lambda: (names(5000), matrix))
+    shared = [
+        len({n for n, _ in a} & {n for n, _ in b}) / 100
+        for a, b in zip(chroma.query_many(queries, 100), scan.query_many(queries, 100), strict=True)
+    ]
+    chroma.close()
+    assert np.mean(shared) >= 0.99
+
+
+def test_a_closed_index_is_as_it_was_when_opened_again(folder):
+    matrix = rows(40)
+    first = ChromaIndex(folder, "kept")
+    first.sync("r1", lambda: (names(40), matrix))
+    first.close()
+    again = ChromaIndex(folder, "kept")
+    again.sync("r1", never)
+    assert again.query(matrix[7], 1)[0][0] == "c000007"
+    again.close()
+
+
+def test_a_second_owner_is_told_that_the_index_is_in_use(folder):
+    first = ChromaIndex(folder, "one")
+    with pytest.raises(IndexBusy, match="Another Trailguide process"):
+        ChromaIndex(folder, "two")
+    code = (
+        "import sys; from pathlib import Path; from knowledge.errors import IndexBusy\n"
+        "from retrieval.chroma_index import ChromaIndex\n"
+        "try: ChromaIndex(Path(sys.argv[1]), 'one')\n"
+        "except IndexBusy: sys.exit(7)\n"
+    )
+    command = [sys.executable, "-c", code, str(folder)]
+    assert subprocess.run(command, check=False).returncode == 7
+    first.close()
+    ChromaIndex(folder, "two").close()
+    assert subprocess.run(command, check=False).returncode == 0
+
+
+def test_a_dead_owner_leaves_no_lock(folder):
+    code = (
+        "import sys, os; from pathlib import Path; from retrieval.chroma_index import ChromaIndex\n"
+        "ChromaIndex(Path(sys.argv[1]), 'one'); os._exit(9)\n"
+    )
+    command = [sys.executable, "-c", code, str(folder)]
+    assert subprocess.run(command, check=False).returncode == 9
+    ChromaIndex(folder, "one").close()
+
+
+def store_of(folder: Path) -> Path:
+    (pointer,) = folder.glob("*.json")
+    return folder / json.loads(pointer.read_text())["store"]
+
+
+def damage_database(folder: Path) -> None:
+    (store_of(folder) / "chroma.sqlite3").write_bytes(b"garbage" * 500)
+
+
+def damage_vectors(folder: Path) -> None:
+    for path in store_of(folder).rglob("*.bin"):
+        path.write_bytes(b"\x00" * 17)
+
+
+def lose_vectors(folder: Path) -> None:
+    for path in store_of(folder).iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+
+
+def lose_store(folder: Path) -> None:
+    shutil.rmtree(store_of(folder))
+
+
+def lose_everything(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def damage_pointer(folder: Path) -> None:
+    (pointer,) = folder.glob("*.json")
+    pointer.write_text('{"store": 3')
+
+
+DAMAGE = [
+    damage_database, damage_vectors, lose_vectors, lose_store, lose_everything, damage_pointer
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_index_is_rebuilt_when_it_is_opened(folder, damage):
+    matrix = rows(1100)  # past Chroma's write-ahead batch, so that there are vector files
+    first = ChromaIndex(folder, "kept")
+    first.sync("r1", lambda: (names(1100), matrix))
+    first.close()
+    damage(folder)
+    again = ChromaIndex(folder, "kept")
+    again.sync("r1", lambda: (names(1100), matrix))
+    assert again.count() == 1100
+    assert [again.query(matrix[n], 1)[0][0] for n in (0, 700, 1099)] == [
+        "c000000", "c000700", "c001099"
+    ]  # fmt: skip
+    again.close()
+    assert len([p for p in folder.iterdir() if p.is_dir()]) == 1
+
+
+def test_an_index_that_breaks_in_use_is_rebuilt_from_the_last_vectors(folder):
+    matrix = rows(30)
+    index = ChromaIndex(folder, "kept")
+    index.sync("r1", lambda: (names(30), matrix))
+    index._client.delete_collection(index._collection.name)
+    assert index.query(matrix[3], 1)[0][0] == "c000003"
+    assert index.count() == 30
+    index.close()
+
+
+def test_vectors_missing_behind_our_back_are_noticed_at_the_next_sync(folder):
+    matrix = rows(40)
+    index = ChromaIndex(folder, "kept")
+    index.sync("r1", lambda: (names(40), matrix))
+    index._collection.delete(ids=names(5))
+    index.close()
+    again = ChromaIndex(folder, "kept")
+    again.sync("r1", lambda: (names(40), matrix))
+    assert again.count() == 40
+    again.close()
+
+
+def test_a_large_change_builds_anew_and_leaves_one_store(folder, monkeypatch):
+    monkeypatch.setattr(chroma_index, "SMALL_INDEX", 10)
+    index = ChromaIndex(folder, "kept")
+    index.sync("r1", lambda: (names(40), rows(40)))
+    before = store_of(folder)
+    index.sync("r2", lambda: (names(42), rows(42)))
+    assert store_of(folder) == before
+    index.sync("r3", lambda: (names(40, 100), rows(40, seed=3)))
+    assert store_of(folder) != before
+    assert not before.exists()
+    assert index.query(rows(40, seed=3)[4], 1)[0][0] == "c000104"
+    index.close()
+
+
+def test_a_failed_read_leaves_the_index_as_it_was(folder):
+    index = ChromaIndex(folder, "kept")
+    index.sync("r1", lambda: (names(5), rows(5)))
+
+    def broken():
+        raise StorageFailed("no database")
+
+    with pytest.raises(StorageFailed, match="no database"):
+        index.sync("r2", broken)
+    assert len(index.query(rows(1)[0], 5)) == 5
+    index.close()
+
+
+def test_two_names_in_one_folder_do_not_touch_each_other(folder):
+    for name, seed in (("a/b", 1), ("a b", 2)):
+        index = ChromaIndex(folder, name)
+        index.sync("r1", lambda seed=seed: (names(5), rows(5, seed=seed)))
+        index.close()
+    index = ChromaIndex(folder, "a/b")
+    index.sync("r1", never)
+    assert index.query(rows(5, seed=1)[2], 1)[0][1] == pytest.approx(1.0, abs=1e-4)
+    index.close()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageFailed, match="Cannot write the vector index"):
+        ChromaIndex(tmp_path / "file" / "chroma", "x")
+
+
+def test_a_server_that_is_away_is_named():
+    with pytest.raises(StorageFailed, match="cannot be reached"):
+        ChromaServerIndex("http://127.0.0.1:9", "x")
+
+
+def test_a_server_holds_one_index_for_several_owners(server):
+    matrix = rows(60)
+    first, second = ChromaServerIndex(server, "shared"), ChromaServerIndex(server, "shared")
+    first.sync("r1", lambda: (names(50), matrix[:50]))
+    second._reopen()
+    second.sync("r1", never)
+    assert second.query(matrix[9], 1)[0][0] == "c000009"
+    first.sync("r2", lambda: (names(50, 10), matrix[10:]))
+    assert first.query(matrix[55], 1)[0][0] == "c000055"
+    first._build(names(60), matrix)  # another builds anew and drops what the second holds
+    first._flip("r3", 60)
+    assert second.query(matrix[55], 1)[0][0] == "c000055"
+    assert len([c for c in first._client.list_collections() if "shared" in c.name]) == 1
+    first.close()
+    second.close()
+
+
+@pytest.fixture
+def server(tmp_path):
+    import socket
+    import time
+    import urllib.error
+    import urllib.request
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        str(Path(sys.executable).with_name("chroma")), "run", "--host", "127.0.0.1",
+        "--port", str(port), "--path", str(tmp_path / "server"),
+    ]  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=quiet, stderr=quiet) as process:
+        try:
+            for _ in range(200):
+                try:
+                    urllib.request.urlopen(f"{url}/api/v2/heartbeat", timeout=1)
+                    break
+                except (urllib.error.URLError, OSError):
+                    time.sleep(0.1)
+            else:
+                pytest.fail("the Chroma server did not start in 20 s")
+            yield url
+        finally:
+            process.terminate()
