@@ -23,8 +23,8 @@ class SearchSettings:
     lexical_depth: int = 50
     """Assets taken from BM25 that no fetched chunk belongs to."""
     good_score: float = 0.36
-    """Below this fused score an asset does not answer a question. The highest that keeps 95 % of the
-    questions that have an answer (mean of companies); 62 % of other companies' are told none."""
+    """Below this fused score an asset does not answer a question: the highest that keeps 95 % of
+    the questions that have an answer (mean of companies); 62 % of foreign ones are told none."""
     answer_similarity: float = 0.2
     """Nor below this cosine, however many words they share; 0.3 lost some that have an answer."""
     several_weight: float = 0.7

@@ -12,11 +12,11 @@ from knowledge.errors import SetupMissing
 from retrieval import onnx_model
 from retrieval.onnx_model import (
     MODEL_FILE,
-    PROBES,
     default_cache,
     default_model_path,
     export_default_model,
 )
+from retrieval.probes import PROBES
 
 
 @pytest.fixture(scope="module")

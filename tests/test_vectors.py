@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from knowledge.errors import IndexBusy, StorageFailed
-from retrieval import chroma_index
+from retrieval import chroma_sync
 from retrieval.chroma_index import ChromaIndex, ChromaServerIndex
 from retrieval.vectors import ScanIndex
 
@@ -266,7 +266,7 @@ def test_vectors_missing_behind_our_back_are_noticed_at_the_next_sync(folder):
 
 
 def test_a_large_change_builds_anew_and_leaves_one_store(folder, monkeypatch):
-    monkeypatch.setattr(chroma_index, "SMALL_INDEX", 10)
+    monkeypatch.setattr(chroma_sync, "SMALL_INDEX", 10)
     index = ChromaIndex(folder, "kept")
     index.sync("r1", lambda: (names(40), rows(40)))
     before = store_of(folder)
