@@ -214,6 +214,6 @@ def count_words(text: str) -> int:
 
 
 def _weight(word: str) -> int:
-    if any(letter >= FIRST_WIDE for letter in word):
+    if not word.isascii() and any(letter >= FIRST_WIDE for letter in word):
         return math.ceil(len(word) * 0.75)
     return 1 if len(word) <= LONG_WORD else math.ceil(len(word) / 5)
