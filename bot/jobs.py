@@ -71,7 +71,7 @@ class Jobs:
         try:
             self._enqueue(key, key)
         except Exception as failure:  # noqa: BLE001 - the event is on disk; the sweep takes it up
-            log.error("not_started", event=key, **answering.where(failure))  # noqa: TRY400
+            log.error("not_started", key=key, **answering.where(failure))  # noqa: TRY400
 
     def sweep(self) -> int:
         """Start every event that waits and that no living job works on; returns how many."""
@@ -83,7 +83,7 @@ class Jobs:
                 continue
             job_id = self._job_to_start(key)
             if job_id:
-                log.info("taken_up", event=key, job=job_id)
+                log.info("taken_up", key=key, job=job_id)
                 self._enqueue(job_id, key)
                 started += 1
         return started

@@ -11,7 +11,7 @@ from bot.local_slack import SALES
 from bot.views import words
 from tests.slack.local import a_slack, bot_on, said, until
 from tests.slack.page import bot_messages, fill_in, go_to, open_page, press, write
-from tests.test_slack_bot import ASK, DIRECT, rows, verify_audit
+from tests.test_slack_bot import ASK, DIRECT, WAITING, rows, verify_audit
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 

@@ -33,11 +33,11 @@ def plan(key: str, edge: Edge) -> list[str]:
     try:
         replies = _replies(event, edge)
     except TrailguideError as told:
-        log.info("told_the_user", event=key, error=type(told).__name__)
+        log.info("told_the_user", key=key, error=type(told).__name__)
         replies = answer_to_asker(event, edge, message(words.refused(str(told))), "told")
     except Exception as bug:  # noqa: BLE001 - the edge: a bug must become an answer, not silence
         reference = secrets.token_hex(4)
-        log.error("bug", event=key, reference=reference, **where(bug))  # noqa: TRY400 - see `where`
+        log.error("bug", key=key, reference=reference, **where(bug))  # noqa: TRY400 - see `where`
         replies = answer_to_asker(event, edge, message(words.failed(reference)), "failed")
     return [_plan_one(event, reply, edge) for reply in replies]
 

@@ -41,7 +41,7 @@ def recording(edge: Edge) -> Callable[..., BoltResponse | None]:
                 body={"response_action": "errors", "errors": found},
             )
         if not edge.tools.inbox.record(event.key, event.kind, event.payload()):
-            log.info("repeat", event=event.key)
+            log.info("repeat", key=event.key)
             return BoltResponse(status=200, body="")
         context[EVENT_KEY] = event.key
         next_()

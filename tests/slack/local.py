@@ -29,9 +29,19 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class People:
-    """What a person can do in the local Slack, through its control API."""
+    """What a person can do in the local Slack, through its control API.
+
+    Messages up to `before` are of former tests and are not seen.
+    """
 
     slack: LocalSlack
+    before: str = ""
+
+    def from_now_on(self) -> People:
+        """The same people, who see only what comes from here on."""
+        state = self._get("state")
+        newest = [m["ts"] for c in state["channels"] for m in self._all(c["id"])]
+        return People(self.slack, max(newest, default=""))
 
     def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> str:
         told = {"user": user, "channel": channel, "text": text, "thread_ts": thread_ts}
@@ -48,7 +58,7 @@ class People:
         self._post("interact", {**told, "action": action})
 
     def messages(self, channel: str) -> list[dict[str, Any]]:
-        return list(self._get(f"messages/{channel}")["messages"])
+        return [m for m in self._all(channel) if m["ts"] > self.before]
 
     def from_bot(self, channel: str) -> list[dict[str, Any]]:
         return [m for m in self.messages(channel) if m.get("bot_id")]
@@ -63,6 +73,9 @@ class People:
 
     def connected(self) -> bool:
         return any("socket connected" in e["summary"] for e in self.log()[-40:])
+
+    def _all(self, channel: str) -> list[dict[str, Any]]:
+        return list(self._get(f"messages/{channel}")["messages"])
 
     def _post(self, what: str, body: dict[str, Any]) -> dict[str, Any]:
         request = urllib.request.Request(
@@ -104,7 +117,7 @@ def bot_on(
         process = subprocess.Popen(
             [sys.executable, *starter, "--home", str(home), "serve"],
             stdout=out, stderr=subprocess.STDOUT, cwd=ROOT,
-            env={**os.environ, **slack.environment, "PYTHONUNBUFFERED": "1"},
+            env={**_environment(), **slack.environment, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
         try:
             until(
@@ -163,6 +176,11 @@ def a_slack(tmp: Path) -> Iterator[People]:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "trailguide"
     with running(tmp / "slack", local_slack_or_skip(cache / "local-slack")) as slack:
         yield People(slack)
+
+
+def _environment() -> dict[str, str]:
+    ours = ("TRAILGUIDE_", "SLACK_")  # settings of the person who runs the tests must not leak in
+    return {k: v for k, v in os.environ.items() if not k.startswith(ours)}
 
 
 def _since(log: Path, start: int) -> str:
