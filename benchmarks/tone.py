@@ -77,8 +77,9 @@ def section(data: Path) -> str:
     return (
         f"{START}\n## Tone: the hype score\n\n"
         "Rules only, on the text of each piece without its title; labels by the authors' own "
-        "categories. The weights were set by hand while looking at these libraries, so expect a "
-        f"little less elsewhere. Threshold {HYPE_THRESHOLD}: few educational pieces may be lost.\n\n"
+        "categories. The weights were set by hand while looking at these libraries, so expect "
+        "a little less elsewhere. "
+        f"Threshold {HYPE_THRESHOLD}: few educational pieces may be lost.\n\n"
         f"    TRAILGUIDE_DEV_DATA=DIR python benchmarks/tone.py --write\n\n{table(data)}\n{END}"
     )
 

@@ -66,10 +66,10 @@ _PROBLEM = re.compile(
 )
 _METHOD = re.compile(
     r"\b(mapped|built|moved|replaced|introduced|set up|changed|measured|split|merged|trained|wrote"
-    r"|migrated|counted|ranked|sorted|cleaned|grouped|switched|automated|adopted"
-    r"|implemented|rebuilt|created|tested|agreed|assigned|planned|logged|deployed|stopped|started with"
-    r"|began with|dropped|standardi[sz]ed|listed|reviewed|rolled out|connected|configured|shifted|integrated|chose"
-    r"|drew|walked|held back|blocked|fixed|added|removed|using|by \w+ing)\b",
+    r"|migrated|counted|ranked|sorted|cleaned|grouped|switched|automated|adopted|implemented"
+    r"|rebuilt|created|tested|agreed|assigned|planned|logged|deployed|stopped|started with"
+    r"|began with|dropped|standardi[sz]ed|listed|reviewed|rolled out|connected|configured|shifted"
+    r"|integrated|chose|drew|walked|held back|blocked|fixed|added|removed|using|by \w+ing)\b",
     re.I,
 )
 _METHOD_STEPS = 3

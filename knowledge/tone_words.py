@@ -18,7 +18,7 @@ PRAISE = _any(
     r"\b(?:revolutionar\w+|revolutioni[sz]\w+|groundbreaking|ground-breaking|game[- ]?chang\w+"
     r"|cutting[- ]edge|state[- ]of[- ]the[- ]art|next[- ]gen(?:eration)?|future-proof"
     r"|quantum leap|paradigm shift)\b",
-    r"\b(?:world|best|first)[- ](?:class|in[- ]class)\b",
+    r"\b(?:world|best|first)[- ](?:class|in[- ]class)\b(?! citizen| function| object)",
     r"\b(?:industry|market|world|category)[- ]leading\b",
     r"\b(?:unmatched|unparalleled|unbeatable|unrivall?ed|undisputed|unstoppable|second to none"
     r"|ultimate|one-of-a-kind|award[- ](?:winning|worthy)|unprecedented)\b",
@@ -31,7 +31,7 @@ PRAISE = _any(
     r"\b(?:the|our|your) (?:very )?(?:number one|no\. ?1|#1)\b",
     r"\bthe (?:most|best|easiest|fastest|simplest|smartest|only|leading|premier) "
     r"(?:\w+[- ]){0,2}(?:platform|solution|tool|software|product|app|system|partner|choice"
-    r"|company|vendor|provider|service|experience|way to)\b",
+    r"|company|vendor|provider|service|experience)\b",
     r"\bthe most (?:intuitive|powerful|beautiful|advanced|complete|comprehensive|innovative"
     r"|trusted|loved)\b",
     r"\b(?:a|the) (?:leading|premier|top-rated|trusted) (?:\w+ )?(?:provider|vendor|platform"
@@ -42,7 +42,9 @@ PRAISE = _any(
     r"(?:\w+ ){0,2}(?:love|loves|adore|swear by)\b",
     r"\b(?:impressive|superb|outstanding|excellent|remarkable|exceptional) "
     r"(?:results?|savings|performance|service|support|experience|fit|track record|quality)\b",
-    r"\bpays? for itself\b|\bmoney machine\b|\bzero risk\b|\bguaranteed?\b",
+    r"\bpays? for itself\b|\bmoney machine\b|\bzero risk\b"
+    r"|\b(?:practically|satisfaction) guaranteed\b"
+    r"|\bguaranteed (?:to|results?|savings?|roi|success)\b",
 )
 """Superlatives and praise without evidence."""
 

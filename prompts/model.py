@@ -133,7 +133,7 @@ def _load(spec: str, deadline_s: float, settings: dict[str, Any]) -> BaseChatMod
         raise SetupMissing(render(setup["spec"], {"spec": spec}))
     kind = "extra" if provider in _EXTRAS else "package"
     try:
-        from langchain.chat_models import init_chat_model  # noqa: PLC0415 - heavy, and optional
+        from langchain.chat_models import init_chat_model  # heavy, and optional
 
         # Our own loop tries again, under one deadline; the client must not.
         patience: dict[str, Any] = (

@@ -74,19 +74,14 @@ def _statistics(context: CheckContext) -> Iterator[Finding]:
     for at, sentence in enumerate(split):
         if not (_RATIO.search(sentence) and _ABOUT_MANY.search(sentence)):
             continue
-        if _in_a_worked_example(sentence):
+        if _NO_STATISTIC.search(sentence):
             continue
         around = " ".join((*split[max(0, at - 1) : at + 2], title))
         if not (_SOURCE.search(around) and _YEAR.search(around)):
             yield Finding("statistic_source", sentence[:300], why("statistic_source"))
 
 
-def _in_a_worked_example(sentence: str) -> bool:
-    return bool(
-        re.search(
-            r"\b(?:example|suppose|say|imagine|take a|assum\w+|this plant|your)\b", sentence, re.I
-        )
-    )
+_NO_STATISTIC = pattern(*listed("no_statistic"))
 
 
 STATISTIC_SOURCE = Rule("statistic_source", _statistics)

@@ -27,7 +27,7 @@ def _hype(context: CheckContext) -> Iterator[Finding]:
 HYPE = Rule("hype", _hype)
 
 _LOUD_WORDS = re.compile("|".join(listed("shouting")))
-_CAPITALS_ROW = re.compile(r"\b[A-Z]{3,}(?:'[A-Z]+)?(?:[ ,]+[A-Z]{2,}(?:'[A-Z]+)?){2,}\b")
+_CAPITALS_ROW = re.compile(r"\b[A-Z']{2,}(?: [A-Z']{2,}){2,}\b")
 _EMOJI_ROW = re.compile(
     "[\U0001f525\U0001f680\U0001f389\U0001f4a5\U0001f6a8\u26a1\U0001f911]|[\U0001f300-\U0001faff]{2,}"
 )
@@ -38,9 +38,15 @@ def _shouting(context: CheckContext) -> Iterator[Finding]:
     for sentence in context.sentences:
         marks += sentence.count("!")
         loud = "!!" in sentence or "?!" in sentence or _EMOJI_ROW.search(sentence)
-        if loud or marks > 1 or _LOUD_WORDS.search(sentence) or _CAPITALS_ROW.search(sentence):
+        if loud or marks > 1 or _LOUD_WORDS.search(sentence) or _in_capitals(sentence):
             yield Finding("shouting", sentence[:300], why("shouting"))
             marks = min(marks, 1)
+
+
+def _in_capitals(sentence: str) -> bool:
+    """Whether three or more words in a row are in capitals, beyond a row of acronyms."""
+    rows = _CAPITALS_ROW.findall(sentence)
+    return any(sum(len(word) > 3 for word in row.split()) > 1 for row in rows)
 
 
 SHOUTING = Rule("shouting", _shouting)

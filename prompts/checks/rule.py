@@ -23,6 +23,10 @@ _URL_TAIL = ".,;:!?)]}'\"*_>"
 QUOTED = re.compile(r"[\"\u201c\u00ab]([^\"\u201c\u201d\u00ab\u00bb]{3,600})[\"\u201d\u00bb]")
 
 
+MOST_CHARACTERS = 20_000
+"""What is read of a draft; a longer one fails for its length whatever the rest says."""
+
+
 @dataclass(frozen=True)
 class CheckContext:
     """A draft and what it may be judged by; a field that is None is not judged.
@@ -48,7 +52,7 @@ class CheckContext:
     @cached_property
     def urls(self) -> tuple[str, ...]:
         """Addresses in the draft, bare domains included, in order."""
-        text = f"{self.subject}\n{self.body}"
+        text = f"{self.subject}\n{self.body}"[:MOST_CHARACTERS]
         full = [m.group().rstrip(_URL_TAIL) for m in URL.finditer(text)]
         bare = [m.group().rstrip(_URL_TAIL) for m in _BARE_DOMAIN.finditer(URL.sub(" ", text))]
         return tuple(full + bare)
@@ -57,6 +61,7 @@ class CheckContext:
     def own_text(self) -> str:
         """Body and subject without addresses, the asset's title and the lead's quoted questions."""
         text = f"{self.subject.strip()}\n{self.body}" if self.subject.strip() else self.body
+        text = text[:MOST_CHARACTERS]
         text = _BARE_DOMAIN.sub(" ", URL.sub(" ", text))
         if self.asset and self.asset.title:
             text = re.sub(re.escape(self.asset.title), "", text, flags=re.I)

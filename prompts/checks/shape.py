@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from knowledge.channels import parse_channel
 from knowledge.sentences import sentences
 from knowledge.touch import Finding
 from prompts.checks.reading import grade
-from prompts.checks.rule import CheckContext, Rule, listed, pattern
+from prompts.checks.rule import MOST_CHARACTERS, CheckContext, Rule, listed, pattern
 from prompts.wording import why
 
 LENGTHS: dict[str, tuple[int, int]] = {
@@ -21,24 +22,10 @@ LENGTHS: dict[str, tuple[int, int]] = {
 }
 """Fewest and most words of a body, addresses not counted, by channel."""
 
-CHANNEL_ALIASES = {
-    "e-mail": "email", "mail": "email", "sms": "text", "text_message": "text", "message": "text",
-    "whatsapp": "text", "linkedin": "social", "social_message": "social", "dm": "social",
-    "call": "phone", "phone_task": "phone", "phone_call": "phone", "post": "direct_mail",
-    "letter": "direct_mail", "postcard": "direct_mail", "direct_mail_task": "direct_mail",
-}  # fmt: skip
-
 MAX_QUESTIONS = 2
 HARDEST_GRADE = 11.0
 """A draft is aimed at grade 9; single long words swing a short text by about two grades."""
 _FEWEST_WORDS_TO_GRADE = 30
-
-
-def channel_of(name: str) -> str:
-    """The channel meant by a name; an unknown one is treated as email."""
-    word = name.strip().lower().replace(" ", "_")
-    word = CHANNEL_ALIASES.get(word, CHANNEL_ALIASES.get(word.replace("-", "_"), word))
-    return word if word in LENGTHS else "email"
 
 
 def same_address(one: str, other: str) -> bool:
@@ -97,7 +84,7 @@ def word_count(body: str) -> int:
 
 
 def _length(context: CheckContext) -> Iterator[Finding]:
-    fewest, most = LENGTHS[channel_of(context.channel)]
+    fewest, most = LENGTHS[parse_channel(context.channel) or "email"]
     count = word_count(context.body)
     if count > most:
         yield Finding("length", f"{count} words, at most {most}", why("length", "long"))
@@ -128,7 +115,7 @@ _LEFT_TO_FILL = re.compile("|".join(f"(?:{t})" for t in listed("placeholder")), 
 
 
 def _placeholder(context: CheckContext) -> Iterator[Finding]:
-    text = f"{context.subject}\n{context.body}"
+    text = f"{context.subject}\n{context.body}"[:MOST_CHARACTERS]
     for line in text.splitlines():
         if _LEFT_TO_FILL.search(line):
             yield Finding("placeholder", line.strip()[:300], why("placeholder"))

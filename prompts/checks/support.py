@@ -63,7 +63,7 @@ class Support(StrEnum):
 
 @cache
 def _stem(word: str) -> str:
-    from Stemmer import Stemmer  # noqa: PLC0415 - loaded when the first draft is checked
+    from Stemmer import Stemmer  # loaded when the first draft is checked
 
     return str(Stemmer("english").stemWord(word))
 
