@@ -250,8 +250,9 @@ def test_a_question_far_from_the_library_has_no_good_asset(finder):
 def test_an_asset_found_by_words_alone_shows_the_passage_with_those_words(shelf, embedder):
     filler = "\n\n".join(f"## Part {n}\n\n" + f"Notes on pumps, part {n}. " * 15 for n in range(6))
     text = f"{filler}\n\n## Codes\n\n" + "Code QZX77 means a blocked filter. " * 12
-    shelf.put(replace(shelf.assets["safety"], id="codes", title="Pump notes", text=text))
     finder = Finder(shelf, embedder, ScanIndex(), None, SearchSettings(fetch=1))
+    assert finder.search("drive time and routes, QZX77")
+    shelf.put(replace(shelf.assets["safety"], id="codes", title="Pump notes", text=text))
     hits = {c.asset.id: c for c in finder.search("drive time and routes, QZX77")}
     assert "QZX77" in hits["codes"].passage
 

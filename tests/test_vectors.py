@@ -279,6 +279,16 @@ def test_a_large_change_builds_anew_and_leaves_one_store(folder, monkeypatch):
     index.close()
 
 
+def test_a_build_that_lost_vectors_is_refused(folder, monkeypatch):
+    real = chroma_sync._add
+    monkeypatch.setattr(chroma_sync, "_add", lambda c, ids, m, rows: real(c, ids, m, rows[:-1]))
+    index = ChromaIndex(folder, "kept")
+    with pytest.raises(StorageFailed, match="after a rebuild"):
+        index.sync("r1", lambda: (names(101), rows(101)))
+    assert list(folder.glob("*.json")) == []
+    index.close()
+
+
 def test_a_failed_read_leaves_the_index_as_it_was(folder):
     index = ChromaIndex(folder, "kept")
     index.sync("r1", lambda: (names(5), rows(5)))
