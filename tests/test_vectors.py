@@ -284,7 +284,7 @@ def test_a_build_that_lost_vectors_is_refused(folder, monkeypatch):
     monkeypatch.setattr(chroma_sync, "_add", lambda c, ids, m, rows: real(c, ids, m, rows[:-1]))
     index = ChromaIndex(folder, "kept")
     with pytest.raises(StorageFailed, match="after a rebuild"):
-        index.sync("r1", lambda: (names(101), rows(101)))
+        index.sync("r1", lambda: (names(103), rows(103)))
     assert list(folder.glob("*.json")) == []
     index.close()
 
