@@ -6,19 +6,18 @@ import os
 from functools import cached_property
 from pathlib import Path
 
-from prompts.composer import Composer
-from prompts.drafting import Drafter
-from prompts.model import ModelWriter
-from retrieval.ranking import RankingSettings
-from retrieval.search import Finder
-from retrieval.stage import StageReader
-
 from bot.settings import Settings
 from knowledge.clock import Clock, SystemClock
 from knowledge.errors import IndexBusy, StorageFailed
 from knowledge.pacing import PacingSettings, load_pacing
+from prompts.composer import Composer
+from prompts.drafting import Drafter
+from prompts.model import ModelWriter
 from retrieval.embeddings import Embedder, load_embedder
 from retrieval.onnx_model import default_cache
+from retrieval.ranking import RankingSettings
+from retrieval.search import Finder
+from retrieval.stage import StageReader
 from retrieval.vectors import ScanIndex, VectorIndex
 from storage.audit import Audit, load_or_create_key
 from storage.database import Database, open_database

@@ -31,9 +31,9 @@ class Scene:
 SCENES = (
     Scene(
         "A plain recommendation",
-        "Dana is a CFO who asked what the backlog costs. She gets one piece that answers it.",
+        "Dana is a CFO. She gets one piece that answers, the reasons, and a draft to review.",
         "lead-dana-ortiz",
-        ("What does a maintenance backlog cost us in a year?",),
+        ("What does maintenance software really cost over five years?",),
     ),
     Scene(
         "No good asset",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.cli.people import import_csv
 from bot.flow.add_assets import Added, add_assets
+from bot.flow.import_leads import import_leads
 from bot.flow.tools import Tools
 from knowledge.errors import SetupMissing
 
@@ -20,5 +20,5 @@ def seed_sample(tools: Tools, progress: Callable[[int, int], None] | None = None
     done = add_assets(
         [str(SAMPLE / "library")], tools, approve=True, by="sample", progress=progress
     )
-    import_csv(SAMPLE / "leads.csv", SAMPLE / "history.csv", tools)
+    import_leads(SAMPLE / "leads.csv", SAMPLE / "history.csv", tools, by="sample")
     return done

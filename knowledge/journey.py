@@ -108,6 +108,22 @@ def parse_type(text: str | None) -> AssetType:
         return AssetType.OTHER
 
 
+def type_name(kind: AssetType) -> str:
+    """A content type as a reader says it: `case_study` is a case study, `other` a piece."""
+    named = {AssetType.ROI: "cost and return piece", AssetType.OTHER: "piece"}
+    return named.get(kind, kind.replace("_", " "))
+
+
+def a_type(kind: AssetType) -> str:
+    """A content type with its article: an article, a guide."""
+    return with_article(type_name(kind))
+
+
+def with_article(words: str) -> str:
+    """The words with "a" or "an" before them, by their first letter."""
+    return f"{'an' if words[:1] in 'aeio' else 'a'} {words}"
+
+
 PROMOTIONAL_TYPES = frozenset({AssetType.BROCHURE, AssetType.CHANGELOG, AssetType.PRESS_RELEASE})
 """Promotional whatever they say (M17); a reviewer may never overrule `brochure`."""
 

@@ -28,10 +28,9 @@ _SPOKEN = frozenset({Action.REPLIED, Action.ASKED, Action.MET_AT_EVENT})
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Since when a lead waits for an answer (None: only known that it does), and to what."""
+    """Since when a lead waits for an answer; None when only that it does is known."""
 
     on: date | None
-    asked: bool = False
 
 
 def past(profile: LeadProfile, today: date) -> tuple[HistoryEntry, ...]:
@@ -77,7 +76,7 @@ def waiting_since(profile: LeadProfile, today: date) -> Waiting | None:
 
     `waiting_for_answer` decides when it is given. Else the latest reply, by `replied_at` or in
     the history, is held against the latest answer, by `answered_at` or in the history. A question
-    that the present ask carries is being answered by it and keeps nobody waiting.
+    that the lead asked is what the next asset should answer, and keeps nobody waiting.
     """
     facts = profile.facts
     if facts.waiting_for_answer is False:
@@ -129,13 +128,7 @@ def called_after_download(profile: LeadProfile, today: date, days: int) -> date 
 
 
 def _latest_reply(profile: LeadProfile, today: date) -> Waiting | None:
-    now_asked = {" ".join(q.lower().split()) for q in profile.questions}
-    found = [
-        Waiting(e.on, asked=e.action is Action.ASKED)
-        for e in past(profile, today)
-        if e.action is Action.REPLIED
-        or (e.action is Action.ASKED and " ".join(e.note.lower().split()) not in now_asked)
-    ]
+    found = [Waiting(e.on) for e in past(profile, today) if e.action is Action.REPLIED]
     if (told := profile.facts.replied_at) and told.date() <= today + timedelta(days=1):
         found.append(Waiting(told.date()))
     return max(found, key=lambda w: w.on or date.min, default=None)
@@ -156,7 +149,7 @@ def _answered(profile: LeadProfile, today: date, reply: Waiting) -> bool:
     entries = past(profile, today)
     replies = [
         n for n, e in enumerate(entries)
-        if e.on == on and e.action in (Action.REPLIED, Action.ASKED)
+        if e.on == on and e.action is Action.REPLIED
     ]  # fmt: skip
     if replies:
         return any(e.action in ANSWERS for e in entries[replies[-1] + 1 :])

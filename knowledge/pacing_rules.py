@@ -83,8 +83,7 @@ def _unanswered_reply(case: Situation) -> Verdict | None:
     if not waiting:
         return None
     when = f" on {day(waiting.on)}" if waiting.on else ""
-    what = "asked something" if waiting.asked else "replied"
-    told = f"{case.who} {what}{when} and is still" if waiting.on else f"{case.who} is"
+    told = f"{case.who} replied{when} and is still" if waiting.on else f"{case.who} is"
     return Verdict(
         "unanswered_reply",
         PaceDecision.WAIT,

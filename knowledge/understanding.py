@@ -202,8 +202,9 @@ def _who(said: str) -> tuple[str | None, str | None]:
             break
         if name:
             break
-    if company is None and (m := re.search(rf"\b(?:at|from|@|with)\s+(?P<c>{_COMPANY})", said)):
-        company = _clean_company(m.group("c"))
+    if company is None:
+        place = re.search(rf"\b(?:at|from|@|with)\s+(?P<c>{_COMPANY})", said)
+        company = _clean_company(place.group("c")) if place else None
     if company and company == name:
         name = None
     return name, company

@@ -114,13 +114,13 @@ def _refusal(
     """The rule that forbids a candidate, and its sentence; fit comes before "already seen"."""
     asset = candidate.asset
     if asset.status is not AssetStatus.APPROVED:
-        return "not_approved", f"“{asset.title}” is not approved for sending."
+        return "not_approved", "Not approved for sending."
     if reason := promotional(asset, lead.stage.stage):
         return "promotional", reason
     if asset.id in exclude:
-        return "excluded", f"You turned “{asset.title}” down in this conversation."
+        return "excluded", "You turned it down in this conversation."
     if _too_far(candidate, lead, weights):
-        return "weak_match", f"“{asset.title}” is too far from what this lead asks."
+        return "weak_match", "Too far from what this lead asks."
     if asset.id in lead.profile.known_asset_ids:
         return "already_seen", _seen_sentence(asset, lead)
     return None
@@ -136,8 +136,8 @@ def _seen_sentence(asset: Asset, lead: Lead) -> str:
     entries = [e for e in lead.profile.history if e.asset_id == asset.id]
     sent = [e for e in entries if e.action is Action.SENT]
     last = max(sent or entries, key=lambda e: e.on)
-    what = "was sent to" if sent else "is known to"
-    return f"“{asset.title}” {what} this lead since {last.on.day} {last.on:%b %Y}; never twice."
+    what = "This lead got it" if sent else "This lead saw it"
+    return f"{what} on {last.on.day} {last.on:%b %Y}; never the same piece twice."
 
 
 _BETTER = {

@@ -13,11 +13,10 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from knowledge.assets import Asset
-from knowledge.journey import AssetType, Stage
+from knowledge.journey import AssetType, Stage, a_type, type_name, with_article
 from knowledge.leads import SEEN, Action, LeadProfile
 from knowledge.touch import Candidate, Contribution, StageReading
 from retrieval.ranking_settings import RankingSettings
-from retrieval.stage_history import type_name
 
 _T = AssetType
 ROLE_TYPES: dict[str, frozenset[AssetType]] = {
@@ -133,10 +132,10 @@ def stage_fit(found: Candidate, lead: Lead, weights: RankingSettings) -> Contrib
     nearest, ahead = _nearest(stages, at)
     trust = max(weights.least_stage_trust, lead.stage.confidence)
     if ahead == 0:
-        points, told = weights.same_stage, f"A {kind} fits the {at} stage."
+        points, told = weights.same_stage, f"{with_article(kind).capitalize()} fits the {at} stage."
     elif ahead > 0:
         points = weights.later_stage[ahead - 1]
-        told = f"A {kind} for the {nearest} stage comes too early for one at {at}."
+        told = f"{with_article(kind).capitalize()} for the {nearest} stage comes too early at {at}."
     elif ahead == -1 and at is not Stage.CUSTOMER:
         points, told = weights.earlier_stage, f"It lays the ground for the {at} stage."
     else:
@@ -183,10 +182,8 @@ def buying_role(found: Candidate, lead: Lead, weights: RankingSettings) -> Contr
     if found.asset.type not in ROLE_TYPES.get(role, frozenset()):
         return None
     said = role.replace("_", " ")
-    told = f"A {type_name(found.asset.type)} is what a {said} needs."
-    return Contribution(
-        "buying_role", weights.buying_role, told.replace("a economic", "an economic")
-    )
+    told = f"{a_type(found.asset.type).capitalize()} is what {with_article(said)} needs."
+    return Contribution("buying_role", weights.buying_role, told)
 
 
 def products(found: Candidate, lead: Lead, weights: RankingSettings) -> Contribution | None:
@@ -225,7 +222,7 @@ def variety(found: Candidate, lead: Lead, weights: RankingSettings) -> Contribut
     """Formats vary over touches (M44)."""
     for points, kind in zip(weights.same_format, lead.recent_types, strict=False):
         if kind is found.asset.type:
-            told = f"They had a {type_name(kind)} from us lately."
+            told = f"They had {a_type(kind)} from us lately."
             return Contribution("variety", points, told)
     return None
 

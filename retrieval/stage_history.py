@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from knowledge.assets import Asset
-from knowledge.journey import AssetType, Stage
+from knowledge.journey import Stage, a_type
 from knowledge.leads import OURS, SEEN, Action, HistoryEntry
 
 HALF_WEIGHT_DAYS = 45
@@ -79,7 +79,7 @@ def _signs_of(entry: HistoryEntry, assets: Mapping[str, Asset], fresh: float) ->
             Sign(
                 stage,
                 share * fresh,
-                f"{_verb(entry.action)} “{asset.title}” {when}, a {type_name(asset.type)} "
+                f"{_verb(entry.action)} “{asset.title}” {when}, {a_type(asset.type)} "
                 f"for the {stage} stage.",
             )
             for stage in asset.fitting_stages
@@ -90,12 +90,6 @@ def _signs_of(entry: HistoryEntry, assets: Mapping[str, Asset], fresh: float) ->
     # A purchase does not fade.
     weight = 1.0 if entry.action is Action.BOUGHT else fresh
     return [Sign(stage, points * weight, f"{what} {when}, which points to {stage}.")]
-
-
-def type_name(kind: AssetType) -> str:
-    """A content type as a reader says it: `case_study` is a case study, `other` a piece."""
-    named = {AssetType.ROI: "cost and return piece", AssetType.OTHER: "piece"}
-    return named.get(kind, kind.replace("_", " "))
 
 
 def _verb(action: Action) -> str:

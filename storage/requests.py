@@ -5,30 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlmodel import col, select
 
 from knowledge.clock import Clock
+from knowledge.coverage import ContentRequest
 from knowledge.journey import Stage
 from storage.database import Database
 from storage.tables import ContentMissRow, ContentRequestRow
-
-
-@dataclass(frozen=True, slots=True)
-class ContentRequest:
-    """A question without a good asset: how often it was missed, and in which words.
-
-    `question` is the first wording; it is empty when all wordings were erased with their leads.
-    """
-
-    question: str
-    stage: Stage
-    count: int
-    first: datetime
-    last: datetime
-    wordings: tuple[str, ...]
 
 
 class ContentRequests:

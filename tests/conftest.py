@@ -121,5 +121,7 @@ def dev_data() -> Path:
     """Real libraries to measure with; see benchmarks/README.md."""
     place = os.environ.get("TRAILGUIDE_DEV_DATA")
     if not place or not Path(place).is_dir():
-        pytest.skip("TRAILGUIDE_DEV_DATA is not set: the real libraries are not part of the project")
+        pytest.skip(
+            "TRAILGUIDE_DEV_DATA is not set: the real libraries are not part of the project"
+        )
     return Path(place)

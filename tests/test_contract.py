@@ -74,7 +74,10 @@ def test_next_has_the_shape_of_the_contract(trailguide: Run, home: Path) -> None
     assert got["decision"] == "send"
     assert set(got["stage"]) == {"stage", "confidence", "evidence"}
     assert set(got["asset"]) == {"asset_id", "title", "url", "type", "score"}
-    assert all({"asset_id", "title", "url", "type", "score", "why_not"} <= set(a) for a in got["alternates"])
+    assert all(
+        {"asset_id", "title", "url", "type", "score", "why_not"} <= set(a)
+        for a in got["alternates"]
+    )
     assert got["touch"]["number"] >= 2
     assert got["touch"]["budget"] == 27
     assert set(got["draft"]) >= {"subject", "body", "channel", "source", "checks"}
@@ -100,7 +103,9 @@ def test_a_given_field_beats_the_lead_object_that_beats_inference(
 
 
 def test_a_batch_of_next_stores_nothing(trailguide: Run, home: Path, tmp_path: Path) -> None:
-    ask_batch(trailguide, home, tmp_path, "next", {"id": 1, "questions": ["Can it fly to the moon?"]})
+    ask_batch(
+        trailguide, home, tmp_path, "next", {"id": 1, "questions": ["Can it fly to the moon?"]}
+    )
     assert trailguide("--home", home, "touches", "export", "--format", "jsonl").out == ""
     assert trailguide("--home", home, "library", "coverage", "--json").json["requests"] == []
 
@@ -120,7 +125,9 @@ def test_stage_batch(trailguide: Run, home: Path, tmp_path: Path) -> None:
 
 def test_check_batch_judges_drafts_and_assets(trailguide: Run, home: Path, tmp_path: Path) -> None:
     """M2 M3 M7 M18 Pitching, checking in and hurrying are found; what is absent is skipped."""
-    pitch = "Hi Dana, just checking in. Are you ready to buy? Our offer ends Friday, book a demo now!"
+    pitch = (
+        "Hi Dana, just checking in. Are you ready to buy? Our offer ends Friday, book a demo now!"
+    )
     calm = "Presses stop for three reasons. " * 30
     loud = "Revolutionary! The best platform ever! Book your demo today! Unbeatable! " * 10
     got = ask_batch(
@@ -203,7 +210,9 @@ def test_leads_import_is_checked_line_by_line_and_idempotent(
 def test_an_erased_lead_is_gone_and_the_audit_log_still_verifies(
     trailguide: Run, home: Path
 ) -> None:
-    trailguide("--home", home, "next", "--lead", "lead-dana-ortiz", "--question", "What is a backlog?")
+    trailguide(
+        "--home", home, "next", "--lead", "lead-dana-ortiz", "--question", "What is a backlog?"
+    )
     assert trailguide("--home", home, "leads", "erase", "lead-dana-ortiz").status == 0
     assert trailguide("--home", home, "leads", "show", "lead-dana-ortiz").status == 2
     assert trailguide("--home", home, "audit", "verify", "--json").json["ok"] is True
@@ -214,7 +223,9 @@ def test_an_erased_lead_is_gone_and_the_audit_log_still_verifies(
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
 def test_touches_are_exported(trailguide: Run, home: Path, form: str) -> None:
     """M56 Every suggestion is on record."""
-    asked = trailguide("--home", home, "next", "--question", "What does downtime cost?", "--json").json
+    asked = trailguide(
+        "--home", home, "next", "--question", "What does downtime cost?", "--json"
+    ).json
     out = trailguide("--home", home, "touches", "export", "--format", form).out
     assert asked["suggestion_id"] in out
     assert asked["asset"]["asset_id"] in out
@@ -227,8 +238,15 @@ def test_audit_verify_fails_when_an_entry_was_changed(trailguide: Run, home: Pat
     trailguide("--home", home, "next", "--question", "What does downtime cost?")
     assert trailguide("--home", home, "audit", "verify").status == 0
     with sqlite3.connect(home / "trailguide.db") as db:
-        (table,) = [r[0] for r in db.execute("select name from sqlite_master where name like 'audit%' and type='table'")]
-        for (trigger,) in db.execute("select name from sqlite_master where type='trigger'").fetchall():
+        (table,) = [
+            r[0]
+            for r in db.execute(
+                "select name from sqlite_master where name like 'audit%' and type='table'"
+            )
+        ]
+        for (trigger,) in db.execute(
+            "select name from sqlite_master where type='trigger'"
+        ).fetchall():
             db.execute(f"drop trigger {trigger}")
         db.execute(f"update {table} set actor = 'somebody else' where seq = 1")
     db.close()
@@ -255,7 +273,11 @@ def test_search_answers_from_a_cold_start_without_torch(home: Path) -> None:
         "print(status or 0, sorted(heavy), file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(home)], capture_output=True, text=True, cwd=ROOT, timeout=60
+        [sys.executable, "-c", code, str(home)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
     )
     assert done.stderr.splitlines()[-1] == "0 []", done.stderr
     assert json.loads(done.stdout)["results"]

@@ -177,7 +177,7 @@ def test_m16_a_reply_nobody_answered_waits():
         (lead(ago(8, Action.REPLIED), ago(8, Action.SENT)), False),
         (lead(ago(8, Action.SENT), ago(8, Action.REPLIED)), True),
         (lead(ago(8, Action.REPLIED), waiting_for_answer=False), False),
-        (lead(ago(8, Action.ASKED, "what is wrench time?")), True),
+        (lead(ago(8, Action.ASKED, "what is wrench time?")), False),
         (lead(ago(-2, Action.REPLIED)), False),
         (lead(ago(8, Action.SENT), replied_at=moment(8)), True),
         (lead(ago(8, Action.ANSWERED), replied_at=moment(8)), False),

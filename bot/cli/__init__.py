@@ -5,7 +5,13 @@ from __future__ import annotations
 from bot.cli import asking, content, managing, people, running
 from bot.cli.root import app
 
-for part in (asking, content, people, managing, running):
-    part.register(app)
+for register in (
+    asking.register,
+    content.register,
+    people.register,
+    managing.register,
+    running.register,
+):
+    register(app)
 
 __all__ = ["app"]

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.batch import each, run_batch
-from bot.cli.lines import CheckLine, FactsLine, NextLine, SearchLine, StageLine, UnderstandLine
 from bot.cli.root import note, print_json, tools_of
 from bot.flow.choosing import in_english
 from bot.flow.judging import check_line, read_stage
+from bot.flow.lines import CheckLine, FactsLine, NextLine, SearchLine, StageLine, UnderstandLine
 from bot.flow.next_touch import next_touch
 from bot.flow.tools import Tools
 from bot.flow.understand import understand

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.cli.lines import Line, first_problem
+from bot.flow.lines import Line, first_problem
 from knowledge.errors import BadInput, StorageFailed, TrailguideError
 
 L = TypeVar("L", bound=Line)

@@ -22,7 +22,7 @@ from bot.cli.root import note, print_json, tools_of
 from bot.flow.add_assets import Added, add_assets
 from bot.flow.coverage import coverage
 from bot.flow.tools import Tools
-from bot.views.json_forms import checks_form, library_form
+from bot.views.json_forms import checks_form, coverage_form, library_form
 from bot.views.terminal import print_coverage, print_library, print_whole_asset
 from knowledge.assets import Asset, AssetStatus
 from knowledge.errors import BadInput
@@ -153,7 +153,7 @@ def coverage_(context: typer.Context, as_json: AsJson = False) -> None:
     """Show what the library covers by stage and persona, and the questions nothing answers."""
     with tools_of(context) as tools:
         covered = coverage(tools)
-        print_json(covered.form()) if as_json else print_coverage(covered)
+        print_json(coverage_form(covered)) if as_json else print_coverage(covered)
 
 
 def _known(ids: list[str] | None, tools: Tools) -> list[Asset]:

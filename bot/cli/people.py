@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
-from pydantic import BaseModel, ValidationError
 
-from bot.cli.lines import FactsLine, HistoryLine, first_problem
 from bot.cli.root import note, print_json, tools_of
-from bot.flow.import_leads import Imported, import_leads
-from bot.flow.tools import Tools
+from bot.flow.import_leads import import_leads
 from bot.views.json_forms import lead_form
 from bot.views.terminal import print_lead
-from knowledge.errors import BadInput
-from knowledge.leads import HistoryEntry, LeadFacts
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-M = TypeVar("M", bound=BaseModel)
 leads = typer.Typer(help="Lead records.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -41,7 +35,7 @@ def import_(
 ) -> None:
     """Import leads; bad lines are reported, good ones kept."""
     with tools_of(context) as tools:
-        done = import_csv(file, history, tools)
+        done = import_leads(file, history, tools)
         if as_json:
             print_json({
                 "added": done.added,
@@ -74,23 +68,3 @@ def erase(context: typer.Context, lead_id: str, as_json: AsJson = False) -> None
         tools.leads.get(lead_id)
         tools.leads.erase(lead_id, "command line")
         print_json({"erased": lead_id}) if as_json else typer.echo(f"{lead_id} erased.")
-
-
-def import_csv(file: Path, history: Path | None, tools: Tools) -> Imported:
-    """Import with each line checked as a batch line is."""
-    return import_leads(file, history, tools, facts_from=_facts, entry_from=_entry)
-
-
-def _facts(row: dict[str, str]) -> LeadFacts:
-    return _checked(FactsLine, row).facts()
-
-
-def _entry(row: dict[str, str]) -> HistoryEntry:
-    return _checked(HistoryLine, row).entry()
-
-
-def _checked(form: type[M], row: dict[str, str]) -> M:
-    try:
-        return form.model_validate(row)
-    except ValidationError as wrong:
-        raise BadInput(first_problem(wrong)) from None

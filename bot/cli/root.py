@@ -75,7 +75,9 @@ def root(
     """Recommend the next educational asset for a lead, and draft the follow-up."""
     context.obj = home
     # Libraries log to stderr on their own account; people asked for an answer, not for that.
-    logging.basicConfig(level=logging.ERROR)
+    quiet = logging.StreamHandler()
+    quiet.setLevel(logging.ERROR)
+    logging.basicConfig(handlers=[quiet])
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.journey_map import load_profiling_wording
-from retrieval.profiling import profiling_question
-from retrieval.ranking import all_fitting_sent, alternates, rank
-
 from bot.flow.tools import Tools
 from knowledge.assets import Asset
 from knowledge.errors import BadInput
 from knowledge.journey import Stage
+from knowledge.journey_map import load_profiling_wording
 from knowledge.language import detect_language, language_name
 from knowledge.leads import LeadProfile
 from knowledge.pacing import all_sent_pace
@@ -27,6 +24,8 @@ from knowledge.touch import (
     StageReading,
     TurnedDown,
 )
+from retrieval.profiling import profiling_question
+from retrieval.ranking import all_fitting_sent, alternates, rank
 
 LONGEST_QUESTION = 4000
 """Characters; the longest question in the real libraries we measure on has under 300."""
@@ -34,6 +33,15 @@ SEARCH_DEPTH = 50
 """Assets looked at per ask; policy and ranking decide among them."""
 PAST_QUESTIONS = 2
 """How many questions of the history stand in when the ask has none: the latest matter most."""
+
+
+NOT_NOW = {
+    PaceDecision.SEND: "Fits as well.",
+    PaceDecision.WAIT: "Fits, but not now.",
+    PaceDecision.ASK: "May fit, once the lead's problem is known.",
+    PaceDecision.HAND_OVER: "Fits, but this lead is ready for sales.",
+}
+"""Why a piece that fits is not sent, by what is done instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,9 @@ def need_of(profile: LeadProfile, seen: Mapping[str, Asset]) -> Need:
     situation = tuple(t for t in (facts.intent, facts.problem, facts.outcome) if t)
     if situation:
         return Need(situation, are_questions=False)
-    read = [seen[e.asset_id] for e in reversed(profile.history) if e.asset_id in seen]
+    read = [
+        seen[e.asset_id] for e in reversed(profile.history) if e.asset_id and e.asset_id in seen
+    ]
     return Need(
         tuple(f"{a.title}. {a.description}" for a in read[:PAST_QUESTIONS]), are_questions=False
     )
@@ -136,6 +146,21 @@ def when_all_is_sent(pace: Pace, ranking: Ranking, situation: Situation, tools: 
     return pace
 
 
+def with_reason_for_nothing(pace: Pace, ranking: Ranking, situation: Situation) -> Pace:
+    """Say why there is no asset, when one was to be sent and nothing fits."""
+    if pace.decision is not PaceDecision.SEND or ranking.ranked:
+        return pace
+    if ranking.unanswered:
+        reason = (
+            "No approved asset answers what this lead asks; it is counted as a content request."
+        )
+    elif situation.need.texts:
+        reason = "No approved asset fits what this lead cares about; send nothing until one does."
+    else:
+        reason = "There is nothing to go by yet; ask the lead what they are trying to solve."
+    return replace(pace, reason=reason, also=(pace.reason, *pace.also))
+
+
 def choose(pace: Pace, ranking: Ranking) -> Ranked | None:
     """Return the best asset when something is to be sent and something fits."""
     return ranking.ranked[0] if pace.decision is PaceDecision.SEND and ranking.ranked else None
@@ -150,7 +175,7 @@ def passed_over(ranking: Ranking, chosen: Ranked | None, pace: Pace) -> tuple[Tu
     if chosen is not None:
         return alternates(ranking)
     waiting = tuple(
-        TurnedDown(r.candidate, pace.rule, f"Fits, but not now: {pace.reason}", r.score)
+        TurnedDown(r.candidate, pace.rule, NOT_NOW[pace.decision], r.score)
         for r in ranking.ranked[:10]
     )
     return waiting or alternates(ranking)

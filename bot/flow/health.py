@@ -82,7 +82,7 @@ def _embedding(tools: Tools) -> Finding:
 
 def _index(tools: Tools) -> Finding:
     tools.finder.search("Does it answer?", 1) if tools.library.any_approved() else None
-    return Finding("index", Health.GOOD, f"answers ({type(tools.finder.vectors).__name__})")
+    return Finding("index", Health.GOOD, f"answers ({type(tools.vectors).__name__})")
 
 
 def _library(tools: Tools) -> Finding:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TypeVar
 
+from pydantic import BaseModel, ValidationError
+
+from bot.flow.lines import FactsLine, HistoryLine, first_problem
 from bot.flow.tools import Tools
 from knowledge.assets import asset_id as make_id
 from knowledge.clock import team_date
 from knowledge.errors import BadInput
-from knowledge.leads import HistoryEntry, LeadFacts
+from knowledge.leads import HistoryEntry
+
+M = TypeVar("M", bound=BaseModel)
 
 RELATIVE_DAYS = {
     "contact_after_days": ("contact_after", 1),
@@ -38,11 +44,9 @@ def import_leads(
     history: Path | None,
     tools: Tools,
     *,
-    facts_from: Callable[[dict[str, str]], LeadFacts],
-    entry_from: Callable[[dict[str, str]], HistoryEntry],
     by: str = "command line",
 ) -> Imported:
-    """Bring leads in; a second run changes nothing. `facts_from` and `entry_from` raise `BadInput`.
+    """Bring leads in; a second run changes nothing.
 
     A lead without an id gets one from its mail or name. History lines name a known lead.
     """
@@ -52,13 +56,16 @@ def import_leads(
         try:
             lead_id = _lead_id(row)
             became = tools.leads.put(
-                lead_id, facts_from(_dated(row, today)), f"import of {file.name}", by
+                lead_id,
+                _checked(FactsLine, _dated(row, today)).facts(),
+                f"import of {file.name}",
+                by,
             )
             setattr(outcome, became, getattr(outcome, became) + 1)
         except BadInput as refusal:
             outcome.rejected.append((file.name, number, str(refusal)))
     if history is not None:
-        _import_history(history, tools, today, entry_from, outcome)
+        _import_history(history, tools, today, outcome)
     return outcome
 
 
@@ -66,7 +73,6 @@ def _import_history(
     file: Path,
     tools: Tools,
     today: date,
-    entry_from: Callable[[dict[str, str]], HistoryEntry],
     outcome: Imported,
 ) -> None:
     known = {lead_id for lead_id, *_ in tools.leads.names()}
@@ -75,11 +81,20 @@ def _import_history(
         lead_id = row.get("lead_id", "").strip()
         try:
             _refuse_stranger(lead_id, known)
-            entries.setdefault(lead_id, []).append(entry_from(_dated(row, today)))
+            entries.setdefault(lead_id, []).append(
+                _checked(HistoryLine, _dated(row, today)).entry()
+            )
         except BadInput as refusal:
             outcome.rejected.append((file.name, number, str(refusal)))
     for lead_id, new in entries.items():
         outcome.history += tools.leads.add_history(lead_id, new)
+
+
+def _checked(form: type[M], row: dict[str, str]) -> M:
+    try:
+        return form.model_validate(row)
+    except ValidationError as wrong:
+        raise BadInput(first_problem(wrong)) from None
 
 
 def _refuse_stranger(lead_id: str, known: set[str]) -> None:

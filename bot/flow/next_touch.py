@@ -15,6 +15,7 @@ from bot.flow.choosing import (
     question_answered,
     rank_for,
     when_all_is_sent,
+    with_reason_for_nothing,
 )
 from bot.flow.recalling import assets_in_history, recall_lead
 from bot.flow.tools import Tools
@@ -46,6 +47,7 @@ def next_touch(ask: Ask, tools: Tools, *, keep: bool = True) -> Suggestion:
     candidates = find_candidates(situation.need, tools)
     ranking = rank_for(situation, candidates, tools)
     pace = when_all_is_sent(pace, ranking, situation, tools)
+    pace = with_reason_for_nothing(pace, ranking, situation)
     chosen = choose(pace, ranking)
     profiling = next_profiling_question(situation, ranking, tools)
     suggestion = Suggestion(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from prompts.drafting import Drafter
-from retrieval.ranking import RankingSettings
-from retrieval.search import Finder
-from retrieval.stage import StageReader
-
 from bot.settings import Settings
 from knowledge.clock import Clock
 from knowledge.pacing import PacingSettings
+from prompts.drafting import Drafter
 from retrieval.embeddings import Embedder
+from retrieval.ranking import RankingSettings
+from retrieval.search import Finder
+from retrieval.stage import StageReader
+from retrieval.vectors import VectorIndex
 from storage.audit import Audit
 from storage.database import Database
 from storage.inbox import Inbox
@@ -48,6 +48,8 @@ class Tools(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def embedder(self) -> Embedder: ...
+    @property
+    def vectors(self) -> VectorIndex: ...
     @property
     def finder(self) -> Finder: ...
     @property

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from knowledge.assets import Asset
+from knowledge.coverage import Coverage
+from knowledge.journey import Stage
 from knowledge.leads import LeadProfile
 from knowledge.touch import Candidate, CheckReport, Draft, StageReading, Suggestion, TurnedDown
 from knowledge.understanding import Understanding
@@ -132,5 +134,27 @@ def lead_form(profile: LeadProfile) -> dict[str, Any]:
         "history": [
             {"asset_id": e.asset_id, "action": e.action, "on": e.on.isoformat(), "note": e.note}
             for e in profile.history
+        ],
+    }
+
+
+def coverage_form(covered: Coverage) -> dict[str, Any]:
+    """What the library covers, and the content requests: `library coverage --json`."""
+    return {
+        "stages": list(Stage),
+        "personas": list(covered.personas),
+        "cells": [
+            {"stage": stage, "persona": persona, "assets": [a.id for a in assets]}
+            for (stage, persona), assets in covered.cells.items()
+        ],
+        "requests": [
+            {
+                "question": r.question,
+                "stage": r.stage,
+                "count": r.count,
+                "first": r.first.isoformat(),
+                "last": r.last.isoformat(),
+            }
+            for r in covered.requests
         ],
     }

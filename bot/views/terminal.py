@@ -11,8 +11,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from bot.flow.coverage import Coverage
 from knowledge.assets import Asset
+from knowledge.coverage import Coverage
 from knowledge.journey import Stage
 from knowledge.leads import LeadProfile
 from knowledge.touch import Candidate, CheckReport, Draft, PaceDecision, Suggestion
