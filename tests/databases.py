@@ -26,7 +26,7 @@ from sqlalchemy.engine import make_url
 from storage.database import Database, open_database
 from storage.migrate import migrate
 
-SERVER = "TRAILGUIDE_TEST_POSTGRES"
+SERVER = os.environ.get("TRAILGUIDE_TEST_POSTGRES")  # read now: tests run without our variables
 _numbers = itertools.count()
 
 
@@ -44,7 +44,7 @@ class SetClock:
 
 
 @pytest.fixture
-def clock() -> SetClock:
+def set_clock() -> SetClock:
     return SetClock()
 
 
@@ -82,7 +82,7 @@ def new_postgres_database(template: str = "template1") -> str:
     with engine.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     engine.dispose()
-    if os.environ.get(SERVER):  # a throw-away one goes as a whole
+    if SERVER:  # a throw-away one goes as a whole
         atexit.register(_drop, server.render_as_string(hide_password=False), name)
     return server.set(database=name).render_as_string(hide_password=False)
 
@@ -110,9 +110,8 @@ def _migrated_template() -> str:
 
 @functools.cache
 def _postgres_server() -> str:
-    given = os.environ.get(SERVER)
-    if given:
-        return given
+    if SERVER:
+        return SERVER
     if not (shutil.which("initdb") and shutil.which("pg_ctl")):
         pytest.skip("PostgreSQL's programs are not installed, nor TRAILGUIDE_TEST_POSTGRES set")
     folder = Path(tempfile.mkdtemp(prefix="tgpg"))

@@ -35,8 +35,8 @@ def anchor(tmp_path) -> Path:
 
 
 @pytest.fixture
-def audit(anchor, clock) -> Audit:
-    return Audit(KEY, anchor, clock)
+def audit(anchor, set_clock) -> Audit:
+    return Audit(KEY, anchor, set_clock)
 
 
 def append(audit: Audit, db: Database, times: int = 1) -> None:
@@ -230,8 +230,10 @@ def test_an_anchor_that_lags_after_a_crash_is_no_alarm(audit, db, anchor):
     assert json.loads(anchor.read_text())["seq"] == 4
 
 
-def test_an_anchor_that_cannot_be_written_is_logged_and_loses_nothing(db, tmp_path, clock, caplog):
-    audit = Audit(KEY, tmp_path / "nowhere" / "audit.anchor", clock)
+def test_an_anchor_that_cannot_be_written_is_logged_and_loses_nothing(
+    db, tmp_path, set_clock, caplog
+):
+    audit = Audit(KEY, tmp_path / "nowhere" / "audit.anchor", set_clock)
     append(audit, db, 1)
     assert "anchor could not be moved" in caplog.text
     assert audit.entries(db)
@@ -254,6 +256,31 @@ def test_processes_share_one_chain(audit, db, anchor):
     assert audit.verify(db).ok
     assert audit.verify(db).entries == 90
     assert json.loads(anchor.read_text())["seq"] == 90
+
+
+def test_a_genuine_entry_of_another_time_line_is_named(db):
+    audit = Audit(KEY)  # without an anchor the chain alone must tell
+    append(audit, db, 5)
+    with db.read() as session:
+        old = session.get(AuditRow, 5).model_dump()
+    tamper(db, "DELETE FROM audit WHERE seq > 3")
+    append(audit, db, 2)
+    with db.write() as session:
+        session.execute(text("DELETE FROM audit WHERE seq = 5"))
+        session.add(AuditRow(**old))
+    verdict = audit.verify(db)
+    assert (verdict.first_bad, verdict.why) == (5, "Entry 5 does not follow the one before it.")
+
+
+def test_the_anchor_never_goes_back(audit, db, anchor, set_clock):
+    append(audit, db, 2)
+    slow = Audit(KEY, anchor, set_clock)
+    with db.write() as session:
+        slow.append(session, "suggestion.made", "s", "U1", {})
+        late = dict(session.info["trailguide_after_commit"])
+    append(audit, db, 2)
+    late["audit"]()  # a slower process moves its anchor only now
+    assert json.loads(anchor.read_text())["seq"] == 5
 
 
 def test_a_text_that_strays_into_the_log_is_refused(audit, db):

@@ -44,13 +44,13 @@ ADA = LeadFacts(
 
 
 @pytest.fixture
-def audit(clock, tmp_path) -> Audit:
-    return Audit(b"k" * 32, tmp_path / "audit.anchor", clock)
+def audit(set_clock, tmp_path) -> Audit:
+    return Audit(b"k" * 32, tmp_path / "audit.anchor", set_clock)
 
 
 @pytest.fixture
-def leads(db, clock, audit) -> Leads:
-    return Leads(db, clock, audit)
+def leads(db, set_clock, audit) -> Leads:
+    return Leads(db, set_clock, audit)
 
 
 def test_a_lead_comes_back_as_it_was_put(leads):
@@ -68,9 +68,9 @@ def test_putting_the_same_again_changes_nothing(leads):
     assert leads.facts_log("L1") == logged
 
 
-def test_m31_what_is_learnt_is_kept_with_who_said_so_and_when(leads, clock):
+def test_m31_what_is_learnt_is_kept_with_who_said_so_and_when(leads, set_clock):
     leads.put("L1", LeadFacts(name="Ada", problem="call-outs"), "import", "U1")
-    clock.move(days=2)
+    set_clock.move(days=2)
     learnt = LeadFacts(problem="call-outs at night", company_size=420)
     assert leads.put("L1", learnt, "conversation", "U2") == "updated"
     assert leads.get("L1").facts == LeadFacts(
@@ -150,8 +150,8 @@ some_facts = st.builds(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(first=some_facts, second=some_facts)
-def test_facts_merge_as_the_vocabulary_says(sqlite_db, clock, first, second):
-    leads = Leads(sqlite_db, clock)
+def test_facts_merge_as_the_vocabulary_says(sqlite_db, set_clock, first, second):
+    leads = Leads(sqlite_db, set_clock)
     lead_id = f"L{len(leads.all())}"
     leads.put(lead_id, first, "import", "U1")
     leads.put(lead_id, second, "import", "U1")
@@ -165,32 +165,32 @@ def test_facts_merge_as_the_vocabulary_says(sqlite_db, clock, first, second):
 SECRETS = ("Quillfeather", "quillfeather", "Dear Ada Q", "why is our water brown", "LEAD-7741")
 
 
-def fill_and_erase(db, clock, audit, leads):
+def fill_and_erase(db, set_clock, audit, leads):
     """A lead with everything there can be, beside another one; then the first is erased."""
     lead_id = "LEAD-7741"
     leads.put(lead_id, ADA, "import", "U1")
     leads.put("L2", LeadFacts(name="Ben Ashdown"), "import", "U1")
     question = "why is our water brown"
     leads.add_history(lead_id, [HistoryEntry(Action.ASKED, date(2026, 2, 1), None, question)])
-    suggestions = Suggestions(db, audit, clock)
+    suggestions = Suggestions(db, audit, set_clock)
     suggestions.save(
         a_suggestion("s1", lead_id=lead_id, facts=ADA, questions=(question,), body="Dear Ada Q")
     )
     suggestions.save(a_suggestion("s2", lead_id="L2", body="Dear Ben"))
-    inbox, outbox = Inbox(db, clock), Outbox(db, clock)
+    inbox, outbox = Inbox(db, set_clock), Outbox(db, set_clock)
     inbox.record("e1", "mention", {"text": "next for ADA QUILLFEATHER please"})
     inbox.record("e2", "mention", {"blocks": [{"text": "about LEAD-7741"}]})
     inbox.record("e3", "mention", {"text": "next for Ben, not for Adam"})
     outbox.plan("o1", "chat.postMessage", {"text": "Ada Quillfeather: send this"})
-    requests = ContentRequests(db, clock)
+    requests = ContentRequests(db, set_clock)
     requests.count_miss(question, Stage.INTEREST, "U1", lead_id, "a1")
     requests.count_miss(question.upper() + "?", Stage.INTEREST, "U1", "L2", "a2")
     erasure = leads.erase(lead_id, "U9")
     return erasure, suggestions, inbox, outbox, requests
 
 
-def test_erasing_a_lead_leaves_nothing_of_it_but_the_rest(db, clock, audit, leads):
-    erasure, suggestions, inbox, outbox, requests = fill_and_erase(db, clock, audit, leads)
+def test_erasing_a_lead_leaves_nothing_of_it_but_the_rest(db, set_clock, audit, leads):
+    erasure, suggestions, inbox, outbox, requests = fill_and_erase(db, set_clock, audit, leads)
     assert (erasure.history, erasure.suggestions, erasure.payloads, erasure.wordings) == (
         1, 1, 3, 1,
     )  # fmt: skip
@@ -213,8 +213,10 @@ def test_erasing_a_lead_leaves_nothing_of_it_but_the_rest(db, clock, audit, lead
     assert (request.count, request.wordings) == (2, ("WHY IS OUR WATER BROWN?",))
 
 
-def test_the_audit_log_still_verifies_after_an_erasure_and_links_to_nobody(db, clock, audit, leads):
-    fill_and_erase(db, clock, audit, leads)
+def test_the_audit_log_still_verifies_after_an_erasure_and_links_to_nobody(
+    db, set_clock, audit, leads
+):
+    fill_and_erase(db, set_clock, audit, leads)
     assert audit.verify(db).ok
     assert [e.kind for e in audit.entries(db)] == [
         "suggestion.made",
@@ -227,8 +229,8 @@ def test_the_audit_log_still_verifies_after_an_erasure_and_links_to_nobody(db, c
     assert mark not in str(audit.entries(db))
 
 
-def test_no_bytes_of_an_erased_lead_remain_on_disk(sqlite_db, clock, audit):
-    leads = Leads(sqlite_db, clock, audit)
+def test_no_bytes_of_an_erased_lead_remain_on_disk(sqlite_db, set_clock, audit):
+    leads = Leads(sqlite_db, set_clock, audit)
     leads.put("LEAD-7741", ADA, "import", "U1")
 
     def bytes_on_disk() -> bytes:
@@ -236,16 +238,18 @@ def test_no_bytes_of_an_erased_lead_remain_on_disk(sqlite_db, clock, audit):
 
     assert b"Quillfeather" in bytes_on_disk()
     leads.erase("LEAD-7741", "U9")
-    fill_and_erase(sqlite_db, clock, audit, leads)
+    fill_and_erase(sqlite_db, set_clock, audit, leads)
     found = bytes_on_disk()
     for secret in SECRETS:
         assert secret.encode() not in found
     assert b"Ben Ashdown" in found
 
 
-def test_an_erasure_says_when_a_reader_still_holds_the_log(sqlite_db, clock, audit, monkeypatch):
+def test_an_erasure_says_when_a_reader_still_holds_the_log(
+    sqlite_db, set_clock, audit, monkeypatch
+):
     monkeypatch.setattr("storage.database.BUSY_SECONDS", 0.1)
-    leads = Leads(sqlite_db, clock, audit)
+    leads = Leads(sqlite_db, set_clock, audit)
     leads.put("LEAD-7741", ADA, "import", "U1")
     with sqlite_db.read() as session:
         session.get(SaltRow, "x")

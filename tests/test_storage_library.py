@@ -54,8 +54,8 @@ def put(library: Library, asset: Asset, *texts: str, approve: bool = False) -> s
 
 
 @pytest.fixture
-def library(db, clock) -> Library:
-    return Library(db, clock)
+def library(db, set_clock) -> Library:
+    return Library(db, set_clock)
 
 
 def test_an_asset_comes_back_as_it_was_put(library):
@@ -136,7 +136,9 @@ def test_vectors_of_another_asset_are_refused(library):
 def test_only_approved_assets_are_in_the_catalogue(library):
     draft, used, old = an_asset("draft"), an_asset("used"), an_asset("old")
     put(library, draft)
+    assert not library.any_approved()
     put(library, used, approve=True)
+    assert library.any_approved()
     put(library, old, approve=True)
     library.retire([old.id], "U1")
     assert set(library.approved()) == {used.id}
@@ -228,10 +230,10 @@ def test_a_retired_source_comes_back_as_a_draft_or_approved(library):
     assert library.vectors(MODEL)[0]
 
 
-def test_find_source_prefers_an_asset_in_use(library, clock):
+def test_find_source_prefers_an_asset_in_use(library, set_clock):
     old = an_asset("old", source="same")
     put(library, old)
-    clock.move(days=1)
+    set_clock.move(days=1)
     new = an_asset("new", source="same")
     put(library, new)
     library.retire([new.id], "U1")
@@ -315,8 +317,8 @@ words = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(title=words, text=words, topics=st.lists(words, max_size=3))
-def test_any_words_come_back_as_they_were(sqlite_db, clock, title, text, topics):
-    library = Library(sqlite_db, clock)
+def test_any_words_come_back_as_they_were(sqlite_db, set_clock, title, text, topics):
+    library = Library(sqlite_db, set_clock)
     asset = an_asset(title=title, text=text, topics=tuple(topics))
     put(library, asset)
     assert library.get(asset.id) == asset

@@ -19,12 +19,12 @@ from storage.requests import ContentRequests, plain_wording
 pytest_plugins = ("tests.databases",)
 
 
-def test_an_event_is_taken_in_once_and_outlives_the_process(db, clock):
-    inbox = Inbox(db, clock)
+def test_an_event_is_taken_in_once_and_outlives_the_process(db, set_clock):
+    inbox = Inbox(db, set_clock)
     assert inbox.record("T1:E1", "mention", {"text": "next for Ada"})
     assert not inbox.record("T1:E1", "mention", {"text": "a retry"})
     other = open_database(db.engine.url.render_as_string(hide_password=False))
-    again = Inbox(other, clock)
+    again = Inbox(other, set_clock)
     assert again.payload("T1:E1") == {"text": "next for Ada"}
     assert again.kind("T1:E1") == "mention"
     assert again.payload("none") is None
@@ -32,8 +32,8 @@ def test_an_event_is_taken_in_once_and_outlives_the_process(db, clock):
     other.close()
 
 
-def test_of_the_same_event_told_twice_at_once_one_is_new(db, clock):
-    inbox = Inbox(db, clock)
+def test_of_the_same_event_told_twice_at_once_one_is_new(db, set_clock):
+    inbox = Inbox(db, set_clock)
     gate, new = threading.Barrier(4), []
 
     def tell() -> None:
@@ -48,22 +48,22 @@ def test_of_the_same_event_told_twice_at_once_one_is_new(db, clock):
     assert sorted(new) == [False, False, False, True]
 
 
-def test_pending_events_are_those_not_done_oldest_first(db, clock):
-    inbox = Inbox(db, clock)
+def test_pending_events_are_those_not_done_oldest_first(db, set_clock):
+    inbox = Inbox(db, set_clock)
     for key in ("b", "a", "c"):
         inbox.record(key, "mention", {})
-        clock.move(seconds=1)
+        set_clock.move(seconds=1)
     inbox.done("a")
     inbox.done("never seen")
     assert inbox.pending() == ["b", "c"]
 
 
-def test_a_purge_takes_old_events_that_are_done_only(db, clock):
-    inbox = Inbox(db, clock)
+def test_a_purge_takes_old_events_that_are_done_only(db, set_clock):
+    inbox = Inbox(db, set_clock)
     inbox.record("old, done", "mention", {})
     inbox.record("old, open", "mention", {})
     inbox.done("old, done")
-    clock.move(days=8)
+    set_clock.move(days=8)
     inbox.record("new, done", "mention", {})
     inbox.done("new, done")
     assert inbox.purge(timedelta(days=7)) == 1
@@ -72,8 +72,8 @@ def test_a_purge_takes_old_events_that_are_done_only(db, clock):
     assert inbox.record("old, done", "mention", {})
 
 
-def test_a_write_is_planned_once_and_its_payload_goes_when_posted(db, clock):
-    outbox = Outbox(db, clock)
+def test_a_write_is_planned_once_and_its_payload_goes_when_posted(db, set_clock):
+    outbox = Outbox(db, set_clock)
     first = outbox.plan("card:s1", "chat.postMessage", {"text": "Ada"})
     assert (first.state, first.payload) == ("planned", {"text": "Ada"})
     assert outbox.plan("card:s1", "chat.postMessage", {"text": "other"}) == first
@@ -85,8 +85,8 @@ def test_a_write_is_planned_once_and_its_payload_goes_when_posted(db, clock):
     assert outbox.pending() == []
 
 
-def test_a_failed_write_may_be_planned_anew_but_a_posted_one_stays_posted(db, clock):
-    outbox = Outbox(db, clock)
+def test_a_failed_write_may_be_planned_anew_but_a_posted_one_stays_posted(db, set_clock):
+    outbox = Outbox(db, set_clock)
     outbox.plan("k", "chat.postMessage", {"text": "old"})
     outbox.failed("k", "channel_not_found")
     failed = outbox.get("k")
@@ -103,8 +103,8 @@ def test_a_failed_write_may_be_planned_anew_but_a_posted_one_stays_posted(db, cl
     assert outbox.get("k").state == "posted"
 
 
-def test_an_unplanned_write_is_not_found(db, clock):
-    outbox = Outbox(db, clock)
+def test_an_unplanned_write_is_not_found(db, set_clock):
+    outbox = Outbox(db, set_clock)
     assert outbox.get("none") is None
     with pytest.raises(NotFound):
         outbox.posted("none", "D1", "1")
@@ -112,11 +112,11 @@ def test_an_unplanned_write_is_not_found(db, clock):
         outbox.failed("none", "why")
 
 
-def test_m47_every_miss_is_counted_and_the_same_wording_adds_up(db, clock):
-    requests = ContentRequests(db, clock)
-    first = clock.now()
+def test_m47_every_miss_is_counted_and_the_same_wording_adds_up(db, set_clock):
+    requests = ContentRequests(db, set_clock)
+    first = set_clock.now()
     assert requests.count_miss("Does it run offline?", Stage.INTEREST, "U1", "L1", "a1")
-    clock.move(days=1)
+    set_clock.move(days=1)
     assert requests.count_miss("  does it run OFFLINE ", Stage.INTEREST, "U2", None, "a2")
     assert not requests.count_miss("Does it run offline?", Stage.INTEREST, "U2", None, "a2")
     assert requests.count_miss("Does it run offline?", Stage.DECISION, "U2", None, "a2")
@@ -131,7 +131,7 @@ def test_m47_every_miss_is_counted_and_the_same_wording_adds_up(db, clock):
     ]
     offline = found[1]
     assert offline.wordings == ("Does it run offline?", "does it run OFFLINE")
-    assert (offline.first, offline.last) == (first, clock.now())
+    assert (offline.first, offline.last) == (first, set_clock.now())
 
 
 @given(st.text(max_size=60))

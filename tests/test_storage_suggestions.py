@@ -22,27 +22,27 @@ PASSED = CheckReport(passed=True)
 
 
 @pytest.fixture
-def audit(clock, tmp_path) -> Audit:
-    return Audit(b"k" * 32, tmp_path / "audit.anchor", clock)
+def audit(set_clock, tmp_path) -> Audit:
+    return Audit(b"k" * 32, tmp_path / "audit.anchor", set_clock)
 
 
 @pytest.fixture
-def suggestions(db, audit, clock) -> Suggestions:
-    return Suggestions(db, audit, clock)
+def suggestions(db, audit, set_clock) -> Suggestions:
+    return Suggestions(db, audit, set_clock)
 
 
 def kinds(audit: Audit, db: object) -> list[str]:
     return [e.kind.removeprefix("suggestion.") for e in audit.entries(db)]
 
 
-def test_a_suggestion_comes_back_with_everything_its_card_needs(suggestions, clock):
+def test_a_suggestion_comes_back_with_everything_its_card_needs(suggestions, set_clock):
     given = a_suggestion()
     saved = suggestions.save(given)
     found = suggestions.get("s1")
     assert found == saved
     assert (found.state, found.is_open, found.erased) == ("pending", True, False)
     assert (found.lead_id, found.asked_by, found.team) == ("L1", "U1", "T1")
-    assert found.created_at == clock.now()
+    assert found.created_at == set_clock.now()
     assert found.ask == given.ask
     assert found.facts == given.profile.facts
     assert found.stage == given.stage
@@ -193,11 +193,11 @@ def test_a_change_that_cannot_be_audited_is_not_made(suggestions, audit, db, mon
     assert len(suggestions.rows()) == 1
 
 
-def test_suggestions_of_a_lead_are_listed_newest_first(suggestions, clock):
+def test_suggestions_of_a_lead_are_listed_newest_first(suggestions, set_clock):
     for n in range(5):
         body = None if n == 3 else f"Body {n}"
         suggestions.save(a_suggestion(f"s{n}", body=body))
-        clock.move(minutes=1)
+        set_clock.move(minutes=1)
     suggestions.save(a_suggestion("other", lead_id="L2"))
     assert [s.id for s in suggestions.for_lead("L1")] == ["s4", "s3", "s2", "s1", "s0"]
     assert suggestions.recent_bodies("L1") == ["Body 4", "Body 2", "Body 1"]
@@ -206,14 +206,14 @@ def test_suggestions_of_a_lead_are_listed_newest_first(suggestions, clock):
 
 
 def test_the_report_tells_original_from_final_and_leaves_erased_texts_out(
-    suggestions, audit, db, clock
+    suggestions, audit, db, set_clock
 ):
-    leads = Leads(db, clock, audit)
+    leads = Leads(db, set_clock, audit)
     leads.put("L1", LeadFacts(name="Ada Quill"), "import", "U1")
     suggestions.save(a_suggestion("s1"))
     edited = suggestions.edit("s1", "U1", "New", "New words.", PASSED)
     suggestions.approve("s1", "U7", edited.text_hash)
-    clock.move(days=1)
+    set_clock.move(days=1)
     suggestions.save(a_suggestion("s2", lead_id=None))
     one, two = suggestions.rows()
     assert (one.suggestion_id, one.verdict, one.decided_by) == ("s1", "approved_edited", "U7")
