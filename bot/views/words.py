@@ -90,8 +90,8 @@ def unknown_command(word: str) -> str:
 def failed(reference: str) -> str:
     """A bug: say so, what to do, and what to quote."""
     return (
-        "Something went wrong on my side, and I have no suggestion yet. Your message is kept. "
-        f"Please ask once more; if it fails again, give your admin this reference: {reference}."
+        "Something went wrong on my side, and I could not finish that. What you sent is kept. "
+        f"Please try once more; if it fails again, give your admin this reference: {reference}."
     )
 
 

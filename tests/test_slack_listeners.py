@@ -1,0 +1,312 @@
+"""The listeners in Bolt's real dispatch, with the strict fake on the other side and real tools."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from slack_bolt import App, BoltRequest, BoltResponse
+
+from bot.bootstrap import Wired
+from bot.http_server import EVENTS_PATH, listen_http
+from bot.listeners import answering, register
+from bot.listeners.edge import Edge
+from bot.local_slack import free_port
+from bot.slack_client import Poster, make_client
+from bot.views import words
+from knowledge.errors import StorageFailed
+from tests.slack.fake import BOT, FakeSlack, fake_slack
+from tests.slack.local import button_of, buttons, said
+
+ASK = "Dana Ortiz asked what a maintenance backlog costs us in a year. What do I send her next?"
+ROBIN, MIKA = "U01ROBIN", "U02MIKA"
+SECRET = "a-signing-secret"
+
+
+@dataclass
+class Office:
+    """Slack, the app, and what a person can do; the work is done at once, not by a job."""
+
+    slack: FakeSlack
+    app: App
+    tools: Wired
+    edge: Edge
+    started: list[str] = field(default_factory=list)
+    serial: int = 0
+
+    def send(self, body: dict[str, Any], **headers: str) -> BoltResponse:
+        return self.app.dispatch(BoltRequest(mode="socket_mode", body=body, headers=headers))
+
+    def event(self, text: str, **fields: Any) -> dict[str, Any]:
+        self.serial += 1
+        inner = {"type": "message", "channel_type": "im", "channel": "D01ROBIN", "user": ROBIN,
+                 "ts": f"1771.{self.serial:06}", "text": text, **fields}  # fmt: skip
+        return {"type": "event_callback", "team_id": "T01", "api_app_id": "A1", "event": inner,
+                "event_id": f"Ev{self.serial}", "authorizations": []}  # fmt: skip
+
+    def click(self, message: dict[str, Any], action: str, user: str = ROBIN) -> BoltResponse:
+        self.serial += 1
+        return self.send({
+            "type": "block_actions", "team": {"id": "T01"}, "user": {"id": user, "team_id": "T01"},
+            "api_app_id": "A1", "trigger_id": f"t.{self.serial}",
+            "container": {"type": "message", "message_ts": message["ts"],
+                          "channel_id": message["channel"]},
+            "channel": {"id": message["channel"]}, "message": message,
+            "actions": [{**button_of(message, action), "action_ts": str(self.serial)}],
+        })  # fmt: skip
+
+    def submit(self, **typed: str) -> BoltResponse:
+        self.serial += 1
+        view = self.slack.views[-1]
+        values = {
+            block: {block: {"type": "t", "selected_date" if block == "until" else "value": text}}
+            for block, text in typed.items()
+        }
+        return self.send({
+            "type": "view_submission", "team": {"id": "T01"}, "api_app_id": "A1",
+            "user": {"id": ROBIN, "team_id": "T01"}, "trigger_id": f"t.{self.serial}",
+            "view": {**view, "id": "V1", "state": {"values": values}},
+        })  # fmt: skip
+
+    @property
+    def card(self) -> dict[str, Any]:
+        return self.cards[-1]
+
+    @property
+    def cards(self) -> list[dict[str, Any]]:
+        direct = [m for m in self.slack.messages if m["channel"].startswith("D")]
+        return [m for m in direct if m["blocks"][0]["type"] == "header"]
+
+    def work(self, key: str) -> None:
+        self.started.append(key)
+        for outbox_key in answering.plan(key, self.edge):
+            answering.post(outbox_key, self.edge)
+        answering.close(key, self.edge)
+
+
+@pytest.fixture
+def office(tools: Wired) -> Iterator[Office]:
+    with fake_slack() as slack:
+        client = make_client("xoxb-test", slack.url)
+        app = App(client=client, signing_secret=SECRET, token_verification_enabled=False,
+                  process_before_response=True)  # fmt: skip
+        poster = Poster(client, tools.outbox, sleep=lambda _: None)
+        edge = Edge(tools, poster, BOT, lambda key: office.work(key))  # noqa: PLW0108 - office comes after
+        office = Office(slack, app, tools, edge)
+        register(app, edge)
+        yield office
+
+
+def test_a_repeat_is_acknowledged_and_answered_once(office: Office) -> None:
+    """M58 Never answered twice: the same event again brings nothing, whatever its headers say."""
+    event = office.event(ASK)
+    assert office.send(event).status == 200
+    again = {"x-slack-retry-num": "1", "x-slack-retry-reason": "http_timeout"}
+    assert office.send(event, **again).status == 200
+    assert len(office.slack.messages) == 1
+    assert len(office.started) == 1
+
+
+def test_a_new_event_counts_although_it_carries_a_retry_header(office: Office) -> None:
+    """M59 Nothing typed is lost: Slack's first try may never have reached us."""
+    office.send(office.event(ASK), **{"x-slack-retry-num": "2"})
+    assert len(office.cards) == 1
+
+
+def test_what_cannot_be_kept_is_not_acknowledged_and_said(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M59 When the event cannot be put on disk, Slack is to try again, and the rep knows."""
+
+    def full(*_: object) -> bool:
+        raise StorageFailed("The disk is full.")
+
+    monkeypatch.setattr(type(office.tools.inbox), "record", full)
+    assert office.send(office.event(ASK)).status == 500
+    assert office.slack.whispers[-1]["text"] == words.KEPT_NOT
+    monkeypatch.undo()
+
+
+def test_a_bug_becomes_a_sentence_with_a_reference_and_no_lead_data(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """M59 A bug is said with a reference that the log knows; the log holds nothing of the lead."""
+
+    def bug(*_: object) -> None:
+        raise ValueError("Dana Ortiz broke it")
+
+    monkeypatch.setattr("bot.listeners.asking.next_touch", bug)
+    office.send(office.event(ASK))
+    (told,) = office.slack.messages
+    reference = told["text"].rstrip(".").rsplit(" ", 1)[-1]
+    logged = "".join(capsys.readouterr())
+    assert reference in logged
+    assert "ValueError" in logged
+    assert "Dana" not in logged
+    assert not office.tools.inbox.pending()
+
+
+def test_not_now_asks_for_a_date_and_the_card_says_it(office: Office) -> None:
+    """M1 M16 Timing alone never closes a lead: it is put off until a day, and the card says so."""
+    office.send(office.event(ASK))
+    office.click(office.card, "not_now")
+    past = office.submit(until=office.tools.clock.now().date().isoformat())
+    assert json.loads(past.body)["errors"] == {"until": words.DATE_PASSED}
+    later = office.tools.clock.now().date() + timedelta(days=30)
+    assert not office.submit(until=later.isoformat(), reason="").body
+    assert words.day(later) in said(office.card)
+    assert not buttons(office.card)
+
+
+def test_an_edit_with_findings_is_shown_them_and_kept_with_a_reason(office: Office) -> None:
+    """M2 M19 An edited text passes the same checks; the rep may keep it and says why."""
+    office.send(office.event(ASK))
+    office.click(office.card, "edit")
+    pushy = "Are you ready to buy? Book a demo with us today, the offer ends on Friday!"
+    refused = json.loads(office.submit(subject="Hurry", body=pushy).body)
+    assert refused["response_action"] == "errors"
+    assert words.keep_or_change() in refused["errors"]["body"]
+    assert "Hurry" not in said(office.card)
+    assert not office.submit(subject="Hurry", body=pushy, reason="She asked for it.").body
+    assert "Hurry" in said(office.card)
+    assert "things to look at" in said(office.card)
+    assert buttons(office.card)[0] == "approve"
+
+
+def test_untouched_fields_of_an_edit_stay_as_they_were(office: Office) -> None:
+    office.send(office.event(ASK))
+    before = office.slack.messages[-1]
+    office.click(before, "edit")
+    inputs = [b for b in office.slack.views[-1]["blocks"] if b["type"] == "input"]
+    initial = {b["block_id"]: b["element"].get("initial_value") for b in inputs}
+    assert initial["subject"]
+    assert initial["body"]
+    office.submit(reason="No change after all.")
+    stored = office.tools.suggestions.get(button_of(office.card, "approve")["value"])
+    assert stored.draft is not None
+    assert (stored.draft.subject, stored.edits) == (initial["subject"], 1)
+
+
+def test_a_click_on_a_decided_card_shows_its_state_and_changes_nothing(office: Office) -> None:
+    office.send(office.event(ASK))
+    open_card = dict(office.card)
+    office.click(open_card, "approve")
+    office.click(open_card, "approve")
+    office.click(open_card, "another")
+    assert len(office.cards) == 1
+    assert words.TO_COPY in said(office.card)
+
+
+def test_nobody_else_can_act_on_a_card(office: Office) -> None:
+    """M53 Reps own their leads."""
+    office.send(office.event(ASK))
+    office.click(office.card, "approve", user=MIKA)
+    assert office.tools.suggestions.get(button_of(office.card, "approve")["value"]).is_open
+    told = [m for m in office.slack.messages if m["channel"] == "D02MIKA"]
+    assert words.ONLY_ASKER in said(told[0])
+
+
+def test_a_window_that_opens_too_late_is_said(office: Office) -> None:
+    """M59 Even a window that cannot be opened is not silence."""
+    office.send(office.event(ASK))
+    office.slack.trouble["views.open"].append("expired_trigger_id")
+    office.click(office.card, "edit")
+    assert office.slack.whispers[-1]["text"] == words.MODAL_LATE
+
+
+def test_a_mention_brings_the_card_to_direct_messages_and_one_line(office: Office) -> None:
+    """M58 The card in the asker's direct messages, one line without lead data in the thread."""
+    mention = {"type": "app_mention", "channel": "C1", "channel_type": "channel"}
+    office.send(office.event(f"<@{BOT}> {ASK}", **mention))
+    line = office.slack.in_channel("C1")[0]
+    assert office.card["channel"] == "D01ROBIN"
+    assert line["text"] == words.SENT_TO_DM
+    assert buttons(line) == ["share"]
+    assert "Dana" not in json.dumps(line)
+
+
+def test_cards_may_be_shown_in_channels_that_the_team_named(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = office.tools.settings.model_copy(update={"card_channels": ("C1",)})
+    monkeypatch.setattr(office.tools, "settings", settings)
+    mention = {"type": "app_mention", "channel": "C1", "channel_type": "channel", "ts": "1.5"}
+    office.send(office.event(f"<@{BOT}> {ASK}", **mention))
+    (card,) = office.slack.messages
+    assert (card["channel"], card["thread_ts"]) == ("C1", "1.5")
+    assert "Dana" in said(card)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("help", words.HELP),
+        ("thanks!", words.THANKS),
+        ("What's the weather like in Lisbon?", words.OFF_TOPIC),
+        ("make it shorter", words.NO_CARD_HERE),
+        ("", words.HELP),
+    ],
+)
+def test_what_is_no_ask_gets_a_line(office: Office, text: str, answer: str) -> None:
+    office.send(office.event(text))
+    assert answer in said(office.slack.messages[-1])
+    assert not office.cards
+
+
+def test_several_leads_of_one_name_are_asked_about(office: Office) -> None:
+    for number in (1, 2):
+        facts = office.tools.leads.get("lead-dana-ortiz").facts
+        office.tools.leads.put(f"lead-dana-{number}", facts, "test", "test")
+    office.send(office.event(ASK))
+    assert "Which lead do you mean" in said(office.slack.messages[-1])
+    assert "lead-dana-2" in said(office.slack.messages[-1])
+
+
+def test_the_inbox_keeps_no_more_than_the_work_needs(office: Office) -> None:
+    office.send(office.event(ASK, blocks=[{"type": "rich_text"}], client_msg_id="x"))
+    payload = office.tools.inbox.payload(office.started[0])
+    assert payload is not None
+    assert set(payload) <= {"key", "kind", "team", "user", "channel", "ts", "text"}
+
+
+def test_http_takes_only_signed_requests(office: Office) -> None:
+    port = free_port()
+    stop = listen_http(office.app, port)
+    try:
+        body = json.dumps(office.event(ASK))
+        now = str(int(time.time()))
+        assert post(port, body, now, "v0=0000") == 401
+        old = str(int(time.time()) - 3600)
+        assert post(port, body, old, sign(old, body)) == 401
+        assert not office.cards
+        assert post(port, body, now, sign(now, body)) == 200
+        assert len(office.cards) == 1
+        assert post(port, "x" * 1_000_001, now, "v0=0000") == 413
+        assert post(port, body, now, sign(now, body), path="/elsewhere") == 404
+    finally:
+        stop()
+
+
+def sign(at: str, body: str) -> str:
+    told = hmac.new(SECRET.encode(), f"v0:{at}:{body}".encode(), hashlib.sha256)
+    return f"v0={told.hexdigest()}"
+
+
+def post(port: int, body: str, at: str, signature: str, path: str = EVENTS_PATH) -> int:
+    headers = {"content-type": "application/json", "x-slack-signature": signature,
+               "x-slack-request-timestamp": at}  # fmt: skip
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", body.encode(), headers)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as reply:
+            return int(reply.status)
+    except urllib.error.HTTPError as refused:
+        return int(refused.code)
