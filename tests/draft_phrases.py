@@ -50,7 +50,7 @@ FOUND: dict[str, tuple[str, ...]] = {
         "Happy to jump on a Zoom with you and your planner.",
         "Would you be open to a brief conversation next week?",
         "Pick a time that suits you and we can connect.",
-        "I'd be glad to introduce you to one of our experts, just say the word, and put you in touch with our engineer.",
+        "I'd be glad to put you in touch with our engineer.",
     ),
     "urgency": (
         "This offer ends on Friday.",
@@ -81,7 +81,7 @@ FOUND: dict[str, tuple[str, ...]] = {
         "I can send over the paperwork if you are ready to go ahead.",
         "We would love to earn your business.",
         "Who makes the final buying decision at your company?",
-        "Are you still looking to replace your current system? Are you looking to buy something this year?",
+        "Are you looking to buy something this year?",
     ),
     "checking_in": (
         "Just checking in to see how things are going.",

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from knowledge.assets import Asset
 from knowledge.journey import AssetType, Stage
 from knowledge.leads import LeadFacts, LeadProfile
@@ -15,7 +16,6 @@ from prompts.checks import RULES, CheckContext, check_asset, check_draft
 from prompts.checks.reading import grade, syllables
 from prompts.checks.rule import Rule
 from prompts.checks.shape import word_count
-
 from tests.draft_phrases import FOUND, HARMLESS
 
 URL = "https://www.tidewell.example/guides/pilot"

@@ -9,6 +9,7 @@ import frontmatter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from knowledge.journey import PROMOTIONAL_TYPES, AssetType, Stage, parse_type
 from knowledge.sentences import prose, sentences
 from knowledge.tone import HYPE_THRESHOLD, audit_tone, case_study_gaps, is_promotional
@@ -18,7 +19,7 @@ TEACHING = (
     "A backlog is not a list of late jobs. It is a debt, because every job that waits grows. If "
     "you only count jobs, a loose bolt weighs as much as a gearbox. Count hours instead. When the "
     "hours are known, you should ask how many of them are free next week, and why the others are "
-    "not. For example, a plant with 14 people may have 40 free hours and 400 hours of waiting work. "
+    "not. For example, a plant with 14 people may have 40 free hours and 400 hours of waiting. "
 )
 SELLING = (
     "Introducing the most powerful planning suite ever! We are thrilled to announce that our new "

@@ -54,8 +54,10 @@ def _numbers(context: CheckContext) -> Iterator[Finding]:
     spoken = " ".join((*context.lead_questions, *_lead_words(context)))
     known = figures(spoken)
     for sentence in context.sentences:
-        strange = [f for f in figures(sentence) if not passages.has_figure(f) and f not in known]
-        if strange:
+        told = tuple(f for f in figures(sentence) if f not in known)
+        claim = claim_of(sentence)
+        strange = any(not passages.has_figure(f) for f in told)
+        if strange or (claim and told and not passages.has_figures_beside(claim, told)):
             yield Finding("number_unsupported", sentence[:300], why("number_unsupported"))
 
 
