@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bot.settings import Settings
+from knowledge.chunking import CHUNKER
 from knowledge.clock import Clock, SystemClock
 from knowledge.errors import IndexBusy, StorageFailed
 from knowledge.pacing import PacingSettings, load_pacing
@@ -92,7 +93,7 @@ class Wired:
             ChromaServerIndex,
         )
 
-        name = f"trailguide-{self.embedder.fingerprint}"
+        name = f"trailguide-{self.embedder.fingerprint}-{CHUNKER}"
         if self.settings.chroma_url:
             return ChromaServerIndex(self.settings.chroma_url, name)
         try:

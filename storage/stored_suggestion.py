@@ -68,6 +68,7 @@ class StoredSuggestion:
     decided_by: str | None = None
     decided_at: datetime | None = None
     snoozed_until: date | None = None
+    decision_reason: str = ""
     replaced_by: str | None = None
     card_channel: str | None = None
     card_ts: str | None = None
@@ -103,6 +104,7 @@ class SuggestionRecord:
     questions: int
     rules: tuple[str, ...]
     verdict: str
+    decision_reason: str | None
     decided_by: str | None
     decided_at: datetime | None
     original_subject: str | None
@@ -213,6 +215,7 @@ def restore(row: SuggestionRow, texts: SuggestionTextRow | None) -> StoredSugges
         original_draft=held.draft,
         ask=held.ask,
         facts=held.facts,
+        decision_reason=texts.decision_reason or "",
     )
 
 
@@ -230,6 +233,7 @@ def record(row: SuggestionRow, texts: SuggestionTextRow | None) -> SuggestionRec
         questions=row.question_count,
         rules=tuple(row.rules),
         verdict="approved_edited" if row.state == "approved" and row.edits else row.state,
+        decision_reason=texts.decision_reason if texts else None,
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         original_subject=texts.original_subject if texts else None,

@@ -54,6 +54,7 @@ def changed(session: Session, after: StoredSuggestion) -> dict[str, Any]:
         "draft": _draft(session, owner, after.draft),
         "original": _draft(session, owner, after.original_draft),
         "until": _day(after.snoozed_until),
+        "reason": salted(session, owner, after.decision_reason) if after.decision_reason else None,
         "replaced_by": after.replaced_by,
     }
 

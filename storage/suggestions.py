@@ -108,15 +108,26 @@ class Suggestions:
         return self._change(suggestion_id, by, "approved", decide)
 
     def edit(
-        self, suggestion_id: str, by: str, subject: str, body: str, checks: CheckReport
+        self,
+        suggestion_id: str,
+        by: str,
+        subject: str,
+        body: str,
+        checks: CheckReport,
+        *,
+        reason: str = "",
     ) -> StoredSuggestion:
-        """Put a new text in place; it waits for approval. `BadInput` when decided already."""
+        """Put a new text in place; it waits for approval. `BadInput` when decided already.
+
+        `reason` is why findings were left in, for the manager.
+        """
 
         def decide(row: SuggestionRow, texts: SuggestionTextRow | None) -> None:
             if texts is None:
                 raise BadInput("The texts of this suggestion were erased along with its lead.")
             texts.subject, texts.body = subject, body
             texts.checks = CHECKS.dump_python(checks, mode="json")
+            texts.decision_reason = reason or None
             row.state, row.edits = "edited", row.edits + 1
 
         return self._change(suggestion_id, by, "edited", decide)
@@ -130,11 +141,15 @@ class Suggestions:
 
         return self._change(suggestion_id, by, "replaced", decide)
 
-    def snooze(self, suggestion_id: str, by: str, until: date) -> StoredSuggestion:
+    def snooze(
+        self, suggestion_id: str, by: str, until: date, reason: str = ""
+    ) -> StoredSuggestion:
         """Put it off until a day. `BadInput` when decided already."""
 
-        def decide(row: SuggestionRow, _: SuggestionTextRow | None) -> None:
+        def decide(row: SuggestionRow, texts: SuggestionTextRow | None) -> None:
             row.snoozed_until = until
+            if texts is not None and reason:
+                texts.decision_reason = reason
             self._close(row, "snoozed", by)
 
         return self._change(suggestion_id, by, "snoozed", decide)

@@ -168,6 +168,7 @@ class SuggestionTextRow(Row, table=True):
     original_subject: str | None = Field(default=None, sa_type=Text)
     original_body: str | None = Field(default=None, sa_type=Text)
     checks: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    decision_reason: str | None = Field(default=None, sa_type=Text)
 
 
 class AuditRow(Row, table=True):

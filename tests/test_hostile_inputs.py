@@ -114,7 +114,9 @@ def test_question_of_100_kilobytes(trailguide: Run, home: Path) -> None:
 
 
 def test_question_in_japanese(trailguide: Run, home: Path) -> None:
-    ran = trailguide("--home", home, "next", "--question", "設備の停止時間を減らすにはどうすればよいですか。")
+    ran = trailguide(
+        "--home", home, "next", "--question", "設備の停止時間を減らすにはどうすればよいですか。"
+    )
     one_sentence(ran, 2, "Japanese", "English")
 
 
@@ -170,7 +172,10 @@ def test_second_process_on_the_index_is_served_from_sql(
 ) -> None:
     """Decision 2: one process owns the index; a command beside it scans the vectors kept in SQL."""
     holder = subprocess.Popen(
-        [sys.executable, "-c", _HOLD, str(home)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]
+        [sys.executable, "-c", _HOLD, str(home)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[1],
     )
     try:
         assert holder.stdout is not None
@@ -206,16 +211,14 @@ def test_second_bot_on_the_index_is_refused(home: Path) -> None:
     second = build(Settings(home=home), must_own_index=True)
     try:
         assert first.vectors.count() > 0
-        with pytest.raises(IndexBusy, match="another"):
+        with pytest.raises(IndexBusy, match="Another"):
             second.vectors  # noqa: B018 - made when first used
     finally:
         second.close()
         first.close()
 
 
-def test_unknown_setting(
-    trailguide: Run, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unknown_setting(trailguide: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRAILGUIDE_HOEM", "x")
     one_sentence(trailguide("--home", home, "library", "list"), 2, "TRAILGUIDE_HOEM")
 
@@ -263,9 +266,7 @@ def test_empty_query(trailguide: Run, home: Path) -> None:
         {"id": 1, "channel": "pigeon"},
     ],
 )
-def test_bad_fields_of_a_next_line(
-    trailguide: Run, home: Path, tmp_path: Path, line: dict
-) -> None:
+def test_bad_fields_of_a_next_line(trailguide: Run, home: Path, tmp_path: Path, line: dict) -> None:
     source, target = batch(tmp_path, line, {"id": 2, "questions": ["What does downtime cost?"]})
     assert trailguide("--home", home, "next", "--batch", source, "--output", target).status == 0
     bad, good = answers(target)
@@ -274,15 +275,13 @@ def test_bad_fields_of_a_next_line(
     assert good["decision"] == "send"
 
 
-def test_approving_a_piece_without_an_address(
-    trailguide: Run, tmp_path: Path
-) -> None:
+def test_approving_a_piece_without_an_address(trailguide: Run, tmp_path: Path) -> None:
     home = tmp_path / "home"
     (tmp_path / "a.md").write_text("# A\n\n" + "Water flows down the hill to the sea. " * 8)
     added = trailguide("--home", home, "library", "add", tmp_path / "a.md", "--approve", "--json")
     assert added.json["added"] == 1
     asset_id = trailguide("--home", home, "library", "list", "--json").json[0]["asset_id"]
-    one_sentence(trailguide("--home", home, "library", "approve", asset_id), 2, "address")
+    one_sentence(trailguide("--home", home, "library", "approve", asset_id), 2, "URL")
 
 
 def test_control_characters_and_markup_stay_data(trailguide: Run, home: Path) -> None:
@@ -306,7 +305,11 @@ def test_failures_lose_nothing(trailguide: Run, home: Path, tmp_path: Path) -> N
 def test_the_reader_of_our_output_may_leave(home: Path) -> None:
     command = f"{sys.executable} -m bot.cli --home {home} library list | head -1"
     done = subprocess.run(
-        ["bash", "-c", command], capture_output=True, text=True, cwd=Path(__file__).parents[1], timeout=60
+        ["bash", "-c", command],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        timeout=60,
     )
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr

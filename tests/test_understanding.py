@@ -72,13 +72,19 @@ def test_a_full_message_is_read_whole() -> None:
         "Met Tom Becker from Hansa Foods at the trade fair, head of maintenance, ~1,200 employees, "
         "they make plastics. He downloaded the TCO paper."
     )
-    assert (read.lead_name, read.company, read.role) == ("Tom Becker", "Hansa Foods", "head of maintenance")
+    assert (read.lead_name, read.company, read.role) == (
+        "Tom Becker",
+        "Hansa Foods",
+        "head of maintenance",
+    )
     assert (read.company_size, read.industry) == (1200, "manufacturing")
     assert {"met_at_event", "downloaded"} <= set(read.signals)
 
 
 def test_slack_markup_is_not_taken_for_words() -> None:
-    read = parse_message("<@U0BOT> next for Dana Ortiz, see <https://a.example/x|this> &amp; tell me")
+    read = parse_message(
+        "<@U0BOT> next for Dana Ortiz, see <https://a.example/x|this> &amp; tell me"
+    )
     assert read.lead_name == "Dana Ortiz"
     assert "U0BOT" not in read.text
     assert "https://a.example/x" in read.text

@@ -63,9 +63,17 @@ def add(
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int], None]]:
     columns = (TextColumn("Indexing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(file=sys.stderr)) as bar:
-        task = bar.add_task("Indexing", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    bar = Progress(*columns, console=Console(file=sys.stderr))
+    task = bar.add_task("Indexing", total=None)
+
+    def show(done: int, total: int) -> None:
+        bar.start()  # only once there is something to read: a refusal stays one line
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield show
+    finally:
+        bar.stop()
 
 
 def _added_form(done: Added) -> dict[str, object]:

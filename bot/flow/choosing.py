@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.flow.tools import Tools
 from knowledge.assets import Asset
+from knowledge.channels import CHANNELS, parse_channel
 from knowledge.errors import BadInput
 from knowledge.journey import Stage
 from knowledge.journey_map import load_profiling_wording
@@ -79,6 +80,14 @@ def in_english(questions: Iterable[str]) -> tuple[str, ...]:
                 "English in this version. Ask it in English."
             )
     return kept
+
+
+def known_channel(channel: str) -> str:
+    """Return the channel by its own name; `BadInput` for one there is not."""
+    known = parse_channel(channel)
+    if known is None:
+        raise BadInput(f"Unknown channel '{channel[:40]}'; use one of: {', '.join(CHANNELS)}.")
+    return known
 
 
 def need_of(profile: LeadProfile, seen: Mapping[str, Asset]) -> Need:

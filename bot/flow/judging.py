@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.flow.choosing import in_english
+from bot.flow.choosing import in_english, known_channel
 from bot.flow.recalling import assets_in_history
 from bot.flow.tools import Tools
-from knowledge.channels import parse_channel
 from knowledge.errors import BadInput
 from knowledge.journey import Stage, parse_type
 from knowledge.leads import HistoryEntry, LeadFacts, LeadProfile
@@ -44,19 +43,13 @@ def check_line(
     if kind == "asset":
         asset_type = parse_type(type_name) if type_name else (asset.type if asset else None)
         return check_asset(text, asset_type, stage, title=asset.title if asset else "")
-    known = channel or "email"
-    parsed = parse_channel(known)
-    if parsed is None:
-        raise BadInput(
-            f"Unknown channel '{known[:40]}'; use email, text, social, phone or direct_mail."
-        )
     return check_draft(
         CheckContext(
             subject=subject or "",
             body=text,
             stage=stage,
             asset=asset,
-            channel=parsed,
+            channel=known_channel(channel or "email"),
             profile=_profile(lead, questions, tools),
             questions=tuple(questions) if questions is not None else None,
         )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 from bot.flow.choosing import (
     Situation,
     choose,
     find_candidates,
     in_english,
+    known_channel,
     need_of,
     next_profiling_question,
     passed_over,
@@ -38,6 +40,7 @@ def next_touch(ask: Ask, tools: Tools, *, keep: bool = True) -> Suggestion:
     Raises `NotFound` for a lead id that names nobody and `BadInput` for a question that is not
     English or far too long.
     """
+    ask = replace(ask, channel=known_channel(ask.channel))
     questions = in_english(ask.questions)
     profile = recall_lead(ask, questions, tools)
     seen = assets_in_history(profile, tools)

@@ -53,6 +53,8 @@ def _by_name(understood: Understanding, known: list[_Known], said: str) -> list[
     found = [k for k in known if k.name and _stands_in(k.name, said)]
     if not found and understood.lead_name:
         found = _like(understood.lead_name, known)
+    if not found and understood.lead_name is None:
+        found = [k for k in known if k.name and _stands_in(k.name.split()[0], said)]
     company = understood.company
     at_company = [k for k in found if company and k.company and _alike(k.company, company)]
     return [k for k in at_company or found if not _elsewhere(understood, k.name)]

@@ -265,6 +265,7 @@ def upgrade() -> None:
         sa.Column("original_subject", sa.Text(), nullable=True),
         sa.Column("original_body", sa.Text(), nullable=True),
         sa.Column("checks", sa.JSON(), nullable=True),
+        sa.Column("decision_reason", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["suggestion_id"],
             ["suggestion.id"],
