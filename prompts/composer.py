@@ -6,15 +6,16 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from knowledge.channels import parse_channel
 from knowledge.touch import Draft, DraftRequest
-from prompts.checks import check_draft
+from prompts.checks import CheckContext, check_draft
 from prompts.context import context_for
 from prompts.insight import Insight, insights
 from prompts.lead_facts import Known, known_of, question_of, touches
-from prompts.phrasing import quoted
+from prompts.phrasing import question_clause, quoted
 from prompts.untrusted import QUESTION_CHARACTERS, plain
 from prompts.wording import render, words
 
@@ -25,6 +26,7 @@ INSIGHTS_TRIED = 5
 REPEATED_WORDS = 6
 """This many words in a row that an earlier touch had count as repeating it."""
 
+_Runs = frozenset[tuple[str, ...]]
 _NO_SUBJECT = frozenset({"text", "social"})
 
 
@@ -42,10 +44,10 @@ class Composer:
         best: Draft | None = None
         earlier = _runs(request.recent_bodies)
         fallback: Draft | None = None
-        for draft in self._drafts(request):
+        for draft in self._drafts(request, earlier):
             report = check_draft(context_for(request, draft.subject, draft.body))
             checked = replace(draft, checks=report)
-            repeats = bool(earlier & _runs((_own_words(checked, request),)))
+            repeats = _repeats(draft.body, request, earlier)
             if report.passed and not repeats:
                 return checked
             if report.passed:
@@ -57,16 +59,22 @@ class Composer:
         assert best is not None  # noqa: S101 - _drafts yields at least one
         return replace(best, note=self._parts["notes"]["unresolved"])
 
-    def _drafts(self, request: DraftRequest) -> Iterator[Draft]:
+    def _drafts(self, request: DraftRequest, earlier: _Runs) -> Iterator[Draft]:
         known = known_of(request, self._parts)
         found = _insights(request)[:INSIGHTS_TRIED] or [Insight("", 0.0)]
         seed = _seed(request)
         for rank, insight in enumerate(found):
             for turn in range(TRIES_PER_INSIGHT):
-                yield self._assemble(request, known, insight, _Choice(seed, turn + rank))
+                choice = _Choice(seed, turn + rank)
+                yield self._assemble(request, known, insight, choice, earlier)
 
     def _assemble(
-        self, request: DraftRequest, known: Known, insight: Insight, choice: _Choice
+        self,
+        request: DraftRequest,
+        known: Known,
+        insight: Insight,
+        choice: _Choice,
+        earlier: _Runs,
     ) -> Draft:
         parts, channel = self._parts, parse_channel(request.channel) or "email"
         values = {**known.values, "insight": quoted(insight.text) if insight.text else ""}
@@ -89,7 +97,12 @@ class Composer:
             "bridge": bridge,
             "link": parts["link"]["url" if values["url"] else "without"],
         }
-        filled = {name: render(choice.of(name, texts), values) for name, texts in slots.items()}
+        filled = {}
+        for name, texts in slots.items():
+            ready = [render(text, values) for text in texts]
+            fresh = [text for text in ready if not _repeats(text, request, earlier)]
+            # A bridge can be left out; every other part is needed, repeated or not.
+            filled[name] = choice.of(name, fresh or ([""] if name == "bridge" else ready))
         filled["short_opening"] = _start_of_sentence(filled["greeting"], filled["short_opening"])
         filled["closing"] = self._closing(request, choice)
         body = render(choice.of("form", parts["form"][channel]), {**values, **filled})
@@ -101,10 +114,8 @@ class Composer:
         )
 
     def _closing(self, request: DraftRequest, choice: _Choice) -> str:
-        asked = plain(request.profiling_question or "", QUESTION_CHARACTERS)
-        # A profiling question that the checks refuse gives way after the first few tries.
-        if asked and choice.turn < TRIES_PER_INSIGHT - 2:
-            return asked if asked.endswith("?") else asked.rstrip(".!\u2026 ") + "?"
+        if asked := _profiling_question(request):
+            return asked
         return choice.of("closing", self._parts["closing"][request.stage])
 
     def _subject(
@@ -129,6 +140,20 @@ class Composer:
         if len(str(values["title"]).split()) <= 9:
             texts += subjects["title"]
         return render(choice.of("subject", texts), values)
+
+
+@lru_cache(maxsize=64)
+def _fit_to_ask(question: str, sales_ready: bool) -> bool:
+    """Whether a question may end a draft: the checks have nothing against its wording."""
+    report = check_draft(CheckContext(body=question, sales_ready=sales_ready))
+    return {f.rule for f in report.findings} <= {"length"}
+
+
+def _profiling_question(request: DraftRequest) -> str:
+    asked = plain(request.profiling_question or "", QUESTION_CHARACTERS)
+    if asked and not asked.endswith("?"):
+        asked = asked.rstrip(".!\u2026 ") + "?"
+    return asked if asked and _fit_to_ask(asked, request.sales_ready) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,21 +193,27 @@ def _start_of_sentence(greeting: str, text: str) -> str:
     return text if greeting.endswith(",") else text[:1].upper() + text[1:]
 
 
-def _own_words(draft: Draft, request: DraftRequest) -> str:
-    """The draft without what may well return: address, title, the lead's question, the ending."""
-    text = draft.body
+def _repeats(text: str, request: DraftRequest, earlier: _Runs) -> bool:
+    """Whether a text has wording of earlier touches.
+
+    Left out is what may well return: address, title, the lead's question, the asked question.
+    """
+    if not earlier:
+        return False
+    question = plain(question_of(request), QUESTION_CHARACTERS)
     for known in (
         request.asset.url or "",
         request.asset.title,
-        plain(request.question, QUESTION_CHARACTERS),
+        question,
+        question_clause(question) or "",
         plain(request.profiling_question or "", QUESTION_CHARACTERS),
     ):
         if known:
             text = text.replace(known, " . ")
-    return text
+    return bool(earlier & _runs((text,)))
 
 
-def _runs(bodies: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+def _runs(bodies: tuple[str, ...]) -> _Runs:
     """Every run of `REPEATED_WORDS` words within a sentence."""
     found = set()
     for body in bodies:

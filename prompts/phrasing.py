@@ -30,6 +30,8 @@ def question_clause(question: str) -> str | None:
     in_title_case = sum(w[:1].isupper() for w in said) > len(said) / 2
     if in_title_case or not 3 <= len(said) <= _LONGEST_CLAUSE:
         return None
+    if _ASKS_US.match(text):
+        return None
     for shape, turn in _SHAPES:
         if found := shape.fullmatch(text):
             clause = found.expand(turn)
@@ -45,6 +47,7 @@ _STILL_ASKS = re.compile(
     r"|\b(?:you|your|yours)\b",
     re.I,
 )
+_ASKS_US = re.compile(r"(?:what|which|who|when|where|why)\b.*\b(?:do|can|could|would) you\b", re.I)
 _TABLE = words("questions")
 _SHAPES = tuple(
     (

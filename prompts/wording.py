@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 _STRICT = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)  # noqa: S701 - plain text, never HTML
 
@@ -19,9 +19,14 @@ def words(name: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+@lru_cache(maxsize=1_000)
+def _compiled(template: str) -> Template:
+    return _STRICT.from_string(template)
+
+
 def render(template: str, values: dict[str, object]) -> str:
     """Fill a template; a placeholder without a value raises `jinja2.UndefinedError`."""
-    return _STRICT.from_string(template).render(values).strip()
+    return _compiled(template).render(values).strip()
 
 
 def prompt(name: str, values: dict[str, object]) -> str:

@@ -1,0 +1,265 @@
+"""The built-in composer: grounded, natural, varied, and always through the checks (M20 to M26)."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from knowledge.assets import Asset
+from knowledge.journey import AssetType, Stage
+from knowledge.leads import Action
+from knowledge.sentences import prose
+from knowledge.touch import Draft, DraftRequest
+from prompts.checks.reading import grade
+from prompts.checks.shape import LENGTHS, word_count
+from prompts.composer import Composer
+from prompts.insight import insights
+from prompts.phrasing import heart_of, intent_as_said, lower_first, note_as_said, question_clause
+from prompts.untrusted import cut, first_name, plain
+from tests.drafts import did, draft_request, sample_asset, twelve_requests
+
+
+def write(request: DraftRequest) -> Draft:
+    return Composer().write(request)
+
+
+@pytest.mark.parametrize("at", range(12))
+def test_each_of_twelve_drafts_passes_its_checks(at: int) -> None:
+    """M19 M20 M23 M26"""
+    request = twelve_requests()[at]
+    draft = write(request)
+    assert draft.checks.findings == ()
+    assert draft.source == "composer"
+    assert draft.note == ""
+    assert draft.body.count(str(request.asset.url)) == 1
+    assert not re.search(r"[{}<>]|\bNone\b|  ", draft.body)
+
+
+def test_twelve_drafts_do_not_read_alike() -> None:
+    drafts = [write(request) for request in twelve_requests()]
+    lines = [line for d in drafts for line in d.body.splitlines() if len(line.split()) > 9]
+    assert len(set(lines)) >= len(lines) - 2
+    assert len({d.subject for d in drafts if d.subject}) >= 9
+
+
+def test_the_same_request_gives_the_same_draft_and_another_touch_another() -> None:
+    assert write(draft_request()) == write(draft_request())
+    bodies = {write(draft_request(touch_number=n)).body for n in range(1, 7)}
+    assert len(bodies) >= 4
+
+
+def test_the_insight_is_the_pieces_own_sentence() -> None:
+    """M26"""
+    for request in twelve_requests():
+        said = re.findall(r'"([^"]{25,})"', write(request).body)
+        text = " ".join(prose(request.asset.text).split()).replace('"', "'")
+        own = [q for q in said if q not in (request.asset.title, request.question)]
+        assert own, request.asset.id
+        for quote in own:
+            assert quote.rstrip(".") in text or request.asset.title.startswith(quote[:30])
+
+
+def test_the_direct_answer_is_found() -> None:
+    """M21"""
+    assert "Six to eight months for twelve sites" in write(draft_request()).body
+
+
+def test_the_passage_that_matched_is_preferred() -> None:
+    asset = sample_asset("rollout-plan-one-site-to-twelve")
+    passage = "Leave one week in every five empty, because something will slip."
+    assert insights(asset, "pace", "")[0].text != passage
+    assert insights(asset, "pace", passage)[0].text == passage
+
+
+@pytest.mark.parametrize(
+    ("channel", "subject"), [("email", True), ("text", False), ("social", False), ("phone", True),
+                             ("direct_mail", True), ("sms", False), ("linkedin", False)]
+)  # fmt: skip
+def test_each_channel_has_its_form_and_length(channel: str, subject: bool) -> None:
+    """M23 M52"""
+    draft = write(draft_request(channel=channel))
+    fewest, most = LENGTHS[draft.channel]
+    assert fewest <= word_count(draft.body) <= most
+    assert bool(draft.subject) == subject
+    assert draft.checks.passed
+
+
+def test_the_profiling_question_ends_the_draft() -> None:
+    """M29"""
+    question = "What do you use for it today?"
+    assert write(draft_request(profiling_question=question)).body.endswith(question)
+
+
+def test_a_profiling_question_that_pushes_is_replaced() -> None:
+    draft = write(draft_request(profiling_question="Are you ready to buy yet?"))
+    assert draft.checks.passed
+    assert "ready to buy" not in draft.body
+
+
+@pytest.mark.parametrize(
+    "name", [None, "", "dana@x.example", "{{7*7}}", "https://evil.example", "???", "Unknown"]
+)
+def test_without_a_usable_name_the_greeting_is_natural(name: str | None) -> None:
+    body = write(draft_request(name=name)).body
+    assert body.startswith(("Hello,", "Good day,"))
+
+
+def test_a_first_name_is_greeted() -> None:
+    assert re.match(r"(Hi|Hello) Anne-Marie,", write(draft_request(name="Anne-Marie Blanc")).body)
+
+
+@pytest.mark.parametrize(
+    ("history", "said"),
+    [(did(Action.DOWNLOADED), "download"), (did(Action.ATTENDED), "webinar"),
+     (did(Action.JOINED_LIST), "list"), (did(Action.REPLIED), "repl"),
+     (did(Action.MET_AT_EVENT), "event")],
+)  # fmt: skip
+def test_the_last_act_opens_the_draft_when_nothing_was_asked(history: tuple, said: str) -> None:  # type: ignore[type-arg]
+    """M21 M45"""
+    draft = write(draft_request(question="", history=history))
+    assert said in draft.body.lower()
+    assert draft.checks.passed
+
+
+def test_no_wording_of_recent_touches_is_repeated() -> None:
+    recent: tuple[str, ...] = ()
+    for number in range(1, 5):
+        draft = write(draft_request(recent=recent, touch_number=number))
+        own = draft.body.replace("From one site to twelve", "")
+        for body in recent:
+            kept = {
+                line
+                for line in own.splitlines()
+                if len(line.split()) > 6 and "http" not in line and "rollout plan" not in line
+            }
+            assert not kept & set(body.splitlines())
+        recent = (*recent, draft.body)[-3:]
+
+
+def test_statistics_without_a_year_stay_at_home() -> None:
+    """M26"""
+    for request in twelve_requests():
+        body = write(request).body
+        assert "%" not in body or re.search(r"\b20\d\d\b", body)
+
+
+def test_drafts_are_plain_to_read() -> None:
+    """M23"""
+    grades = [grade(write(r).body.replace(str(r.asset.url), "")) for r in twelve_requests()]
+    assert max(grades) <= 9.0
+
+
+def test_no_product_talk_reaches_an_early_lead() -> None:
+    """M19 M22 M27"""
+    draft = write(draft_request("how-tidewell-plans-a-week", stage=Stage.AWARENESS))
+    assert draft.checks.passed
+    assert not re.search(r"Tidewell (?!plans a week)\w+s\b", draft.body)
+
+
+def test_a_piece_without_a_single_usable_sentence_still_gets_a_draft() -> None:
+    bare = Asset("bare-1", "Codes", AssetType.CHECKLIST, "- one\n- two", "x",
+                 url="https://www.tidewell.example/codes")  # fmt: skip
+    request = dataclasses.replace(draft_request(), asset=bare)
+    draft = write(request)
+    assert draft.body.count("https://www.tidewell.example/codes") == 1
+    assert '""' not in draft.body
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(max_size=120), st.text(max_size=120), st.text(max_size=80))
+def test_any_name_question_and_problem_give_one_clean_link(
+    name: str, question: str, problem: str
+) -> None:
+    request = draft_request(name=name, question=question, problem=problem)
+    body = write(request).body
+    assert re.findall(r"https?://\S+", body) == [request.asset.url]
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\u202e\u200b]", body)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "See https://evil.example/login and www.evil.example",
+        "[click me](https://evil.example) how long does it take?",
+        "<https://evil.example|our guide> how long?",
+        "mail me at x@evil.example or evil.example/path?",
+        "<script>alert(1)</script> how long does a rollout take?",
+        "{{ asset.url }} {% for x in y %} how long?",
+    ],
+)
+def test_markup_and_addresses_cannot_be_smuggled_in(question: str) -> None:
+    body = write(draft_request(question=question)).body
+    assert "evil" not in body.replace(" evil ", "") or "http" not in body.split("evil")[0][-8:]
+    assert "evil.example" not in body
+    assert not re.search(r"[{}<>]|\]\(", body)
+
+
+def test_a_100_kb_question_is_cut_at_a_word() -> None:
+    draft = write(draft_request(question="How long does it take " + "really " * 15_000 + "?"))
+    assert word_count(draft.body) <= 140
+    assert "reall\u2026" not in draft.body
+    assert cut("one two three", 9) == "one two\u2026"
+
+
+@pytest.mark.parametrize(
+    ("question", "clause"),
+    [
+        ("How long does a rollout take?", "how long a rollout takes"),
+        ("How do I cut downtime in my plant?", "how to cut downtime in your plant"),
+        ("What does one hour of downtime cost us?", "what one hour of downtime costs you"),
+        ("Should we build our own list?", "whether to build your own list"),
+        ("Who owns the planned date?", "who owns the planned date"),
+        ("What is a work order?", "what a work order is"),
+        ("How much stock is enough?", "how much stock is enough"),
+        ("Are there enough technicians?", "whether there are enough technicians"),
+        ("Do we need a baseline?", "whether you need a baseline"),
+        ("What happens when both sides change the same order?",
+         "what happens when both sides change the same order"),
+    ],
+)  # fmt: skip
+def test_a_question_is_turned_when_its_word_order_is_certain(question: str, clause: str) -> None:
+    assert question_clause(question) == clause
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Half our depot has no signal. Would that sink a pilot?",
+        "rollout time",
+        "What types of jobs can I plan?",
+        "How do people sign in, and how do they lose access?",
+        "What do you charge?",
+        "What Is A Public Status Page?",
+        "If SAP owns the list, who owns the date?",
+    ],
+)
+def test_a_question_that_cannot_be_turned_is_quoted(question: str) -> None:
+    assert question_clause(question) is None
+    assert question in write(draft_request(question=question)).body or question[0].islower()
+
+
+def test_notes_about_a_lead_are_said_to_the_lead() -> None:
+    assert intent_as_said("Wants a rule for stock") == "you want a rule for stock"
+    assert intent_as_said("Comparing ways to plan") == "you are comparing ways to plan"
+    assert note_as_said("Cannot see the cost") == "you cannot see the cost"
+    assert note_as_said("Press stops twice a week") is None
+    assert heart_of("Unplanned stops: two a week and nobody knows why") == "Unplanned stops"
+    assert lower_first("IT prefers the ERP module") == "IT prefers the ERP module"
+    assert lower_first("Two earlier trials failed") == "two earlier trials failed"
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [("Dana Ortiz", "Dana"), ("dr. Lee Park", "Lee"), ("ANNA", "Anna"), ("o'neil", "O'neil"),
+     ("J0hn", ""), ("<b>Ann</b>", ""), (None, "")],
+)  # fmt: skip
+def test_a_first_name_is_a_plain_name_or_nothing(name: str | None, first: str) -> None:
+    assert first_name(name) == first
+
+
+def test_plain_text_loses_what_is_hidden() -> None:
+    assert plain("a\u202eb\u200bc\x07 d\n\te", 50) == "abc d e"
