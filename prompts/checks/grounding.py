@@ -26,7 +26,10 @@ def claim_of(sentence: str) -> str | None:
         return None
     if found := _ATTRIBUTED.match(text):
         claim = found["claim"].strip(' "\u201c\u201d')
-        return claim if len(content(claim)) >= _CLAIM_WORDS and not claim.endswith("?") else None
+        to_the_reader = re.match(r"(?:you|your|i|we|thank)\b", claim, re.I) and _META.search(claim)
+        if to_the_reader or len(content(claim)) < _CLAIM_WORDS or claim.endswith("?"):
+            return None
+        return claim
     return None if _META.search(text) else text.strip('"\u201c\u201d')
 
 
