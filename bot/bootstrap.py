@@ -88,7 +88,7 @@ class Wired:
 
     @cached_property
     def vectors(self) -> VectorIndex:
-        from retrieval.chroma_index import (  # noqa: PLC0415 - chromadb takes a second to import
+        from retrieval.chroma_index import (
             ChromaIndex,
             ChromaServerIndex,
         )

@@ -21,7 +21,7 @@ from pydantic_settings import (
 from knowledge.errors import BadInput
 
 PREFIX = "TRAILGUIDE_"
-FOR_TESTS = {"TRAILGUIDE_DEV_DATA"}
+FOR_TESTS = {"TRAILGUIDE_DEV_DATA", "TRAILGUIDE_TEST_POSTGRES"}
 """Names that tests and benchmarks read, not the product."""
 
 

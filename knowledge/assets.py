@@ -75,7 +75,7 @@ class Chunk:
 
 
 def slug(text: str) -> str:
-    """Lower-case ASCII words joined by hyphens, at most 60 characters, `asset` when none is left."""
+    """Lower-case ASCII words joined by hyphens, at most 60 characters; `asset` for none."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")
     return words[:60].rstrip("-") or "asset"

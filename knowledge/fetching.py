@@ -267,6 +267,6 @@ def _shut(connection: socket.socket) -> None:
 
 
 def _default_trust() -> ssl.SSLContext:
-    import httpx  # noqa: PLC0415 - brings certificates for machines that have none
+    import httpx
 
     return httpx.create_ssl_context()

@@ -56,8 +56,8 @@ def read_markdown(text: str, place: Place, *, mdx: bool = False) -> Asset:
 
 def split_front_matter(text: str) -> tuple[dict[str, object], str]:
     """The YAML fields, every plain value as text, and the body below them."""
-    import frontmatter  # noqa: PLC0415 - only needed when files are read
-    import yaml  # noqa: PLC0415
+    import frontmatter
+    import yaml
 
     class PlainYaml(frontmatter.YAMLHandler):  # type: ignore[misc]  # ships no types
         """Values stay text: a title `2024` or `yes` is meant as written, and no merge key acts."""

@@ -116,7 +116,7 @@ def _likelihoods(sample: str) -> dict[str, float]:
 
 @cache
 def _detector() -> LanguageDetector:
-    from lingua import (  # noqa: PLC0415 - only needed when a text may not be English
+    from lingua import (
         IsoCode639_1,
         LanguageDetectorBuilder,
     )

@@ -55,7 +55,7 @@ def parse(kind: str, body: bytes) -> dict[str, str]:
 
 
 def _html(_kind: str, body: bytes) -> dict[str, str]:
-    import trafilatura  # noqa: PLC0415 - half a second, and only for HTML
+    import trafilatura
 
     page = trafilatura.utils.decode_file(body)
     found = {"text": ""}
@@ -76,7 +76,7 @@ def _html(_kind: str, body: bytes) -> dict[str, str]:
             "description": about.description or "",
         }
     if count_words(found["text"]) < MIN_WORDS:
-        from markitdown.converters import HtmlConverter  # noqa: PLC0415
+        from markitdown.converters import HtmlConverter
 
         plain = HtmlConverter().convert_string(page)
         if count_words(plain.markdown) > count_words(found["text"]):
@@ -88,11 +88,11 @@ def _html(_kind: str, body: bytes) -> dict[str, str]:
 def _pdf(_kind: str, body: bytes) -> dict[str, str]:
     if b"%PDF-" not in body[:1024]:
         raise Unreadable("is not a PDF")
-    import pdfplumber  # noqa: PLC0415 - heavy, and only for PDF
-    from markitdown import StreamInfo  # noqa: PLC0415
-    from markitdown.converters import PdfConverter  # noqa: PLC0415
-    from pdfminer.pdfdocument import PDFPasswordIncorrect  # noqa: PLC0415
-    from pdfplumber.utils.exceptions import PdfminerException  # noqa: PLC0415
+    import pdfplumber
+    from markitdown import StreamInfo
+    from markitdown.converters import PdfConverter
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+    from pdfplumber.utils.exceptions import PdfminerException
 
     try:
         with pdfplumber.open(io.BytesIO(body)) as document:
@@ -124,8 +124,8 @@ def _office(kind: str, body: bytes) -> dict[str, str]:
         raise Unreadable("unpacks to far more than a document holds")
     if _MAIN_PART[kind] not in {entry.filename for entry in entries}:
         raise Unreadable(f"is not a {name} file")
-    from markitdown import StreamInfo  # noqa: PLC0415 - a second, and only for documents
-    from markitdown.converters import DocxConverter, PptxConverter  # noqa: PLC0415
+    from markitdown import StreamInfo
+    from markitdown.converters import DocxConverter, PptxConverter
 
     converter = (DocxConverter if kind == "docx" else PptxConverter)()
     text = converter.convert(io.BytesIO(body), StreamInfo(extension=f".{kind}")).markdown

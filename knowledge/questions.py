@@ -58,11 +58,8 @@ def _direct(sentence: str) -> str | None:
     """A question as the lead put it, or None when it is the rep's own to the bot."""
     words = sentence.strip().strip("\"'“”*_>- ")
     quoted = re.search(r"(?:^|[\s(:])[\"“']([^\"“”]{8,}\?)$", sentence.strip())
-    if quoted:
-        words = quoted.group(1).strip()
-    else:
-        # "Dana from Northgate: how long does rollout take?" keeps what follows the colon.
-        words = words.rsplit(": ", 1)[-1].strip("\"'“” ")
+    # "Dana from Northgate: how long does rollout take?" keeps what follows the colon.
+    words = quoted.group(1).strip() if quoted else words.rsplit(": ", 1)[-1].strip("\"'“” ")
     if len(words.split()) < 2 or _TO_THE_BOT.search(words):
         return None
     return words[0].upper() + words[1:]
@@ -86,7 +83,7 @@ def _as_question(clause: str) -> str:
     if m:
         return f"{m['w'].capitalize()} {m['a']} {m['s']}{m['r']}?"
     m = re.match(
-        rf"(?P<w>how|what|when|where|why) (?P<s>they|you|we|i) (?P<r>.+)$", clause, re.IGNORECASE
+        r"(?P<w>how|what|when|where|why) (?P<s>they|you|we|i) (?P<r>.+)$", clause, re.IGNORECASE
     )
     if m:
         return f"{m['w'].capitalize()} do {m['s']} {m['r']}?"

@@ -95,25 +95,37 @@ def read_all(
     base_url: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Asset | Rejected]:
-    """Everything the arguments stand for; `progress` hears of sources done and their number.
+    """Everything the arguments stand for; `progress` hears of pieces done and about how many.
 
     An id may be used once; a second piece that claims it is rejected. Raises `BadInput`, on the
     first step, for a bad argument or base URL.
     """
     check_base_url(base_url)
     sources = discover(arguments)
+    sizes = [_pieces(source) for source in sources]
+    tell = progress or (lambda _done, _total: None)
     owners: dict[str, str] = {}
+    before = 0
     with DocumentParser() as parser:
-        for done, source in enumerate(sources, start=1):
-            for item in read(source, base_url, parser):
+        for source, size in zip(sources, sizes, strict=True):
+            for nth, item in enumerate(read(source, base_url, parser), 1):
+                tell(before + min(nth, size), sum(sizes))
                 if isinstance(item, Asset):
                     owner = owners.setdefault(item.id, item.source)
                     if owner != item.source:
                         yield Rejected(item.source, f"id '{item.id}' is already used by {owner}")
                         continue
                 yield item
-            if progress:
-                progress(done, len(sources))
+            before += size
+            tell(before, sum(sizes))
+
+
+def _pieces(source: Source) -> int:
+    """How many pieces a source holds: the lines of a manifest, else one."""
+    if source.kind not in {"jsonl", "csv"}:
+        return 1
+    with Path(source.location).open("rb") as lines:
+        return max(1, sum(1 for line in lines if line.strip()) - (source.kind == "csv"))
 
 
 def _is_url(argument: str) -> bool:
@@ -217,7 +229,7 @@ def _read_one(source: Source, base_url: str | None, parser: DocumentParser) -> A
 
 
 def _read_page(source: Source, parser: DocumentParser) -> Asset:
-    from knowledge.fetching import fetch  # noqa: PLC0415 - brings TLS along, only for addresses
+    from knowledge.fetching import fetch
 
     page = fetch(source.location)
     above = url_path(page.final_url)

@@ -15,7 +15,7 @@ from knowledge.journey import Stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts
 from knowledge.questions import questions_in
 from knowledge.touch import Ask
-from knowledge.vocabulary import INDUSTRIES, ROLE_PATTERN, SIGNALS
+from knowledge.vocabulary import INDUSTRIES, NOT_A_NAME, ROLE_PATTERN, SIGNALS
 
 
 class Intent(StrEnum):
@@ -111,15 +111,8 @@ _NEXT = re.compile(
     r"|lead|prospect|asks?|asked|asking|wants? to know|wonder(?:s|ed|ing)?|questions?|downloaded|attended|webinar|read|replied|interested)\b",
     re.IGNORECASE,
 )
-_NAME = r"[A-Z][\w'’-]+(?:\s+(?:(?:van|von|de|der|den|da|di|la|le|al|bin)\s+)*[A-Z][\w'’-]+){0,2}"
-_COMPANY = r"[A-Z0-9][\w&'’.-]*(?:\s+(?:of|and|&|the)?\s*[A-Z0-9&][\w&'’.-]*){0,4}"
-_NOT_A_NAME = frozenset(
-    "what how when why who which where can could should would do does did is are the this that she he they "
-    "hi hey hello thanks thank please next need help lead our my a an i i'm we it if no not yes ok okay just got met spoke "
-    "talked had has have any send give make show tell and but so also question questions quick another someone "
-    "something nothing monday tuesday wednesday thursday friday saturday sunday after before new add upload "
-    "cfo ceo cto cio coo ciso vp svp evp head director manager one today yesterday here there for about their her his".split()
-)
+_NAME = r"[A-Z][\w'\u2019-]+(?:\s+(?:(?:van|von|de|der|den|da|di|la|le|al|bin)\s+)*[A-Z][\w'\u2019-]+){0,2}"
+_COMPANY = r"[A-Z0-9][\w&'\u2019.-]*(?:\s+(?:of|and|&|the)?\s*[A-Z0-9&][\w&'\u2019.-]*){0,4}"
 _EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
 _SIZE = re.compile(
     r"(?:~|about |around |roughly |approx\.? )?(\d{1,3}(?:[, ]\d{3})+|\d+(?:\.\d+)?\s?k?)\+?[\s-]*"
@@ -159,7 +152,9 @@ def _plain(text: str) -> str:
     text = re.sub(r"<@[A-Z0-9]+(?:\|[^>]*)?>", " ", text[:20_000])
     text = re.sub(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>", r"\1", text)
     text = re.sub(r"<mailto:([^|>\s]+)(?:\|[^>]*)?>", r"\1", text)
-    text = text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("’", "'")
+    text = (
+        text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("\u2019", "'")
+    )
     return re.sub(r"[ \t]+", " ", text).strip()
 
 
@@ -187,11 +182,11 @@ def _who(said: str) -> tuple[str | None, str | None]:
     for pattern in patterns:
         for m in re.finditer(pattern, said):
             words = m.group("n").split()
-            while words and words[0].lower() in _NOT_A_NAME:
+            while words and words[0].lower() in NOT_A_NAME:
                 words = words[1:]
             if (
                 not words
-                or words[0].lower() in _NOT_A_NAME
+                or words[0].lower() in NOT_A_NAME
                 or re.fullmatch(ROLE_PATTERN, " ".join(words), re.IGNORECASE)
             ):
                 continue
@@ -216,7 +211,7 @@ def _clean_company(found: str | None) -> str | None:
     company = re.split(
         r"\s+(?:What|How|Which|She|He|They|Can|Should|Is|Does|Do|I|We|Any)\b", found
     )[0].strip(" .,-'&")
-    return company if company and company.split()[0].lower() not in _NOT_A_NAME else None
+    return company if company and company.split()[0].lower() not in NOT_A_NAME else None
 
 
 def _role(said: str) -> str | None:

@@ -64,3 +64,13 @@ SIGNALS: tuple[tuple[Action, str], ...] = (
     (Action.ASKED, r"\b(?:asks?|asked|asking|wants? to know|wonder(?:s|ed|ing)?|(?:has|have|had) (?:a |two |three |some )?questions?|curious)\b"),
 )  # fmt: skip
 """What a rep says a lead did, each as a pattern (case is ignored)."""
+
+NOT_A_NAME = frozenset(
+    """what how when why who which where can could should would do does did is are the this that
+    she he they hi hey hello thanks thank you please next need help lead our my a an i i'm we it if
+    no not yes ok okay just got met spoke talked had has have any send give make show tell and but
+    so also question questions quick another someone something nothing monday tuesday wednesday
+    thursday friday saturday sunday after before new add upload cfo ceo cto cio coo ciso vp svp evp
+    head director manager one today yesterday here there about for their her his""".split()
+)
+"""Words that begin a sentence or a title, not a name, though they are written like one."""

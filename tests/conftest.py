@@ -17,7 +17,7 @@ import pytest
 
 from bot.bootstrap import Wired, build
 from bot.sample import seed_sample
-from bot.settings import Settings
+from bot.settings import FOR_TESTS, Settings
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def no_strangers(monkeypatch: pytest.MonkeyPatch) -> None:
 def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Settings of the person who runs the tests must not leak in."""
     for name in list(os.environ):
-        if name.startswith(("TRAILGUIDE_", "SLACK_")) and name != "TRAILGUIDE_DEV_DATA":
+        if name.startswith(("TRAILGUIDE_", "SLACK_")) and name not in FOR_TESTS:
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 

@@ -68,7 +68,7 @@ def docx(heading: str, text: str, extra: dict[str, bytes] | None = None) -> byte
 
 def pptx(title: str, text: str, notes: str) -> bytes:
     """A presentation of one slide with speaker notes."""
-    from pptx import Presentation  # noqa: PLC0415 - a second, and only for this
+    from pptx import Presentation
 
     deck = Presentation()
     slide = deck.slides.add_slide(deck.slide_layouts[1])

@@ -120,7 +120,9 @@ def test_every_asset_is_audited_for_hype_when_it_enters(empty: Wired, tmp_path: 
 
 def test_progress_is_told(empty: Wired, folder: Path) -> None:
     told: list[tuple[int, int]] = []
-    add_assets([str(folder)], empty, base_url=BASE, progress=lambda done, total: told.append((done, total)))
+    add_assets(
+        [str(folder)], empty, base_url=BASE, progress=lambda done, total: told.append((done, total))
+    )
     assert told[-1] == (3, 3)
 
 

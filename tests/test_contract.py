@@ -94,7 +94,7 @@ def test_a_given_field_beats_the_lead_object_that_beats_inference(
         trailguide, home, tmp_path, "next",
         {"id": 1, "stage": "awareness", "lead": lead},
         {"id": 2, "lead": lead},
-        {"id": 3, "lead": {"problem": "downtime"}, "questions": ["What is preventive maintenance?"]},
+        {"id": 3, "lead": {"problem": "downtime"}, "questions": ["What is downtime?"]},
     )  # fmt: skip
     assert given["stage"]["stage"] == "awareness"
     assert object_only["stage"]["stage"] == "decision"
@@ -152,8 +152,8 @@ def test_check_batch_judges_drafts_and_assets(trailguide: Run, home: Path, tmp_p
 def test_understand_batch(trailguide: Run, home: Path, tmp_path: Path) -> None:
     got = ask_batch(
         trailguide, home, tmp_path, "understand",
-        {"id": 1, "text": "Jo Marsh at Fernhill Foods (CFO, logistics, 400 people) read the TCO paper and asks "
-         "how long rollout takes and if it works with SAP. What next?"},
+        {"id": 1, "text": "Jo Marsh at Fernhill Foods (CFO, logistics, 400 people) read the TCO "
+         "paper and asks how long rollout takes and if it works with SAP. What next?"},
         {"id": 2, "text": "thanks!"},
     )  # fmt: skip
     assert set(got[0]) >= {
@@ -198,7 +198,8 @@ def test_leads_import_is_checked_line_by_line_and_idempotent(
 ) -> None:
     file = tmp_path / "leads.csv"
     file.write_text(
-        "id,name,company_size,stage\nl1,Ann Example,120,interest\nl2,Bo Example,many,\nl3,Cy Example,,lukewarm\n"
+        "id,name,company_size,stage\n"
+        "l1,Ann Example,120,interest\nl2,Bo Example,many,\nl3,Cy Example,,lukewarm\n"
     )
     first = trailguide("--home", home, "leads", "import", file, "--json").json
     assert (first["added"], [r["line"] for r in first["rejected"]]) == (1, [3, 4])

@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import Ran
 
 Run = Callable[..., Ran]
+BASE = "https://library.example"
 
 
 @pytest.mark.timeout(600)
@@ -18,7 +19,8 @@ def test_a_real_library_goes_in_once_and_is_found(
     trailguide: Run, dev_data: Path, tmp_path: Path
 ) -> None:
     home, company = tmp_path / "home", dev_data / "roadie"
-    add = ("--home", home, "library", "add", company / "assets.jsonl", "--approve", "--base-url", "https://library.example")  # fmt: skip
+    manifest = company / "assets.jsonl"
+    add = ("--home", home, "library", "add", manifest, "--approve", "--base-url", BASE)
     lines = sum(1 for _ in (company / "assets.jsonl").open())
     first = trailguide(*add, "--json").json
     assert first["added"] + len(first["rejected"]) == lines
@@ -33,6 +35,8 @@ def test_the_folder_form_of_a_real_library_goes_in(
     trailguide: Run, dev_data: Path, tmp_path: Path
 ) -> None:
     folder = dev_data / "openstatus" / "md" / "guide"
-    ran = trailguide("--home", tmp_path / "home", "library", "add", folder, "--base-url", "https://library.example", "--approve", "--json")  # fmt: skip
+    home = tmp_path / "home"
+    add = ("--home", home, "library", "add", folder, "--approve", "--base-url", BASE)
+    ran = trailguide(*add, "--json")
     assert ran.status == 0
     assert ran.json["added"] == len(list(folder.glob("*.md"))) - len(ran.json["rejected"])

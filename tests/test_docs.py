@@ -12,7 +12,9 @@ from bot.cli import app
 from tests.behaviours import behaviours, citations, with_table
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")]
+)
 
 
 def test_the_behaviours_table_of_the_readme_is_current() -> None:
@@ -43,7 +45,9 @@ def test_commands_that_the_readme_shows_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"\bmake ([a-z-]+)", readme)) <= targets
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    for shown in re.findall(r"^(?:\.venv/bin/)?trailguide (?:--home \S+ )?([a-z]+)", readme, re.MULTILINE):
+    for shown in re.findall(
+        r"^(?:\.venv/bin/)?trailguide (?:--home \S+ )?([a-z]+)", readme, re.MULTILINE
+    ):
         assert shown in commands
 
 

@@ -195,8 +195,8 @@ def test_not_now_needs_a_day_to_come(tools: Wired) -> None:
 @given(
     stage=st.sampled_from([None, *Stage]),
     question=st.sampled_from([
-        DOWNTIME, "Is the mobile app any good?", "Why do leaders choose this?", "What does it cost?",
-        "Can it work with SAP?", "Who else uses it?",
+        DOWNTIME, "Is the mobile app any good?", "Why do leaders choose this?",
+        "What does it cost?", "Can it work with SAP?", "Who else uses it?",
     ]),
     opted_out=st.booleans(),
 )  # fmt: skip

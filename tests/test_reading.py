@@ -243,10 +243,23 @@ def test_folders_named_are_known_even_when_empty_now(tmp_path: Path, library: Pa
     assert list(read_all(given[:1])) == []
 
 
-def test_progress_counts_sources(library: Path) -> None:
+def test_progress_counts_pieces_and_only_moves_forward(library: Path) -> None:
     seen: list[tuple[int, int]] = []
     list(read_all([str(library)], None, lambda done, total: seen.append((done, total))))
-    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    totals = {total for _, total in seen}
+    assert len(totals) == 1
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert seen[-1][0] == seen[-1][1] > 3
+
+
+def test_progress_counts_the_lines_of_a_manifest(tmp_path: Path) -> None:
+    manifest = tmp_path / "m.jsonl"
+    text = "Pumps move water from one place to the next. " * 5
+    manifest.write_text("".join(f'{{"id": "a{n}", "text": "{text}"}}\n' for n in range(7)))
+    seen: list[tuple[int, int]] = []
+    list(read_all([str(manifest)], None, lambda done, total: seen.append((done, total))))
+    assert seen[0] == (1, 7)
+    assert seen[-1] == (7, 7)
 
 
 def test_single_file_has_no_folder(library: Path) -> None:

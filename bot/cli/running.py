@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def serve(context: typer.Context) -> None:
     """Run the Slack bot: Socket Mode with SLACK_APP_TOKEN, else HTTP."""
-    from bot.serve import serve as run  # noqa: PLC0415 - only the bot needs Slack and DBOS
+    from bot.serve import serve as run
 
     tools = build(settings_of(context), must_own_index=True)
     try:
