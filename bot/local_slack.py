@@ -176,10 +176,27 @@ def main() -> None:
     chosen = parser.parse_args()
     try:
         binary = obtain()
+        _seed(chosen.home)
         with running(CACHE / "run", binary, chosen.port) as slack:
             _run_bot(slack, chosen.home)
     except TrailguideError as refusal:
         sys.exit(str(refusal))
+
+
+def _seed(home: Path) -> None:
+    """Fill a new home with the sample library and leads, so that there is something to ask for."""
+    if (home / "trailguide.db").exists():
+        return
+    from bot.bootstrap import build
+    from bot.sample import seed_sample
+    from bot.settings import Settings
+
+    print(f"Indexing the sample library in {home} ...", flush=True)  # noqa: T201
+    tools = build(Settings(home=home))
+    try:
+        seed_sample(tools)
+    finally:
+        tools.close()
 
 
 def _run_bot(slack: LocalSlack, home: Path) -> None:
@@ -190,8 +207,8 @@ def _run_bot(slack: LocalSlack, home: Path) -> None:
     )
     print(  # noqa: T201 - what this command is for
         f"\nOpen {slack.url} and act as Robin Reyes. Try in #sales or in the direct messages:\n"
-        "  @trailguide Dana at Brackwater Water asked how long a rollout takes. What do I send?\n"
-        "  /trailguide next a CFO in manufacturing asked what an hour of downtime costs\n"
+        "  @trailguide Ines Carvalho asked: How long does a rollout take across several sites?\n"
+        "  /trailguide next a plant manager asked how to cut unplanned downtime\n"
         "  then press Edit, Another or Not now on the card.\n"
         "Stop both with Ctrl-C.\n",
         flush=True,

@@ -193,7 +193,7 @@ def _title_and_passage(asset: ShownAsset) -> str:
     title = escape.link(asset.url, asset.title, [asset.url], SHORT)
     minutes = f" · {words.minutes(asset.minutes)}" if asset.minutes else ""
     told = f"*{title}*\n{words.kind(asset.kind)}{minutes}"
-    passage = escape.one_line(asset.passage)
+    passage = escape.whole_sentences(escape.one_line(asset.passage), PASSAGE_LIMIT)
     return f"{told}\n{escape.quoted(passage, PASSAGE_LIMIT)}" if passage else told
 
 

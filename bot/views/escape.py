@@ -66,6 +66,14 @@ def clip(text: str, limit: int, render: Callable[[str], str] = str) -> str:
     return render(text[:end].rstrip()) + ELLIPSIS if limit > 0 else ""
 
 
+def whole_sentences(text: str, limit: int) -> str:
+    """Cut one-line text after the last sentence that ends within `limit`, if one ends in time."""
+    if len(text) <= limit:
+        return text
+    end = text.rfind(". ", limit // 3, limit)  # a question is often the heading of what follows
+    return text[: end + 1] if end > 0 else text
+
+
 def _boundary(text: str, end: int) -> int:
     space = text.rfind(" ", max(0, end - 40), end + 1)
     if space > 0:
