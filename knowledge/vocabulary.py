@@ -65,12 +65,16 @@ SIGNALS: tuple[tuple[Action, str], ...] = (
 )  # fmt: skip
 """What a rep says a lead did, each as a pattern (case is ignored)."""
 
-NOT_A_NAME = frozenset(
-    """what how when why who which where can could should would do does did is are the this that
-    she he they hi hey hello thanks thank you please next need help lead our my a an i i'm we it if
-    no not yes ok okay just got met spoke talked had has have any send give make show tell and but
-    so also question questions quick another someone something nothing monday tuesday wednesday
-    thursday friday saturday sunday after before new add upload cfo ceo cto cio coo ciso vp svp evp
-    head director manager one today yesterday here there about for their her his""".split()
-)
+NOT_A_NAME = frozenset({
+    "a", "about", "add", "after", "also", "an", "and", "another", "any", "are", "before", "but",
+    "can", "ceo", "cfo", "cio", "ciso", "coo", "could", "cto", "did", "director", "do", "does",
+    "evp", "for", "friday", "give", "got", "had", "has", "have", "he", "head", "hello", "help",
+    "her", "here", "hey", "hi", "his", "how", "i", "i'm", "if", "is", "it", "just", "lead",
+    "make", "manager", "met", "monday", "my", "need", "new", "next", "no", "not", "nothing", "ok",
+    "okay", "one", "our", "please", "question", "questions", "quick", "saturday", "send", "she",
+    "should", "show", "so", "someone", "something", "spoke", "sunday", "svp", "talked", "tell",
+    "thank", "thanks", "that", "the", "their", "there", "they", "this", "thursday", "today",
+    "tuesday", "upload", "vp", "we", "wednesday", "what", "when", "where", "which", "who", "why",
+    "would", "yes", "yesterday", "you",
+})  # fmt: skip
 """Words that begin a sentence or a title, not a name, though they are written like one."""
