@@ -82,7 +82,8 @@ class Jobs:
             if answering.event_of(key, self._edge) is None:
                 continue
             job_id = self._job_to_start(key)
-            if job_id:
+            # A job that ended while we looked has closed its event by now.
+            if job_id and (job_id == key or key in self._edge.tools.inbox.pending()):
                 log.info("taken_up", key=key, job=job_id)
                 self._enqueue(job_id, key)
                 started += 1

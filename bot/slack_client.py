@@ -58,7 +58,7 @@ def make_client(token: str, api_url: str | None) -> WebClient:
 
 
 def _quiet() -> Any:
-    import logging  # noqa: PLC0415 - the SDK wants a stdlib logger; its debug lines hold texts
+    import logging
 
     quiet = logging.getLogger("trailguide.slack_sdk")
     quiet.setLevel(logging.WARNING)

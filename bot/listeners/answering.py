@@ -30,6 +30,9 @@ def plan(key: str, edge: Edge) -> list[str]:
     event = event_of(key, edge)
     if event is None:
         return []
+    planned = edge.tools.inbox.payload(_plan_key(key))
+    if planned is not None:
+        return [str(k) for k in planned["outbox"]]
     try:
         replies = _replies(event, edge)
     except TrailguideError as told:
@@ -39,7 +42,10 @@ def plan(key: str, edge: Edge) -> list[str]:
         reference = secrets.token_hex(4)
         log.error("bug", key=key, reference=reference, **where(bug))  # noqa: TRY400 - see `where`
         replies = answer_to_asker(event, edge, message(words.failed(reference)), "failed")
-    return [_plan_one(event, reply, edge) for reply in replies]
+    keys = [_plan_one(event, reply, edge) for reply in replies]
+    edge.tools.inbox.record(_plan_key(key), threads.KIND, {"outbox": keys})
+    edge.tools.inbox.done(_plan_key(key))
+    return keys
 
 
 def post(outbox_key: str, edge: Edge) -> bool:
@@ -82,6 +88,10 @@ def _replies(event: Incoming, edge: Edge) -> list[Reply]:
     if event.kind is Kind.SUBMISSION:
         return deciding.submitted(event, edge)
     return asking.answer(event, edge)
+
+
+def _plan_key(key: str) -> str:
+    return f"plan:{key}"
 
 
 def _plan_one(event: Incoming, reply: Reply, edge: Edge) -> str:

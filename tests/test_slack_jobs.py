@@ -1,0 +1,120 @@
+"""Durable jobs: what a former run, an older version or a dead peer left is taken up, once."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dbos import DBOSClient
+
+from bot.bootstrap import Wired
+from bot.jobs import ANSWERS, LONGEST_ANSWER, STEPS_VERSION, Jobs
+from bot.listeners.edge import Edge
+from bot.listeners.incoming import Incoming, Kind
+from bot.slack_client import Poster, make_client
+from tests.slack.fake import BOT, FakeSlack, fake_slack
+from tests.slack.local import until
+
+HELP = Incoming("event:T01:Ev1", Kind.DIRECT, "T01", "U01ROBIN", "D01ROBIN", "1.1", text="help")
+
+
+@pytest.fixture
+def slack() -> Iterator[FakeSlack]:
+    with fake_slack() as fake:
+        yield fake
+
+
+@pytest.fixture
+def edge(slack: FakeSlack, tools: Wired) -> Edge:
+    client = make_client("xoxb-test", slack.url)
+    return Edge(tools, Poster(client, tools.outbox), BOT, lambda _key: None)
+
+
+@pytest.fixture
+def jobs(tools: Wired) -> Iterator[Jobs]:
+    jobs = Jobs(tools.settings)
+    yield jobs
+    jobs.close(patience_seconds=2)
+
+
+def come_in(edge: Edge) -> None:
+    assert edge.tools.inbox.record(HELP.key, HELP.kind, HELP.payload())
+
+
+def left_behind(jobs: Jobs, edge: Edge, version: str, executor: str, idle_seconds: float) -> None:
+    """Put the job of the event there, begun by a process that is gone."""
+    jobs.launch(edge)  # makes DBOS's tables
+    jobs.close(patience_seconds=0)
+    home: Path = edge.tools.settings.home
+    client = DBOSClient(system_database_url=f"sqlite:///{home / 'jobs.db'}")
+    client.enqueue(
+        {"workflow_name": "answer", "queue_name": ANSWERS, "workflow_id": HELP.key,
+         "app_version": version},
+        HELP.key,
+    )  # fmt: skip
+    client.destroy()
+    begun = int((time.time() - idle_seconds) * 1000)
+    with sqlite3.connect(home / "jobs.db") as db:
+        changed = db.execute(
+            "update workflow_status set status = 'PENDING', executor_id = ?, created_at = ?, "
+            "updated_at = ? where workflow_uuid = ?",
+            (executor, begun, begun, HELP.key),
+        )
+        assert changed.rowcount == 1
+    db.close()
+    come_in(edge)
+
+
+def test_an_event_that_was_kept_but_never_started_is_answered_at_the_next_start(
+    jobs: Jobs, edge: Edge, slack: FakeSlack
+) -> None:
+    """M59 Nothing typed is lost."""
+    come_in(edge)
+    jobs.launch(edge)
+    until(lambda: not edge.tools.inbox.pending(), "the answer")
+    assert len(slack.messages) == 1
+
+
+def test_starting_an_event_twice_answers_it_once(jobs: Jobs, edge: Edge, slack: FakeSlack) -> None:
+    """M58 Never answered twice."""
+    jobs.launch(edge)
+    come_in(edge)
+    for _ in range(5):
+        jobs.start(HELP.key)
+    until(lambda: not edge.tools.inbox.pending(), "the answer")
+    jobs.start(HELP.key)
+    assert jobs.sweep() == 0
+    assert len(slack.messages) == 1
+
+
+def test_a_job_of_other_steps_is_begun_afresh(jobs: Jobs, edge: Edge, slack: FakeSlack) -> None:
+    """A new version of the bot must not leave an old job waiting for ever."""
+    left_behind(jobs, edge, version="0", executor="before", idle_seconds=5)
+    again = Jobs(edge.tools.settings)
+    again.launch(edge)
+    until(lambda: not edge.tools.inbox.pending(), "the answer")
+    again.close(patience_seconds=2)
+    assert len(slack.messages) == 1
+
+
+def test_a_job_of_a_dead_peer_is_taken_over(jobs: Jobs, edge: Edge, slack: FakeSlack) -> None:
+    idle = LONGEST_ANSWER.total_seconds() + 60
+    left_behind(jobs, edge, version=STEPS_VERSION, executor="dead-peer", idle_seconds=idle)
+    again = Jobs(edge.tools.settings)
+    again.launch(edge)
+    until(lambda: not edge.tools.inbox.pending(), "the answer")
+    again.close(patience_seconds=2)
+    assert len(slack.messages) == 1
+
+
+def test_a_job_of_a_living_peer_is_left_to_it(jobs: Jobs, edge: Edge, slack: FakeSlack) -> None:
+    left_behind(jobs, edge, version=STEPS_VERSION, executor="living-peer", idle_seconds=5)
+    again = Jobs(edge.tools.settings)
+    again.launch(edge)
+    assert again.sweep() == 0
+    again.close(patience_seconds=2)
+    assert edge.tools.inbox.pending() == [HELP.key]
+    assert not slack.messages
