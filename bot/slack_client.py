@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -57,11 +58,9 @@ def make_client(token: str, api_url: str | None) -> WebClient:
     )
 
 
-def _quiet() -> Any:
-    import logging
-
+def _quiet() -> logging.Logger:
     quiet = logging.getLogger("trailguide.slack_sdk")
-    quiet.setLevel(logging.WARNING)
+    quiet.setLevel(logging.WARNING)  # its debug lines hold what people wrote
     return quiet
 
 
