@@ -164,10 +164,8 @@ class _Choice:
     turn: int
 
     def of(self, part: str, texts: list[str]) -> str:
-        digest = hashlib.sha256(f"{self.seed}/{part}".encode()).digest()
-        # Parts move on at different speeds, so that tries differ in more than one place.
-        step = 1 + digest[0] % 3
-        return texts[(int.from_bytes(digest[1:5], "big") + self.turn * step) % len(texts)]
+        digest = hashlib.sha256(f"{self.seed}/{part}/{self.turn}".encode()).digest()
+        return texts[int.from_bytes(digest[:4], "big") % len(texts)]
 
 
 def _seed(request: DraftRequest) -> str:
