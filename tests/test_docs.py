@@ -43,7 +43,7 @@ def test_links_between_pages_lead_somewhere() -> None:
 def test_commands_that_the_readme_shows_exist() -> None:
     readme = (ROOT / "README.md").read_text()
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"\bmake ([a-z-]+)", readme)) <= targets
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", readme, re.MULTILINE)) <= targets
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     for shown in re.findall(
         r"^(?:\.venv/bin/)?trailguide (?:--home \S+ )?([a-z]+)", readme, re.MULTILINE

@@ -65,6 +65,22 @@ def test_an_opted_out_lead_is_never_sent_anything(tools: Wired) -> None:
     )
 
 
+def test_a_channel_the_lead_opted_out_of_is_never_drafted_for(tools: Wired) -> None:
+    """M16 M52 Opted out of one channel: the draft is for another."""
+    facts = LeadFacts(opted_out_channels=("email",))
+    got = next_touch(ask(DOWNTIME, facts=facts), tools)
+    assert got.pace.decision is PaceDecision.SEND
+    assert got.draft is not None
+    assert got.draft.channel != "email"
+
+
+def test_right_after_a_download_no_call_is_drafted(tools: Wired) -> None:
+    """M5 The next step after a download is another piece, never a phone call."""
+    asked = ask(DOWNTIME, history=(touch(Action.DOWNLOADED, 1),), channel="phone")
+    got = next_touch(asked, tools)
+    assert got.draft is None or got.draft.channel != "phone"
+
+
 def test_an_unknown_problem_brings_the_question_to_ask_instead(tools: Wired) -> None:
     """M22 M29 No solution talk before the problem is understood."""
     got = next_touch(ask(facts=LeadFacts(name="Ann Example", role="CFO")), tools)

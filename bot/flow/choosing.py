@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.flow.tools import Tools
 from knowledge.assets import Asset
-from knowledge.channels import CHANNELS, parse_channel
+from knowledge.channels import CHANNELS, open_channels, parse_channel
 from knowledge.errors import BadInput
 from knowledge.journey import Stage
 from knowledge.journey_map import load_profiling_wording
@@ -88,6 +88,12 @@ def known_channel(channel: str) -> str:
     if known is None:
         raise BadInput(f"Unknown channel '{channel[:40]}'; use one of: {', '.join(CHANNELS)}.")
     return known
+
+
+def by_open_channel(ask: Ask, profile: LeadProfile) -> Ask:
+    """Move the ask to a channel that the lead has not opted out of, when there is one."""
+    left = open_channels(profile, ask.today)
+    return ask if ask.channel in left or not left else replace(ask, channel=left[0])
 
 
 def need_of(profile: LeadProfile, seen: Mapping[str, Asset]) -> Need:

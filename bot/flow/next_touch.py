@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.flow.choosing import (
     Situation,
+    by_open_channel,
     choose,
     find_candidates,
     in_english,
@@ -43,6 +44,7 @@ def next_touch(ask: Ask, tools: Tools, *, keep: bool = True) -> Suggestion:
     ask = replace(ask, channel=known_channel(ask.channel))
     questions = in_english(ask.questions)
     profile = recall_lead(ask, questions, tools)
+    ask = by_open_channel(ask, profile)
     seen = assets_in_history(profile, tools)
     stage = tools.stage_reader.read(profile, ask.today, seen)
     pace = decide_pace(profile, ask.today, tools.pacing, stage, ask.channel)
