@@ -97,7 +97,8 @@ def touches(obstacle: object, insight: str, request: DraftRequest) -> bool:
     if not obstacle:
         return False
     about = f"{insight} {request.asset.title} {request.question}"
-    return bool(content(str(obstacle)) & content(about))
+    # One shared word, such as "year", is chance.
+    return len(content(str(obstacle)) & content(about)) > 1
 
 
 def last_deed(profile: LeadProfile) -> str | None:
