@@ -15,6 +15,8 @@ Anything else is a bug: it is logged with a reference, and the user sees the ref
 
 from __future__ import annotations
 
+import traceback
+
 
 class TrailguideError(Exception):
     """A failure whose message is one plain sentence that a user may read."""
@@ -56,3 +58,9 @@ class SlackFailed(TrailguideError):
 
 class SetupMissing(TrailguideError):
     """Something that set-up provides is absent; the message names the command that mends it."""
+
+
+def places(bug: BaseException) -> list[str]:
+    """Where a bug came from, innermost last: messages and values may hold a lead's data."""
+    frames = traceback.extract_tb(bug.__traceback__)
+    return [f"{f.filename.rsplit('/', 2)[-1]}:{f.lineno}:{f.name}" for f in frames[-8:]]

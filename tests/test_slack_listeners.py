@@ -263,6 +263,12 @@ def test_what_is_no_ask_gets_a_line(office: Office, text: str, answer: str) -> N
     assert not office.cards
 
 
+def test_another_language_is_said_so(office: Office) -> None:
+    """M59 Not taken for small talk: one sentence with what to do."""
+    office.send(office.event("設備の停止時間を減らすにはどうすればよいですか。"))
+    assert "Japanese" in said(office.slack.messages[-1])
+
+
 def test_several_leads_of_one_name_are_asked_about(office: Office) -> None:
     for number in (1, 2):
         facts = office.tools.leads.get("lead-dana-ortiz").facts

@@ -7,7 +7,6 @@ import logging
 import os
 import secrets
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ import typer
 from bot import __version__
 from bot.bootstrap import Wired, build
 from bot.settings import Settings, load_settings
-from knowledge.errors import TrailguideError
+from knowledge.errors import TrailguideError, places
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
@@ -41,8 +40,8 @@ class Command(typer.Typer):
             # Whoever read our output has left; say nothing, as other commands do.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(FAILED)
-        except Exception:  # noqa: BLE001 - the last line of defence: log it, show a reference
-            _tell(_logged(traceback.format_exc(), arguments), arguments)
+        except Exception as bug:  # noqa: BLE001 - the last line of defence: log, show a reference
+            _tell(_logged(bug, arguments), arguments)
             sys.exit(FAILED)
 
 
@@ -112,14 +111,14 @@ def _tell(sentence: str, arguments: list[str]) -> None:
         print_json({"error": sentence})
 
 
-def _logged(trace: str, arguments: list[str]) -> str:
+def _logged(bug: Exception, arguments: list[str]) -> str:
     reference = secrets.token_hex(4)
     home = _home_folder(arguments)
     try:
         log = home / "logs" / "trailguide.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("a", encoding="utf-8") as file:
-            file.write(f"--- {reference}\n{trace}")
+            file.write(f"{reference} {type(bug).__name__} at {' '.join(places(bug))}\n")
         where = f"the details are in {log}"
     except OSError:
         where = "and its log could not be written"

@@ -34,10 +34,13 @@ from knowledge.touch import (
 )
 
 
-def next_touch(ask: Ask, tools: Tools, *, keep: bool = True) -> Suggestion:
+def next_touch(
+    ask: Ask, tools: Tools, *, keep: bool = True, suggestion_id: str | None = None
+) -> Suggestion:
     """Recommend the next touch for one lead, with stage, pace, asset, reasons and draft.
 
-    `keep` stores the suggestion, audits it and counts misses; a batch run passes False.
+    `keep` stores the suggestion, audits it and counts misses; a batch run passes False. A caller
+    that may run twice passes its own `suggestion_id`.
     Raises `NotFound` for a lead id that names nobody and `BadInput` for a question that is not
     English or far too long.
     """
@@ -56,7 +59,7 @@ def next_touch(ask: Ask, tools: Tools, *, keep: bool = True) -> Suggestion:
     chosen = choose(pace, ranking)
     profiling = next_profiling_question(situation, ranking, tools)
     suggestion = Suggestion(
-        id=f"touch-{secrets.token_hex(6)}",
+        id=suggestion_id or f"touch-{secrets.token_hex(6)}",
         ask=ask,
         profile=profile,
         stage=stage,

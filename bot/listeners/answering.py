@@ -7,7 +7,6 @@ Nothing here knows about queues; `bot.jobs` strings the steps together durably.
 from __future__ import annotations
 
 import secrets
-import traceback
 
 import structlog
 
@@ -17,7 +16,7 @@ from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply, answer_to_asker
 from bot.views import words
 from bot.views.blocks import message
-from knowledge.errors import TrailguideError
+from knowledge.errors import TrailguideError, places
 
 log = structlog.get_logger("trailguide.answering")
 
@@ -74,12 +73,8 @@ def event_of(key: str, edge: Edge) -> Incoming | None:
 
 
 def where(bug: BaseException) -> dict[str, object]:
-    """Type and place of a failure: messages and values may hold a lead's data and stay out."""
-    frames = traceback.extract_tb(bug.__traceback__)
-    return {
-        "error": type(bug).__name__,
-        "at": [f"{f.filename.rsplit('/', 2)[-1]}:{f.lineno}:{f.name}" for f in frames[-8:]],
-    }
+    """Type and place of a failure, for the log."""
+    return {"error": type(bug).__name__, "at": places(bug)}
 
 
 def _replies(event: Incoming, edge: Edge) -> list[Reply]:

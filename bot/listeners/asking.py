@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
+from bot.flow.choosing import in_english
 from bot.flow.decide import another
 from bot.flow.next_touch import next_touch
 from bot.flow.understand import understand
 from bot.listeners import threads
+from bot.listeners.cards import card_of_stored
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply, answer_to_asker, private_place, public_place
 from bot.views import escape, words
 from bot.views.blocks import Message, Part, bullets, message, section
-from bot.views.card import card_of, pointer_line, review_card
+from bot.views.card import Card, card_of, pointer_line, review_card
 from knowledge.clock import team_date
+from knowledge.errors import NotFound
 from knowledge.leads import LeadFacts
 from knowledge.touch import Ask, Suggestion
 from knowledge.understanding import Intent, Understanding
@@ -39,6 +43,8 @@ def answer(event: Incoming, edge: Edge) -> list[Reply]:
     understood = understand(event.text, edge.tools)
     if event.kind is Kind.COMMAND:
         understood = replace(understood, intent=Intent.NEXT)  # `/trailguide next` says what it is
+    if understood.intent is Intent.OFF_TOPIC:
+        in_english((event.text,))  # another language is said so, not taken for small talk
     about = _card_of_thread(event, edge)
     line = _line_for(understood, in_card_thread=about is not None)
     if line:
@@ -50,8 +56,9 @@ def answer(event: Incoming, edge: Edge) -> list[Reply]:
         return _follow_up(event, understood, about, edge)
     ask = _ask(event, understood, edge)
     if not _says_anything(ask):
+        in_english((event.text,))
         return _line(event, message(words.NEED_MORE))
-    return suggestion_replies(event, next_touch(ask, edge.tools), edge)
+    return _suggest(event, ask, edge)
 
 
 def _line_for(understood: Understanding, *, in_card_thread: bool) -> Message | None:
@@ -66,16 +73,31 @@ def _line_for(understood: Understanding, *, in_card_thread: bool) -> Message | N
 
 
 def suggestion_replies(event: Incoming, suggestion: Suggestion, edge: Edge) -> list[Reply]:
+    """The messages for a fresh suggestion."""
+    return _card_replies(event, card_of(suggestion), edge)
+
+
+def _suggest(event: Incoming, ask: Ask, edge: Edge) -> list[Reply]:
+    """Suggest once per event: after a death in between, what was stored is what is shown."""
+    made = f"touch-{hashlib.sha256(event.key.encode()).hexdigest()[:12]}"
+    try:
+        card = card_of_stored(edge.tools.suggestions.get(made), edge)
+    except NotFound:
+        card = card_of(next_touch(ask, edge.tools, suggestion_id=made))
+    return _card_replies(event, card, edge)
+
+
+def _card_replies(event: Incoming, card: Card, edge: Edge) -> list[Reply]:
     """The card where the asker alone reads it, then one line in the thread they asked in."""
     private, public = private_place(event, edge), public_place(event, edge)
-    card = review_card(card_of(suggestion))
-    replies = [Reply("card", card, private.channel, private.thread_ts, card_of=suggestion.id)]
+    shown, made = review_card(card), card.suggestion_id
+    replies = [Reply("card", shown, private.channel, private.thread_ts, card_of=made)]
     if public:
-        line = pointer_line(suggestion.id if suggestion.chosen else None)
+        line = pointer_line(made if card.asset else None)
         replies.append(Reply("line", line, public.channel, public.thread_ts))
     for place in (private, public):
         if place and place.thread_ts:
-            threads.follow(edge.tools.inbox, place.channel, place.thread_ts, suggestion.id)
+            threads.follow(edge.tools.inbox, place.channel, place.thread_ts, made)
     return replies
 
 
@@ -126,7 +148,7 @@ def _follow_up(
             history=(*about.ask.history, *ask.history),
             questions=ask.questions or about.ask.questions,
         )
-    return suggestion_replies(event, next_touch(ask, edge.tools), edge)
+    return _suggest(event, ask, edge)
 
 
 def _why(about: StoredSuggestion) -> Message:

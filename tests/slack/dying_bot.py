@@ -25,7 +25,7 @@ def arm(step: str) -> None:
     if step == "recorded":  # on disk and acknowledged, but no job was made
         jobs.Jobs.start = lambda *_: die()  # type: ignore[method-assign]
     elif step == "suggested":  # stored, but no message planned
-        asking.suggestion_replies = lambda *_: die()  # type: ignore[assignment,return-value]
+        asking._card_replies = lambda *_: die()  # type: ignore[assignment,return-value]
     elif step == "planned":  # messages planned, but the job has not noted it
         answering.plan = _dying_after(answering.plan)
     elif step == "card_posted":  # Slack has it, we have not noted it
