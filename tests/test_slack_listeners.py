@@ -142,7 +142,7 @@ def test_a_bug_becomes_a_sentence_with_a_reference_and_no_lead_data(
 ) -> None:
     """M59 A bug is said with a reference that the log knows; the log holds nothing of the lead."""
 
-    def bug(*_: object) -> None:
+    def bug(*_: object, **__: object) -> None:
         raise ValueError("Dana Ortiz broke it")
 
     monkeypatch.setattr("bot.listeners.asking.next_touch", bug)
