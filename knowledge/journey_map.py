@@ -33,13 +33,15 @@ def load_journey(home: Path | None = None) -> dict[Stage, StageMap]:
     return {stage: _stage_map(stage, table, place) for stage in Stage}
 
 
-def load_profiling_wording(home: Path | None = None) -> dict[str, str]:
-    """The question for each attribute of a lead that can be asked for (M29)."""
-    wording = load_defaults("journey", home)["profiling"]
-    for attribute, question in wording.items():
-        if not isinstance(question, str) or not question.strip():
+def load_profiling_wording(home: Path | None = None) -> dict[str, tuple[str, ...]]:
+    """The wordings of the question for each attribute of a lead that can be asked for (M29)."""
+    wording: dict[str, tuple[str, ...]] = {}
+    for attribute, given in load_defaults("journey", home)["profiling"].items():
+        questions = (given,) if isinstance(given, str) else given
+        if not questions or not all(isinstance(q, str) and q.strip() for q in questions):
             raise BadInput(f"{_place(home)}: 'profiling.{attribute}' must be text in quotes.")
-    return dict(wording)
+        wording[attribute] = tuple(questions)
+    return wording
 
 
 def _stage_map(stage: Stage, table: dict[str, Any], place: str) -> StageMap:

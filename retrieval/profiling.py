@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -35,7 +36,7 @@ def profiling_question(
     settings: RankingSettings | None = None,
     *,
     today: date,
-    wording: Mapping[str, str],
+    wording: Mapping[str, Sequence[str]],
     history_assets: Mapping[str, Asset] | None = None,
 ) -> str | None:
     """The question for the unknown attribute with the largest effect, or None when all is known.
@@ -61,7 +62,14 @@ def profiling_question(
         return sum(gains) / len(gains) if gains else 0.0
 
     effects = {a: round(effect(a), 9) for a in unknown}
-    return wording[max(unknown, key=lambda a: (effects[a], -ATTRIBUTES.index(a)))]
+    most = max(unknown, key=lambda a: (effects[a], -ATTRIBUTES.index(a)))
+    return wording[most][_turn(profile) % len(wording[most])]
+
+
+def _turn(profile: LeadProfile) -> int:
+    """A number that differs between leads and touches, and is the same when asked again."""
+    told = (profile.lead_id or profile.facts.name or "", *profile.questions)
+    return int(hashlib.sha256("\x1f".join(told).encode()).hexdigest(), 16) + len(profile.history)
 
 
 def _known(facts: LeadFacts, attribute: str) -> bool:

@@ -318,7 +318,7 @@ def test_unknown_attributes_neither_help_nor_hurt(pieces, stage):
 def question_for(profile: LeadProfile, pieces: list[Candidate], stage: Stage = Stage.INTEREST):
     return profiling_question(
         profile, ranking(pieces, profile, stage), AT[stage], RankingSettings(),
-        today=TODAY, wording={a: a for a in load_profiling_wording()},
+        today=TODAY, wording={a: (a,) for a in load_profiling_wording()},
     )  # fmt: skip
 
 
@@ -343,7 +343,7 @@ def test_m29_nothing_is_asked_when_all_is_known():
     assert question_for(profile, [found("a")]) is None
 
 
-@pytest.mark.parametrize("question", load_profiling_wording().values())
+@pytest.mark.parametrize("question", [q for qs in load_profiling_wording().values() for q in qs])
 def test_profiling_questions_read_like_one_question(question):
     assert question.count("?") == 1
     assert len(question) < 90
