@@ -14,7 +14,7 @@ from knowledge.touch import Draft, DraftRequest
 from prompts.checks import CheckContext, check_draft
 from prompts.context import context_for
 from prompts.insight import Insight, insights
-from prompts.lead_facts import Known, known_of, question_of, touches
+from prompts.lead_facts import Known, asked_plainly, known_of, question_of, touches
 from prompts.phrasing import question_clause, quoted
 from prompts.untrusted import QUESTION_CHARACTERS, plain
 from prompts.wording import render, words
@@ -198,7 +198,7 @@ def _repeats(text: str, request: DraftRequest, earlier: _Runs) -> bool:
     """
     if not earlier:
         return False
-    question = plain(question_of(request), QUESTION_CHARACTERS)
+    question = asked_plainly(request)
     for known in (
         request.asset.url or "",
         request.asset.title,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from knowledge.touch import DraftRequest
 from prompts.checks import CheckContext
-from prompts.lead_facts import question_of
-from prompts.untrusted import QUESTION_CHARACTERS, plain
+from prompts.lead_facts import asked_plainly, question_of
 
 
 def context_for(request: DraftRequest, subject: str, body: str) -> CheckContext:
     """The context for checking a draft, a text that the rep edited included."""
     question = question_of(request)
-    said = (question, plain(question, QUESTION_CHARACTERS))
+    said = (question, asked_plainly(request))
     return CheckContext(
         body=body,
         subject=subject,

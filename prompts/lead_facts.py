@@ -16,7 +16,7 @@ from prompts.phrasing import (
     question_clause,
     quoted,
 )
-from prompts.untrusted import FACT_CHARACTERS, QUESTION_CHARACTERS, first_name, plain
+from prompts.untrusted import FACT_CHARACTERS, QUESTION_CHARACTERS, first_name, names_in, plain
 
 _DEEDS = {
     Action.DOWNLOADED: "downloaded", Action.ATTENDED: "attended", Action.WATCHED: "watched",
@@ -42,6 +42,17 @@ def question_of(request: DraftRequest) -> str:
     return intent if intent.strip().endswith("?") else ""
 
 
+def title_plainly(request: DraftRequest) -> str:
+    """The title of the piece, cleaned for use in a draft."""
+    return plain(request.asset.title, 150, names=names_in(request.asset.title))
+
+
+def asked_plainly(request: DraftRequest) -> str:
+    """The question, cleaned for use in a draft."""
+    names = names_in(request.asset.title)
+    return plain(question_of(request), QUESTION_CHARACTERS, names=names)
+
+
 def known_of(request: DraftRequest, parts: dict[str, Any]) -> Known:
     """Gather what this draft may use, cleaned; `parts` are the composer's words."""
     facts = request.profile.facts
@@ -50,11 +61,11 @@ def known_of(request: DraftRequest, parts: dict[str, Any]) -> Known:
         "first_name": first_name(facts.first_name),
         "noun": noun,
         "a_noun": _with_article(noun),
-        "title": plain(request.asset.title, 150).replace('"', "'"),
+        "title": title_plainly(request).replace('"', "'"),
         "url": request.asset.url or "",
     }
     openings: list[str] = []
-    if question := plain(question_of(request), QUESTION_CHARACTERS):
+    if question := asked_plainly(request):
         values["quote"] = quoted(question)
         if clause := question_clause(question):
             values["clause"] = clause

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from knowledge.channels import parse_channel
 from knowledge.sentences import prose
 from knowledge.touch import Draft, DraftRequest
-from prompts.lead_facts import known_of, last_deed, question_of
+from prompts.lead_facts import asked_plainly, known_of, last_deed, title_plainly
 from prompts.untrusted import FACT_CHARACTERS, QUESTION_CHARACTERS, plain
 from prompts.wording import prompt, render, words
 
@@ -63,7 +63,7 @@ def messages(request: DraftRequest) -> list[tuple[str, str]]:
         {
             "noun": noun,
             "asset_id": data("asset_id", request.asset.id),
-            "title": data("title", plain(request.asset.title, 150)),
+            "title": data("title", title_plainly(request)),
             "passage": data("best passage", prose(request.insight_from)[:PASSAGE_CHARACTERS]),
             "text": data("text of the piece", prose(request.asset.text)[:TEXT_CHARACTERS]),
             "lead": data("reader", _about(request)),
@@ -77,7 +77,7 @@ def messages(request: DraftRequest) -> list[tuple[str, str]]:
 def _about(request: DraftRequest) -> str:
     labels, facts = words("model")["labels"], request.profile.facts
     known = {
-        "question": plain(question_of(request), QUESTION_CHARACTERS),
+        "question": asked_plainly(request),
         "problem": plain(facts.problem or "", FACT_CHARACTERS),
         "obstacle": plain("; ".join(facts.obstacles), FACT_CHARACTERS),
         "outcome": plain(facts.outcome or "", FACT_CHARACTERS),

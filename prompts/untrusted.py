@@ -24,15 +24,26 @@ QUESTION_CHARACTERS = 180
 FACT_CHARACTERS = 120
 
 
-def plain(text: str, limit: int, *, keep_addresses: bool = False) -> str:
-    """One line without control characters, markup or addresses, cut at a word within `limit`."""
+def names_in(title: str) -> frozenset[str]:
+    """Products named like a host, such as Example.io, in a title that a reviewer approved."""
+    return frozenset(m[0].lower() for m in _ADDRESS.finditer(title) if "/" not in m[0])
+
+
+def plain(
+    text: str, limit: int, *, keep_addresses: bool = False, names: frozenset[str] = frozenset()
+) -> str:
+    """One line without control characters, markup or addresses, cut at a word within `limit`.
+
+    `names` (lower case) look like hosts and stay, bare as they are.
+    """
     seen = unicodedata.normalize("NFC", text[:_LONGEST_READ])
     seen = _HIDDEN.sub("", seen)
     seen = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in seen)
     seen = "".join(c for c in seen if unicodedata.category(c) not in {"Cf", "Co", "Cs", "Cn"})
     seen = _LINK.sub(r"\1", seen)
     if not keep_addresses:
-        seen = _ADDRESS.sub(" ", _SLACK.sub(lambda m: m[1] or " ", seen))
+        seen = _SLACK.sub(lambda m: m[1] or " ", seen)
+        seen = _ADDRESS.sub(lambda m: m[0] if m[0].lower() in names else " ", seen)
     seen = _MARKUP.sub(" ", _TAG.sub(" ", seen))
     seen = re.sub(r"\(\s*\)", " ", seen)
     seen = re.sub(r"\s+([.,;:?!])", r"\1", " ".join(seen.split()))

@@ -12,6 +12,7 @@ from knowledge.journey import Stage
 from knowledge.leads import LeadProfile
 from knowledge.sentences import sentences
 from knowledge.touch import CheckReport, Finding
+from prompts.untrusted import names_in
 from prompts.wording import why, words
 
 URL = re.compile(r"(?:https?://|www\.)[^\s<>\"']+|\b(?:mailto:)[^\s<>\"']+", re.I)
@@ -55,7 +56,8 @@ class CheckContext:
         text = f"{self.subject}\n{self.body}"[:MOST_CHARACTERS]
         full = [m.group().rstrip(_URL_TAIL) for m in URL.finditer(text)]
         bare = [m.group().rstrip(_URL_TAIL) for m in _BARE_DOMAIN.finditer(URL.sub(" ", text))]
-        return tuple(full + bare)
+        names = names_in(self.asset.title) if self.asset else frozenset()
+        return tuple(full + [b for b in bare if b.lower() not in names])
 
     @cached_property
     def own_text(self) -> str:
