@@ -137,3 +137,17 @@ def _counting(tools: Wired, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(tools.embedder, "embed", counted)
     return seen
+
+
+def test_what_a_broken_line_may_hide_is_kept(empty: Wired, tmp_path: Path) -> None:
+    """A line that cannot be read must not retire a piece that may be in it."""
+    manifest = tmp_path / "library.jsonl"
+    lines = [f'{{"id": "a{n}", "title": "About {n}", "text": "{TEXT}"}}' for n in range(3)]
+    manifest.write_text("\n".join(lines))
+    assert len(add(manifest, empty).added) == 3
+    manifest.write_text("\n".join([lines[0], lines[1][:40]]))
+    again = add(manifest, empty)
+    assert again.retired == []
+    assert again.kept == ["a1", "a2"]
+    manifest.write_text(lines[0])
+    assert sorted(add(manifest, empty).retired) == ["a1", "a2"]

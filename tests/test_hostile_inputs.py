@@ -313,3 +313,47 @@ def test_the_reader_of_our_output_may_leave(home: Path) -> None:
     )
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"id": 1, "lead": {"name": "\\ud800"}}',
+        '{"id": "\\ud800", "questions": []}',
+        '{"id": 1, "today": "9999-12-31"}',
+        '{"id": 1, "today": "0001-01-01"}',
+        '{"id": 1, "lead": {"account_touched_on": "9999-12-31"}}',
+        '{"id": 1, "lead": {"gap_days": 1000000000000}}',
+        '{"id": 1, "lead": {"replied_at": "9999-12-31T23:59:59"}}',
+        '{"id": 1, "lead": {"stage": "foo"}}',
+        '{"id": 1, "lead": 7}',
+        '{"id": 1, "questions": [7]}',
+        '{"id": 1, "questions": ["What\\u0000is it?"], "lead": {"problem": "a\\u0000b"}}',
+    ],
+)
+def test_one_extreme_line_never_costs_the_others(
+    trailguide: Run, home: Path, tmp_path: Path, line: str
+) -> None:
+    source, target = batch(tmp_path, line, {"id": 2, "questions": ["What does downtime cost?"]})
+    assert trailguide("--home", home, "next", "--batch", source, "--output", target).status == 0
+    first, good = answers(target)
+    assert "error" in first or "decision" in first
+    assert "inside Trailguide" not in first.get("error", "")
+    assert good["decision"] == "send"
+
+
+def test_the_reason_names_the_field_as_the_writer_knows_it(
+    trailguide: Run, home: Path, tmp_path: Path
+) -> None:
+    source, target = batch(tmp_path, {"id": 1, "lead": {"stage": "foo"}}, {"id": 2, "questions": 7})
+    trailguide("--home", home, "next", "--batch", source, "--output", target)
+    first, second = answers(target)
+    assert "'lead.stage'" in first["error"]
+    assert "awareness" in first["error"]
+    assert "'questions'" in second["error"]
+    assert "list" in second["error"]
+
+
+def test_approving_all_of_nothing_is_no_failure(trailguide: Run, home: Path) -> None:
+    ran = trailguide("--home", home, "library", "approve", "--all")
+    assert (ran.status, ran.out.strip()) == (0, "0 approved.")

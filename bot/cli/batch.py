@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.cli.crashes import log_bug
 from bot.flow.lines import Line, first_problem
 from knowledge.errors import BadInput, StorageFailed, TrailguideError
 
@@ -68,6 +69,8 @@ def each(
                 yield answer(line)
             except TrailguideError as refusal:
                 yield refusal
+            except Exception as bug:  # noqa: BLE001 - one line's bug must not cost the others
+                yield TrailguideError(log_bug(bug))
 
     return answers
 
@@ -86,6 +89,11 @@ def _parsed(text: str, number: int, form: type[L]) -> L | BadLine:
         return BadLine(None, f"line {number}: not JSON")
     if not isinstance(data, dict):
         return BadLine(None, f"line {number}: not a JSON object")
+    if not text.isascii() or "\\u" in text:
+        try:
+            json.dumps(data, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            return BadLine(None, f"line {number}: half a character (a lone surrogate)")
     given = data.get("id")
     known_id = given if isinstance(given, str | int) else None
     try:

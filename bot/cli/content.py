@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -84,6 +83,7 @@ def _added_form(done: Added) -> dict[str, object]:
         "retired": len(done.retired),
         "rejected": [{"source": r.source, "reason": r.reason} for r in done.rejected],
         "unapproved": done.unapproved,
+        "kept": done.kept,
     }
 
 
@@ -94,6 +94,11 @@ def _print_added(done: Added, approve: bool) -> None:
     )
     for rejected in done.rejected:
         typer.echo(f"  rejected: {rejected.source}: {rejected.reason}")
+    if done.kept:
+        note(
+            f"{len(done.kept)} pieces were not seen but kept, since part of their folder or "
+            "manifest could not be read."
+        )
     if done.unapproved:
         note(
             f"{len(done.unapproved)} could not be approved for want of an absolute web address; "
@@ -140,9 +145,8 @@ def approve(
 ) -> None:
     """Make assets searchable."""
     with tools_of(context) as tools:
-        if every_draft:
-            ids = [a.id for a in tools.library.all(AssetStatus.DRAFT) if a.url]
-        wanted = _known(ids, tools)
+        drafts = tools.library.all(AssetStatus.DRAFT) if every_draft else []
+        wanted = [a for a in drafts if a.url] if every_draft else _known(ids, tools)
         tools.library.approve([a.id for a in wanted], "command line")
         _report("approved", wanted, as_json)
 
@@ -175,8 +179,3 @@ def _report(what: str, assets: list[Asset], as_json: bool) -> None:
         print_json({what: [a.id for a in assets]})
     else:
         typer.echo(f"{len(assets)} {what}.")
-
-
-def sample_folder() -> Path:
-    """Return the folder of the packaged sample library."""
-    return Path(__file__).resolve().parents[2] / "knowledge" / "sample" / "library"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +15,9 @@ import typer
 
 from bot import __version__
 from bot.bootstrap import Wired, build
+from bot.cli.crashes import log_bug, log_under
 from bot.settings import Settings, load_settings
-from knowledge.errors import TrailguideError, places
+from knowledge.errors import TrailguideError
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
@@ -41,7 +41,7 @@ class Command(typer.Typer):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(FAILED)
         except Exception as bug:  # noqa: BLE001 - the last line of defence: log, show a reference
-            _tell(_logged(bug, arguments), arguments)
+            _tell(log_bug(bug), arguments)
             sys.exit(FAILED)
 
 
@@ -82,7 +82,9 @@ def root(
 
 def settings_of(context: typer.Context) -> Settings:
     """Read the settings for this run, the `--home` flag first."""
-    return load_settings(context.obj)
+    settings = load_settings(context.obj)
+    log_under(settings.home)
+    return settings
 
 
 @contextmanager
@@ -109,26 +111,3 @@ def _tell(sentence: str, arguments: list[str]) -> None:
     note(sentence)
     if "--json" in arguments:
         print_json({"error": sentence})
-
-
-def _logged(bug: Exception, arguments: list[str]) -> str:
-    reference = secrets.token_hex(4)
-    home = _home_folder(arguments)
-    try:
-        log = home / "logs" / "trailguide.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8") as file:
-            file.write(f"{reference} {type(bug).__name__} at {' '.join(places(bug))}\n")
-        where = f"the details are in {log}"
-    except OSError:
-        where = "and its log could not be written"
-    return (
-        f"Something went wrong inside Trailguide (reference {reference}; {where}). "
-        "Please report it."
-    )
-
-
-def _home_folder(arguments: list[str]) -> Path:
-    if "--home" in arguments[:-1]:
-        return Path(arguments[arguments.index("--home") + 1])
-    return Path(os.environ.get("TRAILGUIDE_HOME") or "var")

@@ -23,7 +23,10 @@ EMBED_AT_ONCE = 24
 
 @dataclass
 class Added:
-    """What became of the pieces; `unapproved` names those that lack an absolute URL."""
+    """What became of the pieces, by id.
+
+    `unapproved` lacks an absolute URL; `kept` was not seen, where not all could be read.
+    """
 
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
@@ -31,6 +34,7 @@ class Added:
     retired: list[str] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     unapproved: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
 
 
 def add_assets(
@@ -123,9 +127,22 @@ def _with_known_id(asset: Asset, tools: Tools) -> Asset:
 def _retire_gone(
     named: Sequence[str], still_there: set[str], outcome: Added, tools: Tools, by: str
 ) -> None:
+    """Retire what is gone from a re-added folder or manifest, and only what is known to be gone.
+
+    A line whose id could not be read, or a subfolder that could not be opened, may hide any piece
+    below it: those are kept and named.
+    """
+    unclear = [rejected.source for rejected in outcome.rejected]
     for folder in named:
         stored = tools.library.sources_in(folder)
-        gone = [asset_id for source, asset_id in stored.items() if source not in still_there]
+        unseen = {source: i for source, i in stored.items() if source not in still_there}
+        hidden = {i for source, i in unseen.items() if folder in unclear or _below(source, unclear)}
+        gone = [i for i in unseen.values() if i not in hidden]
+        outcome.kept += sorted(hidden)
         if gone:
             tools.library.retire(gone, by)
             outcome.retired += gone
+
+
+def _below(source: str, folders: Sequence[str]) -> bool:
+    return any(source.startswith(folder.rstrip("/") + "/") for folder in folders)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.flow.tools import Tools
 from knowledge.assets import Asset
@@ -90,10 +91,28 @@ def known_channel(channel: str) -> str:
     return known
 
 
-def by_open_channel(ask: Ask, profile: LeadProfile) -> Ask:
+def by_open_channel(ask: Ask, profile: LeadProfile, tools: Tools) -> Ask:
     """Move the ask to a channel that the lead has not opted out of, when there is one."""
-    left = open_channels(profile, ask.today)
+    left = open_channels(profile, ask.today, tools.pacing.call_after_download_days)
     return ask if ask.channel in left or not left else replace(ask, channel=left[0])
+
+
+def when_no_channel_is_open(pace: Pace, situation: Situation, tools: Tools) -> Pace:
+    """Wait when the only channel left is the phone and the lead has just downloaded (M5)."""
+    days = tools.pacing.call_after_download_days
+    if pace.decision is not PaceDecision.SEND:
+        return pace
+    if open_channels(situation.profile, situation.ask.today, days):
+        return pace
+    return replace(
+        pace,
+        decision=PaceDecision.WAIT,
+        rule="no_channel",
+        reason="Only the phone is left to reach this lead, and a call right after a download is "
+        "the wrong next step; wait a few days.",
+        when=situation.ask.today + timedelta(days=days),
+        also=(pace.reason, *pace.also),
+    )
 
 
 def need_of(profile: LeadProfile, seen: Mapping[str, Asset]) -> Need:

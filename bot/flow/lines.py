@@ -6,7 +6,15 @@ import re
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+)
 
 from knowledge.errors import BadInput
 from knowledge.journey import Stage, parse_stage
@@ -49,6 +57,8 @@ def _moment(value: Any) -> Any:
         value = datetime.fromisoformat(value.strip())
     if isinstance(value, datetime) and value.tzinfo is None:
         value = value.replace(tzinfo=UTC)
+    if isinstance(value, datetime) and not 1900 <= value.year <= 2200:
+        raise ValueError("the year must be between 1900 and 2200")
     return value or None
 
 
@@ -67,9 +77,11 @@ OptionalStage = Annotated[Stage | None, BeforeValidator(_stage)]
 Many = Annotated[tuple[str, ...], BeforeValidator(_many)]
 Word = Annotated[str | None, BeforeValidator(_blank)]
 Flag = Annotated[bool | None, BeforeValidator(_blank)]
-Count = Annotated[int | None, Field(ge=0), BeforeValidator(_blank)]
-Employees = Annotated[int | None, Field(ge=0), BeforeValidator(_people)]
-Day = Annotated[date | None, BeforeValidator(_day)]
+Count = Annotated[int | None, Field(ge=0, le=100_000), BeforeValidator(_blank)]
+Days = Annotated[int | None, Field(ge=0, le=3650), BeforeValidator(_blank)]
+Employees = Annotated[int | None, Field(ge=0, le=100_000_000), BeforeValidator(_people)]
+SomeDay = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1)), BeforeValidator(_day)]
+Day = Annotated[SomeDay | None, BeforeValidator(_day)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 
 
@@ -100,7 +112,7 @@ class FactsLine(BaseModel):
     waiting_for_answer: Flag = None
     contact_after: Day = None
     account_touched_on: Day = None
-    gap_days: Count = None
+    gap_days: Days = None
     touches: Count = None
     budget: Count = None
     product_line: Word = None
@@ -119,12 +131,25 @@ class HistoryLine(BaseModel):
 
     asset_id: Word = None
     action: Action
-    on: Annotated[date, BeforeValidator(_day)]
+    on: SomeDay
     note: str | None = None
 
     def entry(self) -> HistoryEntry:
         """Return it as the value the rooms share."""
         return HistoryEntry(self.action, self.on, self.asset_id, self.note or "")
+
+
+def _lead_kind(value: Any) -> str:
+    if isinstance(value, str):
+        return "id"
+    return "none" if value is None else "facts"
+
+
+Lead = Annotated[
+    Annotated[str, Tag("id")] | Annotated[FactsLine, Tag("facts")] | Annotated[None, Tag("none")],
+    Discriminator(_lead_kind),
+]
+"""A stored lead's id, or facts for this line alone."""
 
 
 def _none_as_empty(value: Any) -> Any:
@@ -154,7 +179,7 @@ class SearchLine(Line):
 class NextLine(Line):
     """`next --batch`; `lead` is a stored lead's id or an object of facts for this line alone."""
 
-    lead: str | FactsLine | None = None
+    lead: Lead = None
     stage: OptionalStage = None
     persona: Word = None
     industry: Word = None
@@ -183,7 +208,7 @@ class CheckLine(Line):
     type: Word = None
     asset_id: Word = None
     channel: str | None = None
-    lead: str | FactsLine | None = None
+    lead: Lead = None
     questions: Questions | None = None
 
 
@@ -193,11 +218,17 @@ class UnderstandLine(Line):
     text: str = Field(max_length=LONGEST_TEXT)
 
 
+_TYPES = {"str", "int", "function-before[_day(), date]"}
+"""What the validator adds to a place and nobody reading it wants."""
+
+
 def first_problem(wrong: ValidationError) -> str:
     """Say in one clause what is wrong with the first bad field."""
     error = wrong.errors(include_url=False)[0]
-    place = ".".join(str(p) for p in error["loc"] if not (isinstance(p, str) and p[:1].isupper()))
-    reason = error["msg"].removeprefix("Value error, ").rstrip(".")
+    tags = {"facts", "id", "none"}
+    loc = [p for n, p in enumerate(error["loc"]) if not (n and p in tags) and str(p) not in _TYPES]
+    place = ".".join(map(str, loc))
+    reason = error["msg"].removeprefix("Value error, ").rstrip(".").replace("tuple", "list")
     if error["type"] == "missing":
         return f"'{place}' is missing"
     if error["type"] == "enum":

@@ -18,6 +18,7 @@ from bot.flow.choosing import (
     question_answered,
     rank_for,
     when_all_is_sent,
+    when_no_channel_is_open,
     with_reason_for_nothing,
 )
 from bot.flow.recalling import assets_in_history, recall_lead
@@ -47,7 +48,7 @@ def next_touch(
     ask = replace(ask, channel=known_channel(ask.channel))
     questions = in_english(ask.questions)
     profile = recall_lead(ask, questions, tools)
-    ask = by_open_channel(ask, profile)
+    ask = by_open_channel(ask, profile, tools)
     seen = assets_in_history(profile, tools)
     stage = tools.stage_reader.read(profile, ask.today, seen)
     pace = decide_pace(profile, ask.today, tools.pacing, stage, ask.channel)
@@ -55,6 +56,7 @@ def next_touch(
     candidates = find_candidates(situation.need, tools)
     ranking = rank_for(situation, candidates, tools)
     pace = when_all_is_sent(pace, ranking, situation, tools)
+    pace = when_no_channel_is_open(pace, situation, tools)
     pace = with_reason_for_nothing(pace, ranking, situation)
     chosen = choose(pace, ranking)
     profiling = next_profiling_question(situation, ranking, tools)
