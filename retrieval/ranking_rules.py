@@ -7,15 +7,16 @@ alone, the order of the library cannot matter and a removed candidate reorders n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from knowledge.assets import Asset
 from knowledge.journey import AssetType, Stage, a_type, type_name, with_article
 from knowledge.leads import SEEN, Action, LeadProfile
 from knowledge.touch import Candidate, Contribution, StageReading
+from retrieval.ranking_match import fits_size, head_of, nearest_stage, short, stems, tagged
 from retrieval.ranking_settings import RankingSettings
 
 _T = AssetType
@@ -35,20 +36,6 @@ _CONVINCE = re.compile(
     r"|objections?|(?:present|sell|explain) (?:it|this|that|them) to|(?:my|our|the) (?:boss|board"
     r"|cfo|ceo|management|committee|works council|directors?|colleagues))\b"
 )
-_SIZES = (
-    (0, 99, re.compile(r"\b(?:small (?:business|team|compan|firm|site)\w*|start-?ups?|smbs?)\b")),
-    (100, 999, re.compile(r"\b(?:mid-?size[d]?|mid-?market|medium-sized)\b")),
-    (1000, 10**9, re.compile(r"\b(?:enterprises?|large (?:compan|group)\w*|multi-site)\b")),
-)  # fmt: skip
-_STAFF = re.compile(r"\b(\d{1,3}(?:,\d{3})+|\d{2,6}) (?:staff|employees|people work)\b")
-_PROOF = frozenset({_T.CASE_STUDY, _T.TESTIMONIAL})
-_STOP = frozenset({
-    "a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "do", "for", "from", "get",
-    "has", "have", "how", "in", "into", "is", "it", "its", "less", "more", "much", "no", "not",
-    "of", "on", "or", "our", "out", "so", "than", "that", "the", "their", "them", "then", "there",
-    "they", "this", "to", "too", "up", "us", "we", "what", "when", "which", "who", "why", "will",
-    "with", "without", "you", "your",
-})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -107,9 +94,9 @@ def relevance(found: Candidate, lead: Lead, weights: RankingSettings) -> Contrib
     """How well the piece matches, as the search measured it."""
     answered = [lead.questions[i] for i in found.answers if i < len(lead.questions)]
     if answered and answered[0] in lead.asked:
-        sentence = f"It answers “{_short(answered[0])}”."
+        sentence = f"It answers “{short(answered[0])}”."
     elif answered:
-        sentence = f"It is about what this lead told us: “{_short(answered[0])}”."
+        sentence = f"It is about what this lead told us: “{short(answered[0])}”."
     else:
         sentence = "It is near to what this lead is busy with."
     return Contribution("relevance", weights.relevance * found.score, sentence)
@@ -129,7 +116,7 @@ def stage_fit(found: Candidate, lead: Lead, weights: RankingSettings) -> Contrib
     if not stages:
         return None
     at, kind = lead.stage.stage, type_name(found.asset.type)
-    nearest, ahead = _nearest(stages, at)
+    nearest, ahead = nearest_stage(stages, at)
     trust = max(weights.least_stage_trust, lead.stage.confidence)
     if ahead == 0:
         points, told = weights.same_stage, f"{with_article(kind).capitalize()} fits the {at} stage."
@@ -145,7 +132,7 @@ def stage_fit(found: Candidate, lead: Lead, weights: RankingSettings) -> Contrib
 
 def persona(found: Candidate, lead: Lead, weights: RankingSettings) -> Contribution | None:
     """For this persona, or for others (M30, M32)."""
-    return _tagged(
+    return tagged(
         "persona", found.asset.personas, lead.profile.facts.persona,
         (weights.persona, weights.other_persona), "people in {}",
     )  # fmt: skip
@@ -153,7 +140,7 @@ def persona(found: Candidate, lead: Lead, weights: RankingSettings) -> Contribut
 
 def industry(found: Candidate, lead: Lead, weights: RankingSettings) -> Contribution | None:
     """From this industry, or from others (M30)."""
-    return _tagged(
+    return tagged(
         "industry", found.asset.industries, lead.profile.facts.industry,
         (weights.industry, weights.other_industry), "the {} industry",
     )  # fmt: skip
@@ -164,7 +151,7 @@ def company_size(found: Candidate, lead: Lead, weights: RankingSettings) -> Cont
     size = lead.profile.facts.company_size
     if size is None:
         return None
-    fits = _fits_size(found.asset, size)
+    fits = fits_size(found.asset, size)
     if fits is None:
         return None
     if fits:
@@ -190,7 +177,7 @@ def products(found: Candidate, lead: Lead, weights: RankingSettings) -> Contribu
     """Speaks of something the lead has installed (M30)."""
     if not lead.products:
         return None
-    words = _head(found.asset)
+    words = head_of(found.asset)
     for product, named in lead.products:
         if named.search(words):
             return Contribution(
@@ -203,12 +190,12 @@ def wish(found: Candidate, lead: Lead, weights: RankingSettings) -> Contribution
     """Shares words with the lead's outcome, obstacles, problem or intent (M28)."""
     if not lead.wishes:
         return None
-    head = stems(_head(found.asset))
+    head = stems(head_of(found.asset))
     shares = [(len(words & head) / len(words), said) for said, words in lead.wishes if words & head]
     if not shares:
         return None
     share, said = max(shares)
-    return Contribution("wish", weights.wish * share, f"It speaks to “{_short(said)}”.")
+    return Contribution("wish", weights.wish * share, f"It speaks to “{short(said)}”.")
 
 
 def convincing(found: Candidate, lead: Lead, weights: RankingSettings) -> Contribution | None:
@@ -254,63 +241,3 @@ def contributions(
 ) -> tuple[Contribution, ...]:
     """What every rule has to say of one candidate; silent rules are left out."""
     return tuple(c for rule in RULES if (c := rule(found, lead, weights)) and c.points)
-
-
-@lru_cache(maxsize=512)
-def _nearest(stages: tuple[Stage, ...], at: Stage) -> tuple[Stage, int]:
-    """The stage nearest to `at`, the earlier of two, and how many stages ahead it lies."""
-    near = min(stages, key=lambda s: (abs(s.order - at.order), s.order))
-    return near, near.order - at.order
-
-
-def _tagged(
-    rule: str, tags: Sequence[str], value: str | None, points: tuple[float, float], spoken: str
-) -> Contribution | None:
-    mine = _tag(value or "")
-    if not mine or not tags:
-        return None
-    if mine in {_tag(t) for t in tags}:
-        return Contribution(rule, points[0], f"It is for {spoken.format(value)}.")
-    others = spoken.format(" and ".join(tags))
-    return Contribution(rule, points[1], f"It is for {others}.")
-
-
-@lru_cache(maxsize=4096)
-def _tag(text: str) -> str:
-    return re.sub(r"[\s_-]+", " ", text.strip().lower())
-
-
-def _fits_size(asset: Asset, size: int) -> bool | None:
-    bands = _bands(_head(asset))
-    if bands:
-        return any(low <= size <= high for low, high in bands)
-    told = _STAFF.search(asset.text, 0, 1_500) if asset.type in _PROOF else None
-    if told is None:
-        return None
-    theirs = int(told.group(1).replace(",", ""))
-    return True if theirs / 2 <= size <= theirs * 2 else None
-
-
-@lru_cache(maxsize=4096)
-def _bands(head: str) -> tuple[tuple[int, int], ...]:
-    return tuple((low, high) for low, high, words in _SIZES if words.search(head))
-
-
-def _head(asset: Asset) -> str:
-    return _head_of(asset.title, asset.description, asset.topics)
-
-
-@lru_cache(maxsize=4096)
-def _head_of(title: str, description: str, topics: tuple[str, ...]) -> str:
-    return " ".join((title, description, *topics)).lower()
-
-
-@lru_cache(maxsize=4096)
-def stems(text: str) -> frozenset[str]:
-    """The telling words of a text, cut to their first six letters so that forms of a word meet."""
-    words = re.findall(r"[a-z0-9]+", text.lower())
-    return frozenset(w[:6] for w in words if len(w) > 2 and w not in _STOP)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 90 else text[:89].rstrip() + "…"
