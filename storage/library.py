@@ -37,9 +37,10 @@ class Library(Catalogue):
         """Add or update one asset with its chunks and vectors, in one transaction.
 
         `vectors` may leave out chunks that have one by `model` already (`known_vectors`). An update
-        keeps status and an overruled hype; a retired asset comes back. It is approved when
-        `approve` or its own status says so and its URL is absolute; else it is a draft. Ids are the
-        caller's: look up `find_source` first, so that a new title does not make a second asset.
+        keeps status and an overruled hype. An asset that was retired as gone comes back; one that a
+        person retired stays so until `approve` names it. Else it is approved when `approve` or its
+        own status says so and its URL is absolute, or is a draft. Ids are the caller's: look up
+        `find_source` first, so that a new title does not make a second asset.
         """
         stray = {c.id for c in chunks if c.asset_id != asset.id} | (
             vectors.keys() - {c.id for c in chunks}
@@ -123,15 +124,27 @@ class Library(Catalogue):
                     f"Not approved, for want of an absolute URL: {_named(lacking)}; add it again "
                     "with a url of its own or with --base-url."
                 )
-            return self._set_status(session, rows, AssetStatus.APPROVED, by)
+            return len(self._set_status(session, rows, AssetStatus.APPROVED, by))
 
-    def retire(self, ids: Collection[str], by: str) -> int:
+    def retire(self, ids: Collection[str], by: str, *, gone: bool = False) -> int:
         """Take assets out of use, all or none; return how many were in use before.
 
-        `NotFound` for an unknown id.
+        `gone` says that their source is no longer there: such an asset comes back with its source.
+        Without it a person has decided, and that holds whatever the folder says. `NotFound` for an
+        unknown id.
         """
         with self._db.write() as session:
-            return self._set_status(session, _all_rows(session, ids), AssetStatus.RETIRED, by)
+            rows = _all_rows(session, ids)
+            changed = self._set_status(session, rows, AssetStatus.RETIRED, by)
+            now_retired = {row.id for row in changed}
+            for row in rows:
+                if row.id in now_retired:
+                    row.retired_as_gone = gone
+                elif row.retired_as_gone and not gone:  # gone before, and now not wanted either
+                    row.retired_as_gone = False
+                    row.retired_by, row.retired_at = by, self._clock.now()
+                session.add(row)
+            return len(changed)
 
     def overrule_hype(self, asset_id: str, by: str, reason: str) -> None:
         """Note a reviewer's word that an asset is not promotional; `BadInput` for a brochure."""
@@ -150,7 +163,8 @@ class Library(Catalogue):
 
     def _set_status(
         self, session: Session, rows: list[AssetRow], status: AssetStatus, by: str
-    ) -> int:
+    ) -> list[AssetRow]:
+        """Set the status of the rows that have another one, and return those."""
         changed = [row for row in rows if row.status != status.value]
         for row in changed:
             row.status = status.value
@@ -162,7 +176,7 @@ class Library(Catalogue):
             session.add(row)
         if changed:
             revision.bump(session)
-        return len(changed)
+        return changed
 
 
 def is_absolute(url: str | None) -> bool:
@@ -197,6 +211,8 @@ def _fields(asset: Asset) -> dict[str, Any]:
 
 
 def _status(row: AssetRow | None, asset: Asset, *, approve: bool) -> AssetStatus:
+    if row is not None and row.status == AssetStatus.RETIRED.value and not row.retired_as_gone:
+        return AssetStatus.RETIRED  # a person's word outlasts a sync of the folder
     kept = row is not None and row.status == AssetStatus.APPROVED.value
     wanted = approve or kept or asset.status is AssetStatus.APPROVED
     return AssetStatus.APPROVED if wanted and is_absolute(asset.url) else AssetStatus.DRAFT

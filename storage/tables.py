@@ -50,6 +50,7 @@ class AssetRow(Row, table=True):
     approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     retired_by: str | None = None
     retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    retired_as_gone: bool = False
     overruled_by: str | None = None
     overruled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     overruled_because: str | None = None

@@ -220,14 +220,37 @@ def test_approving_while_putting_leaves_a_piece_without_url_a_draft(library):
     assert library.get(an_asset().id).status is AssetStatus.DRAFT
 
 
-def test_a_retired_source_comes_back_as_a_draft_or_approved(library):
+def test_what_went_with_its_source_comes_back_with_it(library):
     put(library, an_asset(), approve=True)
-    library.retire([an_asset().id], "U1")
+    library.retire([an_asset().id], "U1", gone=True)
     assert put(library, an_asset()) == "updated"
     assert library.get(an_asset().id).status is AssetStatus.DRAFT
-    library.retire([an_asset().id], "U1")
+    library.retire([an_asset().id], "U1", gone=True)
     assert put(library, an_asset(), approve=True) == "updated"
     assert library.vectors(MODEL)[0]
+
+
+def test_what_a_person_retired_stays_retired_until_a_person_approves_it(library):
+    put(library, an_asset(), approve=True)
+    library.retire([an_asset().id], "U1")
+    before = library.revision()
+    assert put(library, an_asset(), approve=True) == "unchanged"
+    assert put(library, an_asset(status=AssetStatus.APPROVED)) == "unchanged"
+    assert library.revision() == before
+    assert put(library, an_asset(text="Edited."), approve=True) == "updated"
+    assert library.get(an_asset().id).status is AssetStatus.RETIRED
+    assert library.approved() == {}
+    assert library.approve([an_asset().id], "U1") == 1
+    assert library.get(an_asset().id).status is AssetStatus.APPROVED
+
+
+def test_a_person_may_retire_for_good_what_is_gone_and_a_sync_cannot_take_that_back(library):
+    put(library, an_asset(), approve=True)
+    assert library.retire([an_asset().id], "sync", gone=True) == 1
+    assert library.retire([an_asset().id], "U1") == 0
+    assert library.retire([an_asset().id], "sync", gone=True) == 0
+    assert put(library, an_asset(), approve=True) == "unchanged"
+    assert library.get(an_asset().id).status is AssetStatus.RETIRED
 
 
 def test_find_source_prefers_an_asset_in_use(library, set_clock):

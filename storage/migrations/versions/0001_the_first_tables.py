@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("approved_at", UtcDateTime(), nullable=True),
         sa.Column("retired_by", sa.String(), nullable=True),
         sa.Column("retired_at", UtcDateTime(), nullable=True),
+        sa.Column("retired_as_gone", sa.Boolean(), nullable=False),
         sa.Column("overruled_by", sa.String(), nullable=True),
         sa.Column("overruled_at", UtcDateTime(), nullable=True),
         sa.Column("overruled_because", sa.String(), nullable=True),
