@@ -40,7 +40,8 @@ class Library(Catalogue):
         keeps status and an overruled hype. An asset that was retired as gone comes back; one that a
         person retired stays so until `approve` names it. Else it is approved when `approve` or its
         own status says so and its URL is absolute, or is a draft. Ids are the caller's: look up
-        `find_source` first, so that a new title does not make a second asset.
+        `find_source` first, so that a new title does not make a second asset. `BadInput` when the
+        id is that of an asset in use from another source.
         """
         stray = {c.id for c in chunks if c.asset_id != asset.id} | (
             vectors.keys() - {c.id for c in chunks}
@@ -50,6 +51,7 @@ class Library(Catalogue):
         now = self._clock.now()
         with self._db.write() as session:
             row = session.get(AssetRow, asset.id)
+            _refuse_foreign(row, asset)
             result: PutResult = "unchanged"
             fields = _fields(asset)
             status = _status(row, asset, approve=approve)
@@ -208,6 +210,16 @@ def _fields(asset: Asset) -> dict[str, Any]:
         "hype": asset.hype,
         "content_hash": asset.content_hash,
     }
+
+
+def _refuse_foreign(row: AssetRow | None, asset: Asset) -> None:
+    """Let nobody write over another's asset by giving a piece its id; a retired one may move."""
+    if row is None or row.source == asset.source or row.status == AssetStatus.RETIRED.value:
+        return
+    raise BadInput(
+        f"id '{asset.id}' is already used by {row.source}; "
+        "give one of the two another id, or retire that one first."
+    )
 
 
 def _status(row: AssetRow | None, asset: Asset, *, approve: bool) -> AssetStatus:

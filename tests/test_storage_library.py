@@ -253,6 +253,18 @@ def test_a_person_may_retire_for_good_what_is_gone_and_a_sync_cannot_take_that_b
     assert library.get(an_asset().id).status is AssetStatus.RETIRED
 
 
+@pytest.mark.parametrize("approved", [True, False])
+def test_an_id_in_use_cannot_be_taken_by_a_piece_from_elsewhere(library, approved):
+    put(library, an_asset(), approve=approved)
+    thief = an_asset(source="/other/list.csv#1", text="Other words.", url="https://other.example")
+    with pytest.raises(BadInput, match=r"'pumps-0000aaaa' is already used by /content/pumps\.md;"):
+        put(library, thief, approve=True)
+    assert library.get(an_asset().id).text == an_asset().text
+    library.retire([an_asset().id], "sync", gone=True)
+    assert put(library, thief, approve=True) == "updated"  # so a piece can move
+    assert library.find_source(thief.source).id == thief.id
+
+
 def test_find_source_prefers_an_asset_in_use(library, set_clock):
     old = an_asset("old", source="same")
     put(library, old)
