@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from prompts.addresses import links, without_links
+
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
-_ADDRESS = re.compile(
-    r"(?:https?|ftp|mailto|javascript|data|tel|file):\S+|\bwww\.\S+|\S+@\S+\.\w+"
-    r"|(?<![\w.])(?:[a-z0-9-]+\.)+(?:com|net|org|io|co|example|dev|app|ai|info|biz|xyz|ru|cn|top|me)"
-    r"(?:[/?#:]\S*)?(?!\w)",
-    re.I,
-)
+_SCHEME = re.compile(r"(?:mailto|javascript|data|tel|file):\S+|\S+@\S+\.\w+", re.I)
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()]{0,2000}\)")
 _SLACK = re.compile(r"<[^<>\s|]{1,2000}(?:\|([^<>]{0,300}))?>")
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,500}>")
@@ -26,7 +23,7 @@ FACT_CHARACTERS = 120
 
 def names_in(title: str) -> frozenset[str]:
     """Products named like a host, such as Example.io, in a title that a reviewer approved."""
-    return frozenset(m[0].lower() for m in _ADDRESS.finditer(title) if "/" not in m[0])
+    return frozenset(n for a, b in links(title) if "/" not in (n := title[a:b].lower()))
 
 
 def plain(
@@ -43,11 +40,20 @@ def plain(
     seen = _LINK.sub(r"\1", seen)
     if not keep_addresses:
         seen = _SLACK.sub(lambda m: m[1] or " ", seen)
-        seen = _ADDRESS.sub(lambda m: m[0] if m[0].lower() in names else " ", seen)
-    seen = _MARKUP.sub(" ", _TAG.sub(" ", seen))
-    seen = re.sub(r"\(\s*\)", " ", seen)
-    seen = re.sub(r"\s+([.,;:?!])", r"\1", " ".join(seen.split()))
+        seen = _SCHEME.sub(" ", seen)
+    seen = _tidy(_MARKUP.sub(" ", _TAG.sub(" ", seen)))
+    while not keep_addresses:
+        # Again when closing the gaps made a new one: "evil .example/x".
+        bare = _tidy(without_links(seen, lambda a: a if a.lower() in names else " "))
+        if bare == seen:
+            break
+        seen = bare
     return cut(seen, limit)
+
+
+def _tidy(text: str) -> str:
+    text = re.sub(r"\(\s*\)", " ", text)
+    return re.sub(r"\s+([.,;:?!])", r"\1", " ".join(text.split()))
 
 
 def cut(text: str, limit: int) -> str:

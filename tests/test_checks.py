@@ -12,10 +12,12 @@ from knowledge.assets import Asset
 from knowledge.journey import AssetType, Stage
 from knowledge.leads import LeadFacts, LeadProfile
 from knowledge.touch import CheckReport
+from prompts.addresses import links
 from prompts.checks import RULES, CheckContext, check_asset, check_draft
 from prompts.checks.reading import grade, syllables
 from prompts.checks.rule import Rule
 from prompts.checks.shape import word_count
+from prompts.untrusted import plain
 from tests.draft_phrases import FOUND, HARMLESS
 
 URL = "https://www.tidewell.example/guides/pilot"
@@ -141,8 +143,52 @@ def test_only_the_link_of_the_asset_is_allowed() -> None:
         f"{URL}?ref=1",
         "tidewell.com/guides/pilot",
         "https://www.tidewell.example@evil.example/guides/pilot",
+        "bit.ly/3xYz",
+        "evil.shop/claim",
+        "evil.xyz",
+        "203.0.113.9/login",
+        "203.0.113.9:8080",
+        "user@evil.xyz/claim",
+        "evil.com.Next",
+        "//evil.lol/x",
     ):
         assert "foreign_link" in found(f"Here: {link}", asset=ASSET), link
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["e.g. presses", "i.e. now", "Node.js", "Node.js/Express", "v1.2.3", "ASP.NET", "report.pdf",
+     "config.yaml", "README.md", "end.Next thing", "it stopped.In May", "at 8.30.am", "a@b.com"],
+)  # fmt: skip
+def test_what_only_looks_like_an_address_is_left_alone(text: str) -> None:
+    """M20"""
+    assert "foreign_link" not in found(f"We saw {text} there.", asset=ASSET)
+
+
+def test_a_product_named_like_a_host_is_no_link_where_the_title_names_it() -> None:
+    asset = replace(ASSET, title="How Draw.io compares")
+    assert "foreign_link" not in found("Draw.io is here.", asset=asset)
+    assert "foreign_link" in found("Draw.io/x is here.", asset=asset)
+
+
+@given(
+    st.text("abcxyz0-", min_size=1, max_size=8),
+    st.sampled_from(["com", "xyz", "shop", "zip", "quest", "ly"]),
+    st.sampled_from(["", "!", " now", ", then"]),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_host_with_a_path_is_a_link_wherever_it_stands(host: str, tld: str, after: str) -> None:
+    """M20"""
+    address = f"{host}.{tld}/claim"
+    assert "foreign_link" in found(f"See {address}{after}", asset=ASSET)
+    assert plain(f"See {address}{after}", 99) == plain(f"See{after}", 99)
+
+
+@given(st.text(st.sampled_from("ab1. /:?-@<>[]()\u200bcomly"), max_size=40))
+@settings(max_examples=200, deadline=None)
+def test_plain_text_holds_no_address(text: str) -> None:
+    """M20"""
+    assert not list(links(plain(text, 200)))
 
 
 def test_two_links_are_one_too_many() -> None:

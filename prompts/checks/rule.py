@@ -12,15 +12,10 @@ from knowledge.journey import Stage
 from knowledge.leads import LeadProfile
 from knowledge.sentences import sentences
 from knowledge.touch import CheckReport, Finding
+from prompts.addresses import links, without_links
 from prompts.untrusted import names_in
 from prompts.wording import why, words
 
-URL = re.compile(r"(?:https?://|www\.)[^\s<>\"']+|\b(?:mailto:)[^\s<>\"']+", re.I)
-_BARE_DOMAIN = re.compile(
-    r"(?<![@\w./])(?:[a-z0-9-]+\.)+(?:com|net|org|io|co|example|dev|app|de|uk|eu|ai)(?:/[^\s<>\"']*)?\b",
-    re.I,
-)
-_URL_TAIL = ".,;:!?)]}'\"*_>"
 QUOTED = re.compile(r"[\"\u201c\u00ab]([^\"\u201c\u201d\u00ab\u00bb]{3,600})[\"\u201d\u00bb]")
 
 
@@ -54,17 +49,16 @@ class CheckContext:
     def urls(self) -> tuple[str, ...]:
         """Addresses in the draft, bare domains included, in order."""
         text = f"{self.subject}\n{self.body}"[:MOST_CHARACTERS]
-        full = [m.group().rstrip(_URL_TAIL) for m in URL.finditer(text)]
-        bare = [m.group().rstrip(_URL_TAIL) for m in _BARE_DOMAIN.finditer(URL.sub(" ", text))]
         names = names_in(self.asset.title) if self.asset else frozenset()
-        return tuple(full + [b for b in bare if b.lower() not in names])
+        found = (text[start:end] for start, end in links(text))
+        return tuple(address for address in found if address.lower() not in names)
 
     @cached_property
     def own_text(self) -> str:
         """Body and subject without addresses, the asset's title and the lead's quoted questions."""
         text = f"{self.subject.strip()}\n{self.body}" if self.subject.strip() else self.body
         text = text[:MOST_CHARACTERS]
-        text = _BARE_DOMAIN.sub(" ", URL.sub(" ", text))
+        text = without_links(text)
         if self.asset and self.asset.title:
             text = re.sub(re.escape(self.asset.title), "", text, flags=re.I)
         for said in sorted((*self.lead_questions, *_said(self.profile)), key=len, reverse=True):
