@@ -63,7 +63,9 @@ def check_asset(
     skipped = [n for n, v in (("promotional_type", asset_type), ("stage_fit", stage)) if v is None]
     refusal = is_promotional(asset_type or AssetType.OTHER, tone.hype, stage, overruled)
     if refusal:
-        kind = "type" if "score" not in refusal and "hype" not in refusal else ""
+        # What a text without hype is refused for is its type.
+        by_type = is_promotional(asset_type or AssetType.OTHER, 0.0, stage, overruled)
+        kind = "type" if by_type else ""
         findings.append(Finding("promotional", refusal, why("promotional", kind)))
     early = stage is not None and stage.order < Stage.CONSIDERATION.order
     if early and asset_type in _PRODUCT_TYPES:
