@@ -12,12 +12,12 @@ from pydantic import TypeAdapter
 from sqlmodel import Session, col, select
 
 from knowledge.clock import Clock
-from knowledge.errors import NotFound
 from knowledge.journey import Stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
 from storage.audit import Audit
 from storage.database import Database
 from storage.erasure import Erasure, erase_lead
+from storage.presence import require_lead
 from storage.salts import salted
 from storage.tables import LeadFactRow, LeadHistoryRow, LeadRow
 
@@ -219,10 +219,6 @@ def _as_json(facts: LeadFacts) -> dict[str, Any]:
 
 
 def _row(session: Session, lead_id: str) -> LeadRow:
-    row = session.get(LeadRow, lead_id)
-    if row is None:
-        raise NotFound(
-            f"There is no lead '{lead_id[:80]}'; add leads with `trailguide leads import CSV`, "
-            "or give the facts along with the question."
-        )
+    row = require_lead(session, lead_id)
+    assert row is not None  # noqa: S101 - None comes back for None only
     return row

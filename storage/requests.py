@@ -12,6 +12,7 @@ from knowledge.clock import Clock
 from knowledge.coverage import ContentRequest
 from knowledge.journey import Stage
 from storage.database import Database
+from storage.presence import require_lead
 from storage.tables import ContentMissRow, ContentRequestRow
 
 
@@ -32,10 +33,12 @@ class ContentRequests:
     ) -> bool:
         """Count a miss; False when this ask (`ask_key`) was counted for this question before.
 
-        Case, punctuation and spacing do not make another question.
+        Case, punctuation and spacing do not make another question. `NotFound` when the lead is not
+        on record (any more).
         """
         mark = hashlib.sha256(plain_wording(question).encode()).hexdigest()
         with self._db.write() as session:
+            require_lead(session, lead_id)
             request = session.exec(
                 select(ContentRequestRow).where(
                     ContentRequestRow.wording_hash == mark, ContentRequestRow.stage == stage.value

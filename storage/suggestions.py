@@ -14,6 +14,7 @@ from knowledge.touch import CheckReport, Suggestion
 from storage import suggestion_audit
 from storage.audit import Audit
 from storage.database import Database
+from storage.presence import require_lead
 from storage.stored_suggestion import (
     CHECKS,
     SNAPSHOT,
@@ -45,7 +46,10 @@ class Suggestions:
         self._clock = clock
 
     def save(self, suggestion: Suggestion) -> StoredSuggestion:
-        """Store a new suggestion; what may speak of the lead goes to the erasable side table."""
+        """Store a new suggestion; what may speak of the lead goes to the erasable side table.
+
+        `NotFound` when its lead is not on record (any more): nothing about it may be kept then.
+        """
         lead_id, draft = suggestion.profile.lead_id, suggestion.draft
         chosen = suggestion.chosen
         row = SuggestionRow(
@@ -78,6 +82,7 @@ class Suggestions:
             checks=CHECKS.dump_python(draft.checks, mode="json") if draft else None,
         )
         with self._db.write() as session:
+            require_lead(session, lead_id)
             session.add(row)
             session.flush()
             session.add(texts)

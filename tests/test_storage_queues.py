@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from knowledge.errors import NotFound
 from knowledge.journey import Stage
+from knowledge.leads import LeadFacts
 from storage.database import open_database
 from storage.inbox import Inbox
+from storage.leads import Leads
 from storage.outbox import Outbox
 from storage.requests import ContentRequests, plain_wording
 
@@ -113,6 +115,7 @@ def test_an_unplanned_write_is_not_found(db, set_clock):
 
 
 def test_m47_every_miss_is_counted_and_the_same_wording_adds_up(db, set_clock):
+    Leads(db, set_clock).put("L1", LeadFacts(name="Ada"), "import", "U1")
     requests = ContentRequests(db, set_clock)
     first = set_clock.now()
     assert requests.count_miss("Does it run offline?", Stage.INTEREST, "U1", "L1", "a1")
@@ -132,6 +135,13 @@ def test_m47_every_miss_is_counted_and_the_same_wording_adds_up(db, set_clock):
     offline = found[1]
     assert offline.wordings == ("Does it run offline?", "does it run OFFLINE")
     assert (offline.first, offline.last) == (first, set_clock.now())
+
+
+def test_no_wording_is_kept_for_a_lead_that_was_erased_meanwhile(db, set_clock):
+    requests = ContentRequests(db, set_clock)
+    with pytest.raises(NotFound, match="no lead 'L1'"):
+        requests.count_miss("Why is our water brown?", Stage.INTEREST, "U1", "L1", "a1")
+    assert requests.all() == []
 
 
 @given(st.text(max_size=60))

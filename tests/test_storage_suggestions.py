@@ -14,6 +14,7 @@ from knowledge.touch import CheckReport, Draft, PaceDecision
 from storage.audit import Audit
 from storage.leads import Leads
 from storage.suggestions import StoredAsset, Suggestions, text_hash
+from storage.tables import SaltRow
 from tests.storage_examples import a_suggestion
 
 pytest_plugins = ("tests.databases",)
@@ -28,6 +29,9 @@ def audit(set_clock, tmp_path) -> Audit:
 
 @pytest.fixture
 def suggestions(db, audit, set_clock) -> Suggestions:
+    """For the leads L1 and L2."""
+    for lead_id in ("L1", "L2"):
+        Leads(db, set_clock).put(lead_id, LeadFacts(company="Quill Waterworks"), "import", "U1")
     return Suggestions(db, audit, set_clock)
 
 
@@ -108,6 +112,17 @@ def test_a_rep_may_write_the_draft_that_was_missing(suggestions):
     found = suggestions.edit("s1", "U1", "Mine", "My words.", PASSED)
     assert found.draft == Draft("Mine", "My words.", "email", "person", PASSED)
     assert suggestions.approve("s1", "U1", found.text_hash).state == "approved"
+
+
+def test_nothing_is_stored_for_a_lead_that_was_erased_meanwhile(suggestions, audit, db, set_clock):
+    answer = a_suggestion()  # worked out while the lead was on record
+    Leads(db, set_clock).erase("L1", "U9")
+    with pytest.raises(NotFound, match="no lead 'L1'"):
+        suggestions.save(answer)
+    assert suggestions.rows() == []
+    assert audit.entries(db) == []
+    with db.read() as session:
+        assert session.get(SaltRow, "L1") is None
 
 
 DECISIONS = {
