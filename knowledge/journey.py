@@ -120,8 +120,10 @@ def a_type(kind: AssetType) -> str:
 
 
 def with_article(words: str) -> str:
-    """The words with "a" or "an" before them, by their first letter."""
-    return f"{'an' if words[:1] in 'aeio' else 'a'} {words}"
+    """The words with "a" or "an" before them, by their first letter; "an IT lead", "a CFO"."""
+    spelled = words.split(" ", maxsplit=1)[0].isupper()
+    vowels = "AEFHILMNORSX" if spelled else "aeioAEIO"
+    return f"{'an' if words[:1] in tuple(vowels) else 'a'} {words}"
 
 
 PROMOTIONAL_TYPES = frozenset({AssetType.BROCHURE, AssetType.CHANGELOG, AssetType.PRESS_RELEASE})

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from knowledge.leads import OURS, Action, LeadProfile
+from knowledge.journey import with_article
+from knowledge.leads import OURS, LeadProfile
 from knowledge.touch import DraftRequest
 from prompts.checks.support import content
+from prompts.deeds import DEEDS
 from prompts.phrasing import (
     heart_of,
     intent_as_said,
@@ -17,13 +19,6 @@ from prompts.phrasing import (
     quoted,
 )
 from prompts.untrusted import FACT_CHARACTERS, QUESTION_CHARACTERS, first_name, names_in, plain
-
-_DEEDS = {
-    Action.DOWNLOADED: "downloaded", Action.ATTENDED: "attended", Action.WATCHED: "watched",
-    Action.READ: "read", Action.JOINED_LIST: "joined_list", Action.REGISTERED: "registered",
-    Action.VISITED: "visited", Action.CLICKED: "read", Action.REPLIED: "replied",
-    Action.FORWARDED: "forwarded", Action.MET_AT_EVENT: "met_at_event", Action.BOUGHT: "bought",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +55,7 @@ def known_of(request: DraftRequest, parts: dict[str, Any]) -> Known:
     values: dict[str, object] = {
         "first_name": first_name(facts.first_name),
         "noun": noun,
-        "a_noun": _with_article(noun),
+        "a_noun": with_article(noun),
         "title": title_plainly(request).replace('"', "'"),
         "url": request.asset.url or "",
     }
@@ -86,15 +81,9 @@ def known_of(request: DraftRequest, parts: dict[str, Any]) -> Known:
     if deed and deed not in openings:
         openings.append(deed)
     if role := plain(facts.role or "", 40):
-        values["a_role"] = _with_article(_lower_role(role))
+        values["a_role"] = with_article(_lower_role(role))
         openings.append("role")
     return Known((*openings, "plain"), values)
-
-
-def _with_article(noun: str) -> str:
-    acronym = noun.split(" ", maxsplit=1)[0].isupper()
-    vowel = "AEFHILMNORSX" if acronym else "aeiouAEIO"
-    return f"{'an' if noun[:1] in vowel else 'a'} {noun}"
 
 
 def _lower_role(role: str) -> str:
@@ -116,6 +105,6 @@ def last_deed(profile: LeadProfile) -> str | None:
     """The latest thing the lead did that an opening can refer to, or None (M45)."""
     theirs = [e for e in profile.history if e.action not in OURS]
     for entry in sorted(theirs, key=lambda e: e.on, reverse=True)[:3]:
-        if entry.action in _DEEDS:
-            return _DEEDS[entry.action]
+        if (deed := DEEDS.get(entry.action)) and deed.opening:
+            return deed.opening
     return None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from knowledge.leads import Action
 from knowledge.touch import Finding
 from prompts.checks.rule import CheckContext, Rule, listed, pattern
 from prompts.checks.support import Support, content, figures, read_asset
+from prompts.deeds import DEEDS
 from prompts.wording import why
 
 _META = pattern(*listed("meta"))
@@ -104,23 +104,6 @@ def _lead_words(context: CheckContext) -> tuple[str, ...]:
     return (*(text for text in told if text), size)
 
 
-_DEEDS = {
-    Action.DOWNLOADED: r"download",
-    Action.ATTENDED: r"attend|webinar|joined|session|recording",
-    Action.WATCHED: r"watch|video|recording|webinar",
-    Action.READ: r"\bread",
-    Action.REGISTERED: r"regist|signed up",
-    Action.JOINED_LIST: r"joined|signed up|list",
-    Action.OPENED: r"opened|read|looked at",
-    Action.CLICKED: r"looked at|read|opened",
-    Action.VISITED: r"visit|looked at|looking at",
-    Action.FORWARDED: r"forward|passed .* on|shared",
-    Action.REPLIED: r"repl|wrote|your (?:note|message|answer)",
-    Action.MET_AT_EVENT: r"\bmet\b|event|fair|conference",
-    Action.BOUGHT: r"start|new|using",
-}
-
-
 def _about_the_lead(context: CheckContext) -> Iterator[Finding]:
     cares = content(" ".join((*context.lead_questions, *_lead_words(context)[:-1])))
     said = f"{context.subject}\n{context.body}"
@@ -138,7 +121,8 @@ def _about_the_lead(context: CheckContext) -> Iterator[Finding]:
 def _names_a_deed(context: CheckContext, said: str) -> bool:
     history = context.profile.history if context.profile else ()
     return any(
-        entry.action in _DEEDS and re.search(_DEEDS[entry.action], said, re.I) for entry in history
+        entry.action in DEEDS and re.search(DEEDS[entry.action].said, said, re.I)
+        for entry in history
     )
 
 

@@ -1,0 +1,32 @@
+"""What leads do, as drafts speak of it: the opening that refers to it and the words that name it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from knowledge.leads import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """`said` is a pattern of words that name it; `opening` one of the composer's, or empty."""
+
+    said: str
+    opening: str = ""
+
+
+DEEDS: dict[Action, Deed] = {
+    Action.DOWNLOADED: Deed(r"download", "downloaded"),
+    Action.ATTENDED: Deed(r"attend|webinar|joined|session|recording", "attended"),
+    Action.WATCHED: Deed(r"watch|video|recording|webinar", "watched"),
+    Action.READ: Deed(r"\bread", "read"),
+    Action.REGISTERED: Deed(r"regist|signed up", "registered"),
+    Action.JOINED_LIST: Deed(r"joined|signed up|list", "joined_list"),
+    Action.OPENED: Deed(r"opened|read|looked at"),
+    Action.CLICKED: Deed(r"looked at|read|opened", "read"),
+    Action.VISITED: Deed(r"visit|looked at|looking at", "visited"),
+    Action.FORWARDED: Deed(r"forward|passed .* on|shared", "forwarded"),
+    Action.REPLIED: Deed(r"repl|wrote|your (?:note|message|answer)", "replied"),
+    Action.MET_AT_EVENT: Deed(r"\bmet\b|event|fair|conference", "met_at_event"),
+    Action.BOUGHT: Deed(r"start|new|using", "bought"),
+}
