@@ -29,7 +29,7 @@ demo: setup      ## walk through four leads of a fictional company
 	$(BIN)/trailguide demo
 
 slack: setup     ## the bot in a local Slack in your browser
-	$(BIN)/python -m bot.local_slack
+	$(BIN)/python -m bot.local_slack --home var/slack
 
 test: setup-dev  ## the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -6,6 +6,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 
+from bot.flow.reembedding import embed_missing
 from bot.settings import Settings
 from knowledge.chunking import CHUNKER
 from knowledge.clock import Clock, SystemClock
@@ -55,7 +56,8 @@ class Wired:
     @cached_property
     def audit(self) -> Audit:
         home = self.settings.home
-        return Audit(load_or_create_key(home / "audit.key"), anchor=home / "audit.head")
+        key = load_or_create_key(home / "audit.key")
+        return Audit(key, anchor=home / "audit.head", clock=self.clock)
 
     @cached_property
     def library(self) -> Library:
@@ -105,6 +107,7 @@ class Wired:
 
     @cached_property
     def finder(self) -> Finder:
+        embed_missing(self)
         return Finder(self.library, self.embedder, self.vectors, self.settings.home / "cache")
 
     @cached_property

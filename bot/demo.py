@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -15,7 +16,9 @@ from bot.flow.tools import Tools
 from bot.sample import seed_sample
 from bot.views.terminal import card, console
 from knowledge.clock import team_date
+from knowledge.errors import BadInput
 from knowledge.touch import Ask
+from retrieval.directory_lock import DirectoryLock
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,9 @@ SCENES = (
     ),
 )
 
+MARK = ".made-by-the-demo"
+"""Shows that a folder is the demo's own to empty."""
+
 FAREWELL = """
 Next:
   make slack                  the bot in a local Slack in your browser, with this library
@@ -84,6 +90,19 @@ def show_demo(tools: Tools) -> None:
     out.print(FAREWELL.format(home=tools.settings.home), markup=False, soft_wrap=True)
 
 
-def fresh_home(home: object) -> None:
-    """Empty the demo's own folder, so that every run starts the same."""
-    shutil.rmtree(str(home), ignore_errors=True)
+def fresh_home(home: Path) -> None:
+    """Empty the demo's own folder, so that every run starts the same.
+
+    Nothing is removed that the demo did not make (`BadInput`) or that a bot is using (`IndexBusy`).
+    """
+    mark = home / MARK
+    if home.exists() and not mark.exists():
+        raise BadInput(
+            f"{home} exists and is not the demo's; run the demo with another --home, "
+            "such as: trailguide --home /tmp/trailguide demo"
+        )
+    if home.exists():
+        DirectoryLock(home / "chroma").release()
+        shutil.rmtree(home)
+    home.mkdir(parents=True)
+    mark.write_text("Made by `trailguide demo`; removed and made again by its next run.\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -104,6 +105,7 @@ class Settings(BaseSettings):
 def load_settings(home: Path | None = None) -> Settings:
     """Read the settings; `home` is the `--home` flag. `BadInput` names a wrong or unknown one."""
     dotenv = dotenv_values(".env")
+    _pass_on_provider_keys(dotenv)
     _refuse_unknown({*os.environ, *dotenv})
     folder = home or Path(
         os.environ.get("TRAILGUIDE_HOME")
@@ -121,6 +123,13 @@ def load_settings(home: Path | None = None) -> Settings:
         raise BadInput(f"Setting {shown} is wrong: {reason}.") from None
     except tomllib.TOMLDecodeError as wrong:
         raise BadInput(f"{file} is not valid TOML: {wrong}. Mend or remove it.") from None
+
+
+def _pass_on_provider_keys(dotenv: Mapping[str, str | None]) -> None:
+    """Let LangChain's providers see their own variables (OPENAI_API_KEY …) from `.env` too."""
+    for name, value in dotenv.items():
+        if value is not None and not name.startswith((PREFIX, "SLACK_")):
+            os.environ.setdefault(name, value)
 
 
 def _reading(file: Path) -> type[Settings]:

@@ -139,6 +139,20 @@ def _counting(tools: Wired, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
+def test_a_change_of_the_embedding_model_makes_the_vectors_anew(
+    empty: Wired, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Decision 1: vectors by another model are missing ones; they are made, not taken for misses."""
+    add(folder, empty)
+    empty.close()
+    other = build(empty.settings)
+    monkeypatch.setattr(type(other.embedder), "fingerprint", "another-model", raising=False)
+    other.embedder.__dict__["fingerprint"] = "another-model"
+    found = other.finder.search("pumps", 3)
+    other.close()
+    assert found[0].asset.title == "About pumps"
+
+
 def test_what_a_broken_line_may_hide_is_kept(empty: Wired, tmp_path: Path) -> None:
     """A line that cannot be read must not retire a piece that may be in it."""
     manifest = tmp_path / "library.jsonl"

@@ -71,6 +71,18 @@ def test_the_fourth_scene_refuses_the_brochure_that_matches_best(tools: Wired) -
     assert "brochure" in refused[0].why_not.lower()
 
 
+def test_the_demo_empties_no_folder_but_its_own(
+    trailguide: Callable[..., Ran], tmp_path: Path
+) -> None:
+    precious = tmp_path / "demo" / "thesis.txt"
+    precious.parent.mkdir()
+    precious.write_text("years of work")
+    ran = trailguide("--home", tmp_path, "demo")
+    assert ran.status == 2
+    assert "not the demo's" in ran.err
+    assert precious.read_text() == "years of work"
+
+
 @pytest.mark.timeout(180)
 def test_the_demo_command_runs_without_asking_anything(
     trailguide: Callable[..., Ran], tmp_path: Path

@@ -66,5 +66,12 @@ def erase(context: typer.Context, lead_id: str, as_json: AsJson = False) -> None
     """Erase a lead everywhere; the audit log keeps ids only and still verifies."""
     with tools_of(context) as tools:
         tools.leads.get(lead_id)
-        tools.leads.erase(lead_id, "command line")
-        print_json({"erased": lead_id}) if as_json else typer.echo(f"{lead_id} erased.")
+        done = tools.leads.erase(lead_id, "command line")
+        print_json({"erased": lead_id, "log_emptied": done.log_emptied}) if as_json else typer.echo(
+            f"{lead_id} erased."
+        )
+        if not done.log_emptied:
+            note(
+                "While another process reads the database, its log may still hold traces; "
+                "they go when the bot is next stopped."
+            )

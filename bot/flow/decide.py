@@ -16,11 +16,20 @@ from prompts.checks import CheckContext, check_draft
 from storage.suggestions import StoredSuggestion
 
 
-def approve(suggestion_id: str, by: str, tools: Tools) -> StoredSuggestion:
-    """Approve exactly the text that is shown; `BadInput` says why it cannot be any more."""
+def approve(
+    suggestion_id: str, by: str, tools: Tools, *, seen: str | None = None
+) -> StoredSuggestion:
+    """Approve exactly the text that is shown; `BadInput` says why it cannot be any more.
+
+    `seen` is the start of that text's hash, as the card carried it. None: the stored text is what
+    the caller has just read.
+    """
     stored = tools.suggestions.get(suggestion_id)
     _still_true(stored, tools)
-    return tools.suggestions.approve(suggestion_id, by, stored.text_hash or "")
+    now = stored.text_hash or ""
+    if seen is not None and (not seen or not now.startswith(seen)):
+        now = seen  # the storage says what it says to any text but the one in force
+    return tools.suggestions.approve(suggestion_id, by, now)
 
 
 def edit(
