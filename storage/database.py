@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
@@ -131,9 +131,11 @@ def open_database(url: str) -> Database:
     if kind in {"postgresql", "postgres"}:
         engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
+            hide_parameters=True,
             pool_pre_ping=True,
             connect_args={"connect_timeout": int(BUSY_SECONDS)},
         )
+        event.listen(engine, "handle_error", _drop_detail)
         return Database(engine, f"{parsed.host or 'local socket'}/{parsed.database}")
     raise BadInput(f"Trailguide keeps its data in SQLite or PostgreSQL, not in '{kind[:40]}'.")
 
@@ -148,11 +150,23 @@ def _open_sqlite(url: URL) -> Database:
             "make it, or set TRAILGUIDE_HOME to another one."
         )
     engine = create_engine(
-        url.set(drivername="sqlite+pysqlite"), connect_args={"timeout": BUSY_SECONDS}
+        url.set(drivername="sqlite+pysqlite"),
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_SECONDS},
     )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Database(engine, str(path))
+
+
+def _drop_detail(context: ExceptionContext) -> None:
+    """Cut an error's text after its first line: PostgreSQL's details quote the row, a lead's too.
+
+    `hide_parameters` sees to the values we sent; these are the ones that the server sends back.
+    """
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args and isinstance(error.args[0], str):
+            error.args = (error.args[0].split("\n", 1)[0], *error.args[1:])
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import insert, text
+from sqlalchemy.exc import IntegrityError
 
 import storage.migrate as steps
 import storage.tables  # noqa: F401 - registers every table
@@ -25,7 +27,7 @@ from knowledge.errors import BadInput, StorageFailed
 from storage.columns import metadata
 from storage.database import Database, batches, explain, open_database
 from storage.migrate import HEAD, MIGRATIONS, migrate
-from storage.tables import CounterRow, InboxRow
+from storage.tables import CounterRow, InboxRow, LeadRow
 
 pytest_plugins = ("tests.databases",)
 
@@ -326,6 +328,25 @@ def test_a_password_never_shows_in_a_failure():
     with pytest.raises(StorageFailed) as failure:
         migrate(db)
     assert "hushhush" not in str(failure.value)
+
+
+@pytest.mark.parametrize("breach", ["twice the same", "a gap"])
+def test_an_error_never_carries_what_was_to_be_stored(db, breach, set_clock):
+    moment = set_clock.now()
+    lead = {"id": "LEAD-7741", "facts": {"name": "Ada Quill"}, "email": "ada@q", "added_at": moment,
+            "updated_at": None if breach == "a gap" else moment}  # fmt: skip
+
+    def store() -> None:
+        with db.write() as session:
+            session.execute(insert(LeadRow), [lead])
+            session.execute(insert(LeadRow), [lead])
+
+    with pytest.raises(IntegrityError) as failure:
+        store()
+    told = "".join(traceback.format_exception(failure.value))
+    for word in ("LEAD-7741", "Quill", "ada@q"):
+        assert word not in told
+    assert "lead" in told
 
 
 def test_a_writer_that_waits_too_long_says_so(db, monkeypatch):
