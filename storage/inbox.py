@@ -44,12 +44,18 @@ class Inbox:
             row = session.get(InboxRow, key)
             return row.kind if row else None
 
-    def done(self, key: str) -> None:
-        """Mark an event as dealt with; its key stays, so that a repeat is known."""
+    def done(self, key: str, keep_payload: bool = False) -> None:
+        """Mark an event as dealt with; its key stays, so that a repeat is known.
+
+        What came with it is erased, unless `keep_payload`: for notes that are read later and hold
+        ids only.
+        """
         with self._db.write() as session:
             row = session.get(InboxRow, key)
             if row is not None and row.done_at is None:
                 row.done_at = self._clock.now()
+                if not keep_payload:
+                    row.payload = None
                 session.add(row)
 
     def pending(self) -> list[str]:
@@ -63,15 +69,17 @@ class Inbox:
             return list(session.exec(query))
 
     def purge(self, older_than: timedelta) -> int:
-        """Delete events dealt with that came in longer ago than this; return how many.
+        """Forget the keys of events dealt with longer ago than this; return how many.
 
-        Events not dealt with stay, whatever their age.
+        Events not dealt with stay, whatever their age, and so do notes, which are still read. Safe
+        to call at any time; a repeat that comes after its key was forgotten is taken in anew, so
+        keep keys for a day at least: Slack repeats an event for about an hour.
         """
         limit = self._clock.now() - older_than
         with self._db.write() as session:
             gone = session.exec(
                 delete(InboxRow).where(
-                    col(InboxRow.done_at).is_not(None), col(InboxRow.received_at) < limit
+                    col(InboxRow.done_at) < limit, col(InboxRow.payload).is_(None)
                 )
             )
             return int(gone.rowcount)

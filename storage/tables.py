@@ -187,14 +187,14 @@ class AuditRow(Row, table=True):
 
 
 class InboxRow(Row, table=True):
-    """An event as it came, kept before it is acknowledged."""
+    """An event as it came, kept before it is acknowledged; its payload goes once it is done."""
 
     __tablename__ = "inbox"
     key: str = Field(primary_key=True)
     kind: str
     payload: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     received_at: datetime = Field(sa_type=UtcDateTime, index=True)
-    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 
 
 class OutboxRow(Row, table=True):

@@ -181,6 +181,8 @@ def fill_and_erase(db, set_clock, audit, leads):
     inbox.record("e1", "mention", {"text": "next for ADA QUILLFEATHER please"})
     inbox.record("e2", "mention", {"blocks": [{"text": "about LEAD-7741"}]})
     inbox.record("e3", "mention", {"text": "next for Ben, not for Adam"})
+    inbox.record("e4", "mention", {"text": "next for ms. quillfeather: why is our water brown"})
+    inbox.done("e4")
     outbox.plan("o1", "chat.postMessage", {"text": "Ada Quillfeather: send this"})
     requests = ContentRequests(db, set_clock)
     requests.count_miss(question, Stage.INTEREST, "U1", lead_id, "a1")

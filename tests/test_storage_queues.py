@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from knowledge.errors import NotFound
 from knowledge.journey import Stage
@@ -60,17 +61,41 @@ def test_pending_events_are_those_not_done_oldest_first(db, set_clock):
     assert inbox.pending() == ["b", "c"]
 
 
-def test_a_purge_takes_old_events_that_are_done_only(db, set_clock):
+def test_what_came_with_an_event_goes_when_it_is_done_but_a_note_stays_readable(db, set_clock):
     inbox = Inbox(db, set_clock)
-    inbox.record("old, done", "mention", {})
-    inbox.record("old, open", "mention", {})
+    inbox.record("T1:E1", "mention", {"text": "next for Ada"})
+    inbox.record("thread:D1", "note", {"suggestion_id": "s1"})
+    inbox.done("T1:E1")
+    inbox.done("thread:D1", keep_payload=True)
+    inbox.done("thread:D1")  # told twice: the first word holds
+    assert inbox.payload("T1:E1") is None
+    assert inbox.kind("T1:E1") == "mention"
+    assert not inbox.record("T1:E1", "mention", {"text": "a retry"})
+    assert inbox.payload("T1:E1") is None
+    assert inbox.payload("thread:D1") == {"suggestion_id": "s1"}
+    with db.read() as session:
+        held = session.execute(text("SELECT payload FROM inbox WHERE key = 'T1:E1'")).scalar_one()
+    assert held is None
+
+
+def test_a_purge_forgets_events_done_long_ago_and_nothing_that_is_still_read(db, set_clock):
+    inbox = Inbox(db, set_clock)
+    for key in ("old, done", "old, open", "old, done late"):
+        inbox.record(key, "mention", {"text": "next for Ada"})
+    inbox.record("old note", "note", {"suggestion_id": "s1"})
     inbox.done("old, done")
+    inbox.done("old note", keep_payload=True)
     set_clock.move(days=8)
     inbox.record("new, done", "mention", {})
     inbox.done("new, done")
+    inbox.done("old, done late")
     assert inbox.purge(timedelta(days=7)) == 1
+    assert inbox.purge(timedelta(days=7)) == 0
     assert inbox.pending() == ["old, open"]
+    assert inbox.payload("old, open") == {"text": "next for Ada"}
+    assert inbox.payload("old note") == {"suggestion_id": "s1"}
     assert not inbox.record("new, done", "mention", {})
+    assert not inbox.record("old, done late", "mention", {})
     assert inbox.record("old, done", "mention", {})
 
 
@@ -145,7 +170,7 @@ def test_no_wording_is_kept_for_a_lead_that_was_erased_meanwhile(db, set_clock):
 
 
 @given(st.text(max_size=60))
-def test_plain_wording_is_settled_after_one_pass(text):
-    once = plain_wording(text)
+def test_plain_wording_is_settled_after_one_pass(words):
+    once = plain_wording(words)
     assert plain_wording(once) == once
-    assert plain_wording(f"  {text}?! ") == once
+    assert plain_wording(f"  {words}?! ") == once

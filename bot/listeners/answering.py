@@ -43,7 +43,7 @@ def plan(key: str, edge: Edge) -> list[str]:
         replies = answer_to_asker(event, edge, message(words.failed(reference)), "failed")
     keys = [_plan_one(event, reply, edge) for reply in replies]
     edge.tools.inbox.record(_plan_key(key), threads.KIND, {"outbox": keys})
-    edge.tools.inbox.done(_plan_key(key))
+    edge.tools.inbox.done(_plan_key(key), keep_payload=True)
     return keys
 
 

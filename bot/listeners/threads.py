@@ -13,7 +13,7 @@ KIND = "note"
 def note(inbox: Inbox, key: str, suggestion_id: str) -> None:
     """Keep a suggestion's id under a key; the first one stays."""
     inbox.record(key, KIND, {"suggestion_id": suggestion_id})
-    inbox.done(key)
+    inbox.done(key, keep_payload=True)
 
 
 def noted(inbox: Inbox, key: str) -> str | None:

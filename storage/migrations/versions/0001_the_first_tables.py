@@ -110,6 +110,7 @@ def upgrade() -> None:
         sa.Column("done_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("key", name="pk_inbox"),
     )
+    op.create_index("ix_inbox_done_at", "inbox", ["done_at"])
     op.create_index("ix_inbox_received_at", "inbox", ["received_at"])
 
     op.create_table(
