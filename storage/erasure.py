@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from storage.tables import (
     ContentMissRow,
+    ContentRequestRow,
     InboxRow,
     LeadFactRow,
     LeadHistoryRow,
@@ -52,12 +53,7 @@ def erase_lead(session: Session, lead: LeadRow, now: datetime) -> Erasure:
         .where(col(SuggestionRow.lead_id) == lead_id)
         .values(lead_id=f"erased-{secrets.token_hex(4)}")  # still one lead in a report
     )
-    wordings = _count(session, col(ContentMissRow.lead_id) == lead_id)
-    session.execute(
-        update(ContentMissRow)
-        .where(col(ContentMissRow.lead_id) == lead_id)
-        .values(wording=None, lead_id=None)
-    )
+    wordings = _erase_wordings(session, col(ContentMissRow.lead_id) == lead_id)
     payloads = _erase_payloads(session, {*signs, *(s.casefold() for s in suggestions)}, now)
     session.execute(delete(SaltRow).where(col(SaltRow.owner) == lead_id))
     session.execute(delete(LeadFactRow).where(col(LeadFactRow.lead_id) == lead_id))
@@ -69,6 +65,29 @@ def erase_lead(session: Session, lead: LeadRow, now: datetime) -> Erasure:
 
 def _count(session: Session, condition: Any) -> int:
     return int(session.execute(select(func.count()).where(condition)).scalar_one())
+
+
+def _erase_wordings(session: Session, condition: Any) -> int:
+    """Erase the wordings of some misses, which stay counted, and all that is derived from them.
+
+    A request is told apart by a plain hash of its wording, which anybody can try guesses on. So
+    where no wording is left, chance takes the hash's place; one that others asked too keeps it.
+    """
+    misses = session.exec(select(ContentMissRow).where(condition)).all()
+    for miss in misses:
+        miss.wording, miss.lead_id = None, None
+        session.add(miss)
+    session.flush()
+    for request_id in {miss.request_id for miss in misses}:
+        left = select(ContentMissRow.id).where(
+            ContentMissRow.request_id == request_id, col(ContentMissRow.wording).is_not(None)
+        )
+        request = session.get(ContentRequestRow, request_id)
+        if request is not None and session.exec(left.limit(1)).first() is None:
+            request.wording_hash = f"erased-{secrets.token_hex(16)}"
+            session.add(request)
+    session.flush()
+    return len(misses)
 
 
 def _erase_payloads(session: Session, signs: set[str], now: datetime) -> int:

@@ -213,7 +213,10 @@ class OutboxRow(Row, table=True):
 
 
 class ContentRequestRow(Row, table=True):
-    """A question the library could not answer, told apart by a hash of its plain wording."""
+    """A question the library could not answer, told apart by a hash of its plain wording.
+
+    The hash gives way to a random mark when every wording was erased.
+    """
 
     __tablename__ = "content_request"
     __table_args__: ClassVar[tuple[Any, ...]] = (UniqueConstraint("wording_hash", "stage"),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from knowledge.errors import NotFound
 from knowledge.journey import Stage
@@ -17,10 +19,10 @@ from storage.audit import Audit
 from storage.inbox import Inbox
 from storage.leads import Leads
 from storage.outbox import Outbox
-from storage.requests import ContentRequests
+from storage.requests import ContentRequests, plain_wording
 from storage.salts import salted
 from storage.suggestions import Suggestions
-from storage.tables import SaltRow
+from storage.tables import ContentRequestRow, SaltRow
 from tests.storage_examples import a_suggestion
 
 pytest_plugins = ("tests.databases",)
@@ -245,6 +247,36 @@ def test_no_bytes_of_an_erased_lead_remain_on_disk(sqlite_db, set_clock, audit):
     for secret in SECRETS:
         assert secret.encode() not in found
     assert b"Ben Ashdown" in found
+
+
+def test_nothing_derived_from_an_erased_question_remains_unless_others_asked_it_too(
+    db, set_clock, leads
+):
+    for lead_id in ("L1", "L2"):
+        leads.put(lead_id, LeadFacts(name=lead_id), "import", "U1")
+    requests = ContentRequests(db, set_clock)
+    requests.count_miss("Why is our water brown?", Stage.INTEREST, "U1", "L1", "a1")
+    requests.count_miss("Why is our water brown?", Stage.DECISION, "U1", "L1", "a1")
+    requests.count_miss("Does it run offline?", Stage.INTEREST, "U1", "L1", "a1")
+    requests.count_miss("Does it run offline?", Stage.INTEREST, "U1", "L2", "a2")
+
+    def marks() -> set[str]:
+        with db.read() as session:
+            return set(session.exec(select(ContentRequestRow.wording_hash)))
+
+    brown, offline = (
+        hashlib.sha256(plain_wording(question).encode()).hexdigest()
+        for question in ("Why is our water brown?", "Does it run offline?")
+    )
+    assert marks() == {brown, offline}
+    assert leads.erase("L1", "U9").wordings == 3
+    assert brown not in marks()
+    assert offline in marks()
+    assert [r.count for r in requests.all()] == [2, 1, 1]
+    requests.count_miss("Does it run offline?", Stage.INTEREST, "U1", "L2", "a3")
+    requests.count_miss("Why is our water brown?", Stage.INTEREST, "U1", "L2", "a3")
+    assert next((r.question, r.count) for r in requests.all()) == ("Does it run offline?", 3)
+    assert len(requests.all()) == 4
 
 
 def test_an_erasure_says_when_a_reader_still_holds_the_log(
