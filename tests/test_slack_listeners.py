@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import hmac
 import json
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -23,14 +25,18 @@ from bot.listeners.edge import Edge
 from bot.local_slack import free_port
 from bot.slack_client import Poster, make_client
 from bot.views import words
+from bot.views.modals import edit_modal
 from knowledge.errors import StorageFailed
+from knowledge.touch import Draft
 from tests.slack.fake import BOT, FakeSlack, fake_slack
 from tests.slack.local import button_of, buttons, said
 
 ASK = "Dana Ortiz asked what a maintenance backlog costs us in a year. What do I send her next?"
 ROBIN, MIKA = "U01ROBIN", "U02MIKA"
+WORDING = "Hi Dana, the guide counts a backlog step by step. Which line is hardest for you?"
 SECRET = "a-signing-secret"
 HUNG_UP = 0
+RECORDING = sys.modules["bot.listeners.recording"]
 
 
 @dataclass
@@ -42,6 +48,7 @@ class Office:
     tools: Wired
     edge: Edge
     started: list[str] = field(default_factory=list)
+    payloads: list[dict[str, Any]] = field(default_factory=list)
     serial: int = 0
 
     def send(self, body: dict[str, Any], **headers: str) -> BoltResponse:
@@ -89,6 +96,7 @@ class Office:
 
     def work(self, key: str) -> None:
         self.started.append(key)
+        self.payloads.append(self.tools.inbox.payload(key) or {})
         for outbox_key in answering.plan(key, self.edge):
             answering.post(outbox_key, self.edge)
         answering.close(key, self.edge)
@@ -183,6 +191,48 @@ def test_an_edit_with_findings_is_shown_them_and_kept_with_a_reason(office: Offi
     assert buttons(office.card)[0] == "approve"
 
 
+def test_an_edit_of_a_card_decided_meanwhile_stays_in_its_window(office: Office) -> None:
+    """M59 Nothing typed is lost: the window stays open and says why."""
+    office.send(office.event(ASK))
+    office.click(office.card, "edit")
+    office.click(office.card, "approve")
+    told = json.loads(office.submit(body=WORDING).body)
+    assert told["errors"] == {"body": words.DECIDED_MEANWHILE}
+
+
+@pytest.mark.parametrize("act", ["approve", "not_now"])
+def test_an_edit_overtaken_after_its_window_closed_is_given_back(
+    office: Office, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """M59 One sentence, and what was typed, in direct messages; the card shows its state."""
+    office.send(office.event(ASK))
+    made = button_of(office.card, "edit")["value"]
+    office.click(office.card, act)
+    if act == "not_now":
+        later = office.tools.clock.now().date() + timedelta(days=30)
+        office.submit(until=later.isoformat())
+    monkeypatch.setattr(RECORDING, "objections", lambda *_: {})
+    office.slack.views.append(edit_modal(made, Draft("", "x", "email", "composer")))
+    office.submit(body=WORDING, reason="Better.")
+    told = office.slack.messages[-1]
+    assert words.DECIDED_MEANWHILE in said(told)
+    assert WORDING in said(told)
+    assert told["channel"] == "D01ROBIN"
+    assert not buttons(office.card)
+
+
+def test_an_edit_that_fails_its_checks_after_all_is_given_back(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M59 The library may change while a window closes: nothing typed is lost even then."""
+    office.send(office.event(ASK))
+    office.click(office.card, "edit")
+    monkeypatch.setattr(RECORDING, "objections", lambda *_: {})
+    office.submit(body="Book a demo today, the offer ends on Friday!")
+    assert "ends on Friday" in said(office.slack.messages[-1])
+    assert words.NOT_KEPT in said(office.slack.messages[-1])
+
+
 def test_untouched_fields_of_an_edit_stay_as_they_were(office: Office) -> None:
     office.send(office.event(ASK))
     before = office.slack.messages[-1]
@@ -192,7 +242,7 @@ def test_untouched_fields_of_an_edit_stay_as_they_were(office: Office) -> None:
     assert initial["subject"]
     assert initial["body"]
     office.submit(reason="No change after all.")
-    stored = office.tools.suggestions.get(button_of(office.card, "approve")["value"])
+    stored = office.tools.suggestions.get(button_of(office.card, "edit")["value"])
     assert stored.draft is not None
     assert (stored.draft.subject, stored.edits) == (initial["subject"], 1)
 
@@ -207,11 +257,27 @@ def test_a_click_on_a_decided_card_shows_its_state_and_changes_nothing(office: O
     assert words.TO_COPY in said(office.card)
 
 
+def test_approve_on_an_old_card_does_not_approve_a_text_it_does_not_show(office: Office) -> None:
+    """M24 A person approves what they read: an older wording is told so and shown the new one."""
+    office.send(office.event(ASK))
+    old = copy.deepcopy(office.card)
+    office.click(office.card, "edit")
+    office.submit(body=f"{WORDING} Robin", reason="Mine.")
+    office.slack.messages.append(stale := {**old, "ts": "1771.9"})
+    office.click(stale, "approve")
+    stored = office.tools.suggestions.get(button_of(office.card, "edit")["value"])
+    assert stored.state == "edited"
+    assert "read it again" in office.slack.messages[-1]["text"]
+    assert WORDING in said(stale)
+    office.click(stale, "approve")
+    assert office.tools.suggestions.get(stored.id).state == "approved"
+
+
 def test_nobody_else_can_act_on_a_card(office: Office) -> None:
     """M53 Reps own their leads."""
     office.send(office.event(ASK))
     office.click(office.card, "approve", user=MIKA)
-    assert office.tools.suggestions.get(button_of(office.card, "approve")["value"]).is_open
+    assert office.tools.suggestions.get(button_of(office.card, "edit")["value"]).is_open
     told = [m for m in office.slack.messages if m["channel"] == "D02MIKA"]
     assert words.ONLY_ASKER in said(told[0])
 
@@ -280,9 +346,7 @@ def test_several_leads_of_one_name_are_asked_about(office: Office) -> None:
 
 def test_the_inbox_keeps_no_more_than_the_work_needs(office: Office) -> None:
     office.send(office.event(ASK, blocks=[{"type": "rich_text"}], client_msg_id="x"))
-    payload = office.tools.inbox.payload(office.started[0])
-    assert payload is not None
-    assert set(payload) <= {"key", "kind", "team", "user", "channel", "ts", "text"}
+    assert set(office.payloads[0]) <= {"key", "kind", "team", "user", "channel", "ts", "text"}
 
 
 def test_http_takes_only_signed_requests(office: Office) -> None:

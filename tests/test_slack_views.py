@@ -140,7 +140,16 @@ def test_an_open_card_has_four_buttons_that_carry_only_the_id() -> None:
     """M24 The rep decides: nothing on the card sends anything."""
     row = review_card(a_card()).blocks[-1]
     assert [b["action_id"] for b in row["elements"]] == ["approve", "edit", "another", "not_now"]
-    assert {b["value"] for b in row["elements"]} == {"touch-0123456789ab"}
+    assert {b["value"] for b in row["elements"][1:]} == {"touch-0123456789ab"}
+    assert re.fullmatch(r"touch-0123456789ab#[0-9a-f]{8}", row["elements"][0]["value"])
+
+
+def test_approve_names_the_text_that_the_card_shows() -> None:
+    """M24 Another wording, another value; the same wording, the same one."""
+    first, again, other = (
+        review_card(a_card(w)).blocks[-1]["elements"][0]["value"] for w in ("one", "one", "two")
+    )
+    assert first == again != other
 
 
 @pytest.mark.parametrize("act", [Act.APPROVED, Act.REPLACED, Act.PUT_OFF])

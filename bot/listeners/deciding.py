@@ -10,11 +10,11 @@ from bot.listeners.cards import asset_of, card_of_stored, refreshed
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
 from bot.listeners.replies import Place, Reply
-from bot.views import words
-from bot.views.blocks import Part, message, section
+from bot.views import escape, words
+from bot.views.blocks import Part, copyable, message, section
 from bot.views.card import review_card, shared_asset
-from bot.views.modals import EDIT_CALLBACK
-from knowledge.errors import BadInput
+from bot.views.modals import EDIT_CALLBACK, finding_errors
+from knowledge.errors import BadInput, TrailguideError
 from storage.stored_suggestion import StoredSuggestion
 
 
@@ -26,23 +26,64 @@ def act(event: Incoming, edge: Edge) -> list[Reply]:
         return _share(event, stored, edge)
     if event.action == "another":
         return _another(event, stored, here, edge)
-    if stored.is_open:
-        stored = decide.approve(stored.id, event.user, edge.tools)
+    if not stored.is_open:
+        return refreshed(stored, event.user, edge, seen_at=here)
+    try:
+        stored = decide.approve(stored.id, event.user, edge.tools, seen=event.version)
+    except BadInput as told:  # an old card: it must not stay as it is
+        stored = edge.tools.suggestions.get(stored.id)
+        said = Reply("told", message(str(told)), event.channel, event.thread_ts or None)
+        return [*refreshed(stored, event.user, edge, seen_at=here), said]
     return refreshed(stored, event.user, edge, seen_at=here)
 
 
 def submitted(event: Incoming, edge: Edge) -> list[Reply]:
-    """Keep what was typed in a modal, then bring the card up to date."""
+    """Keep what was typed in a modal, then bring the card up to date; what cannot be kept is said.
+
+    The modal was judged before it closed, but the card may have changed since.
+    """
     stored = of_this_person(event, edge)
-    if not stored.is_open:
-        return refreshed(stored, event.user, edge)
+    refused = "" if _is_kept(event, stored) else _keep(event, stored, edge)
+    told = [_given_back(event, refused)] if refused else []
+    return [*refreshed(edge.tools.suggestions.get(stored.id), event.user, edge), *told]
+
+
+def _is_kept(event: Incoming, stored: StoredSuggestion) -> bool:
+    """Whether a former run of this job kept it, and the card was decided thereafter."""
+    if stored.is_open:
+        return False
     if event.action == EDIT_CALLBACK:
+        now = stored.draft
+        return now is not None and (now.subject, now.body) == typed_text(event, stored)
+    return bool(stored.snoozed_until) and str(stored.snoozed_until) == event.until
+
+
+def _keep(event: Incoming, stored: StoredSuggestion, edge: Edge) -> str:
+    """Keep what was typed; returns why not when it cannot be."""
+    try:
+        if not stored.is_open:
+            return words.DECIDED_MEANWHILE
+        if event.action != EDIT_CALLBACK:
+            until = date.fromisoformat(event.until)
+            decide.not_now(stored.id, event.user, until, edge.tools, event.reason)
+            return ""
         subject, body = typed_text(event, stored)
-        decide.edit(stored.id, event.user, subject, body, edge.tools, reason=event.reason)
-    else:
-        until = date.fromisoformat(event.until)
-        decide.not_now(stored.id, event.user, until, edge.tools, event.reason)
-    return refreshed(edge.tools.suggestions.get(stored.id), event.user, edge)
+        report = decide.edit(stored.id, event.user, subject, body, edge.tools, reason=event.reason)
+    except TrailguideError as told:
+        return str(told)
+    if report.passed or event.reason.strip():
+        return ""
+    return finding_errors(report.findings)["body"]
+
+
+def _given_back(event: Incoming, why: str) -> Reply:
+    """Why it was not kept, and what was typed, to the person who typed it (M59)."""
+    typed = "\n\n".join(t for t in (event.subject, event.body, event.reason) if t)
+    head = escape.mrkdwn(why, 1500)
+    if not typed:
+        return Reply("told", message(why, [Part(section(head))]), event.user)
+    parts = [Part(section(f"{head}\n{words.NOT_KEPT}")), *copyable(typed)]
+    return Reply("told", message(why, parts), event.user)
 
 
 def typed_text(event: Incoming, stored: StoredSuggestion) -> tuple[str, str]:

@@ -36,8 +36,8 @@ RECORDED_ACTIONS = frozenset({"approve", "another", "share"})
 class Incoming:
     """One event that asks for work: no more of it is kept than the work needs.
 
-    `ts` is the message asked in or acted on, `thread_ts` the thread around it, `values` what was
-    typed in a modal.
+    `ts` is the message asked in or acted on, `thread_ts` the thread around it, `version` the start
+    of the hash of the text that the pressed card shows; the last four were typed in a modal.
     """
 
     key: str
@@ -50,6 +50,7 @@ class Incoming:
     text: str = ""
     action: str = ""
     suggestion_id: str = ""
+    version: str = ""
     subject: str = ""
     body: str = ""
     reason: str = ""
@@ -145,6 +146,7 @@ def _action(body: dict[str, Any]) -> Incoming | None:
     message = body.get("message") or {}
     ts = str(container.get("message_ts") or message.get("ts") or "")
     channel = str(container.get("channel_id") or (body.get("channel") or {}).get("id") or "")
+    suggestion_id, _, version = str(action.get("value") or "").partition("#")
     return Incoming(
         key=f"action:{channel}:{ts}:{user}:{name}:{action.get('action_ts')}",
         kind=Kind.ACTION,
@@ -154,7 +156,8 @@ def _action(body: dict[str, Any]) -> Incoming | None:
         ts=ts,
         thread_ts=str(container.get("thread_ts") or message.get("thread_ts") or ""),
         action=name,
-        suggestion_id=str(action.get("value") or ""),
+        suggestion_id=suggestion_id,
+        version=version,
     )
 
 

@@ -62,6 +62,8 @@ def objections(event: Incoming, edge: Edge) -> dict[str, str]:
     """What keeps a modal open, by field; empty when what was typed can be kept."""
     try:
         stored = of_this_person(event, edge)
+        if not stored.is_open:
+            raise BadInput(words.DECIDED_MEANWHILE)
         if event.action != EDIT_CALLBACK:
             return _date_objection(event, edge)
         subject, body = typed_text(event, stored)

@@ -105,6 +105,14 @@ def plain_section(text: str) -> Block:
     return {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}}
 
 
+def copyable(text: str) -> list[Part]:
+    """Foreign text with every character kept: in a code block, else as plain text."""
+    fenced = escape.preformatted(text, SECTION_LIMIT)
+    if fenced:
+        return [Part(section(fenced))]
+    return [Part(plain_section(p)) for p in escape.pieces(text, SECTION_LIMIT)]
+
+
 def context(text: str) -> Block:
     """A small grey line of mrkdwn that is safe already."""
     return {"type": "context", "elements": [markdown(text)]}

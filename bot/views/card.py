@@ -15,15 +15,16 @@ from bot.views.blocks import (
     bullets,
     button,
     context,
+    copyable,
     divider,
     header,
     message,
-    plain_section,
     section,
 )
 from knowledge.assets import Asset
 from knowledge.leads import LeadFacts
 from knowledge.touch import Draft, Pace, PaceDecision, StageReading, Suggestion
+from storage.stored_suggestion import text_hash
 
 WORDS_A_MINUTE = 220
 """Silent reading of non-fiction in English: 238 words a minute on average, slower on a screen."""
@@ -31,6 +32,9 @@ WORDS_A_MINUTE = 220
 PASSAGE_LIMIT = 320
 SHORT = 220
 """A title, a reason or a question: longer ones are cut, the asset itself is one click away."""
+
+VERSION_DIGITS = 8
+"""Of a text's hash: enough to tell the few wordings of one draft apart."""
 
 
 class Act(StrEnum):
@@ -212,10 +216,7 @@ def _to_copy(draft: Draft) -> list[Part]:
     """The approved text with every character kept: in a code block, else as plain text."""
     heading = Part(section(f"*{words.TO_COPY}*"))
     text = f"{draft.subject}\n\n{draft.body}" if draft.subject else draft.body
-    fenced = escape.preformatted(text, SECTION_LIMIT)
-    if fenced:
-        return [heading, Part(section(fenced))]
-    return [heading, *(Part(plain_section(p)) for p in escape.pieces(text, SECTION_LIMIT))]
+    return [heading, *copyable(text)]
 
 
 def _checks(draft: Draft, acted: Acted | None) -> list[Part]:
@@ -250,11 +251,18 @@ def _gaps_and_others(card: Card) -> list[Part]:
 def _buttons(card: Card) -> dict[str, object]:
     made = []
     if card.draft:
-        made.append(button("approve", words.APPROVE, card.suggestion_id, style="primary"))
+        approved = reference(card.suggestion_id, card.draft)
+        made.append(button("approve", words.APPROVE, approved, style="primary"))
         made.append(button("edit", words.EDIT, card.suggestion_id))
     if card.asset:
         made.append(button("another", words.ANOTHER, card.suggestion_id))
     return actions([*made, button("not_now", words.NOT_NOW, card.suggestion_id)])
+
+
+def reference(suggestion_id: str, draft: Draft) -> str:
+    """What Approve names: the suggestion, and by its hash the text that the card shows."""
+    subject, body = (t.encode("utf-8", "replace").decode() for t in (draft.subject, draft.body))
+    return f"{suggestion_id}#{text_hash(subject, body)[:VERSION_DIGITS]}"
 
 
 def _summary(card: Card) -> str:

@@ -48,6 +48,11 @@ LINE_TO_DM = "I answered you in a direct message."
 SHARED_BUTTON_USED = "Shared below."
 ONLY_ASKER = "Only the person who asked can do that."
 ALREADY_DECIDED = "This card was already answered; it now shows the latest state."
+DECIDED_MEANWHILE = (
+    "This card was decided in the meantime, so nothing more can be changed. "
+    "Copy what you typed if you need it, then ask for the next touch."
+)
+NOT_KEPT = "I did not keep what you typed. Here it is, to copy:"
 MODAL_LATE = "Slack closed that window before I could open it. Please press the button once more."
 THANKS = "Glad it helped."
 OFF_TOPIC = (

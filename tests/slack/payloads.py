@@ -82,7 +82,10 @@ def _actions(block: dict[str, Any]) -> None:
         _need(element["type"] == "button", "only buttons here")
         _plain(element["text"], BUTTON)
         _need(units(element["value"]) <= VALUE, "button value")
-        _need(re.fullmatch(r"[\w-]{1,60}", element["value"]), "a button carries an id, no state")
+        _need(
+            re.fullmatch(r"[\w-]{1,60}(#[0-9a-f]{8})?", element["value"]),
+            "a button carries an id, no state",
+        )
 
 
 def _input(block: dict[str, Any]) -> None:
