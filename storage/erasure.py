@@ -1,4 +1,7 @@
-"""Erasing one lead from every table that may speak of it; the audit log keeps hashes only."""
+"""Erasing a lead from every table that may speak of it; the audit log keeps hashes only.
+
+A lead that is not on record is erased by the suggestion that was made for it.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from typing import Any
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
+from storage.salts import salt_owner
+from storage.stored_suggestion import SNAPSHOT
 from storage.tables import (
     ContentMissRow,
     ContentRequestRow,
@@ -61,6 +66,23 @@ def erase_lead(session: Session, lead: LeadRow, now: datetime) -> Erasure:
     session.execute(delete(LeadRow).where(col(LeadRow.id) == lead_id))
     session.expunge_all()
     return Erasure(facts, history, len(suggestions), payloads, wordings)
+
+
+def erase_suggestion(
+    session: Session, row: SuggestionRow, texts: SuggestionTextRow, now: datetime
+) -> Erasure:
+    """Erase the words of one suggestion whose lead is not on record, and its salt."""
+    facts = SNAPSHOT.validate_python(texts.card).facts
+    signs = {s.casefold() for s in (row.id, facts.name, facts.email) if s}
+    wordings = _erase_wordings(
+        session, (col(ContentMissRow.ask_key) == row.id) & col(ContentMissRow.lead_id).is_(None)
+    )
+    payloads = _erase_payloads(session, signs, now)
+    session.delete(texts)
+    owner = salt_owner(None, row.id)
+    session.execute(delete(SaltRow).where(col(SaltRow.owner) == owner))
+    session.flush()
+    return Erasure(0, 0, 1, payloads, wordings)
 
 
 def _count(session: Session, condition: Any) -> int:

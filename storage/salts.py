@@ -19,3 +19,8 @@ def salted(session: Session, owner: str, text: str) -> str:
         session.add(row)
         session.flush()
     return hmac.new(row.salt, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def salt_owner(lead_id: str | None, suggestion_id: str) -> str:
+    """Whose salt hides the texts: the lead's, else the suggestion's own."""
+    return lead_id or f"suggestion:{suggestion_id}"

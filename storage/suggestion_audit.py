@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from knowledge.touch import CheckReport, Draft, Suggestion
-from storage.salts import salted
+from storage.salts import salt_owner, salted
 from storage.stored_suggestion import StoredSuggestion
 
 
@@ -57,11 +57,6 @@ def changed(session: Session, after: StoredSuggestion) -> dict[str, Any]:
         "reason": salted(session, owner, after.decision_reason) if after.decision_reason else None,
         "replaced_by": after.replaced_by,
     }
-
-
-def salt_owner(lead_id: str | None, suggestion_id: str) -> str:
-    """Whose salt hides the texts: the lead's, else the suggestion's own."""
-    return lead_id or f"suggestion:{suggestion_id}"
 
 
 def _draft(session: Session, owner: str, draft: Draft | None) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from knowledge.touch import CheckReport, Suggestion
 from storage import suggestion_audit
 from storage.audit import Audit
 from storage.database import Database
+from storage.erasure import Erasure, erase_suggestion
 from storage.presence import require_lead
 from storage.stored_suggestion import (
     CHECKS,
@@ -166,6 +168,25 @@ class Suggestions:
             self._close(row, "withdrawn", by)
 
         return self._change(suggestion_id, by, "withdrawn", decide)
+
+    def erase_texts(self, suggestion_id: str, by: str) -> Erasure:
+        """Erase the words of a suggestion whose lead is not on record: texts, facts, salt.
+
+        The suggestion stays, without a word; its audit entries link to nobody. Erased again, it is
+        as before. `NotFound`; `BadInput` when its lead is on record: erase the lead then.
+        """
+        with self._db.write() as session:
+            row, texts = _rows(session, suggestion_id)
+            if texts is None:
+                return Erasure(0, 0, 0, 0, 0, log_emptied=True)
+            if row.lead_id is not None:
+                raise BadInput(
+                    "This suggestion is about a lead on record; "
+                    f"erase the lead with `trailguide leads erase {row.lead_id}`."
+                )
+            erasure = erase_suggestion(session, row, texts, self._clock.now())
+            self._audit.append(session, "suggestion.erased", row.id, by, {})
+        return replace(erasure, log_emptied=self._db.empty_log())
 
     def card_posted(self, suggestion_id: str, channel: str, ts: str) -> None:
         """Note where the card is, so that it can be brought up to date."""

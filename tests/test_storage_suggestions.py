@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,10 @@ from knowledge.journey import AssetType, Stage
 from knowledge.leads import LeadFacts
 from knowledge.touch import CheckReport, Draft, PaceDecision
 from storage.audit import Audit
+from storage.inbox import Inbox
 from storage.leads import Leads
+from storage.outbox import Outbox
+from storage.requests import ContentRequests
 from storage.suggestions import StoredAsset, Suggestions, text_hash
 from storage.tables import SaltRow
 from tests.storage_examples import a_suggestion
@@ -123,6 +127,47 @@ def test_nothing_is_stored_for_a_lead_that_was_erased_meanwhile(suggestions, aud
     assert audit.entries(db) == []
     with db.read() as session:
         assert session.get(SaltRow, "L1") is None
+
+
+def test_the_words_about_a_lead_that_is_not_on_record_can_be_erased(
+    suggestions, audit, db, set_clock
+):
+    ada = LeadFacts(name="Ada Quillfeather", email="ada@quillfeather.example")
+    suggestions.save(a_suggestion(lead_id=None, facts=ada, body="Dear Ada Quillfeather"))
+    suggestions.save(a_suggestion("s2", lead_id=None, body="Dear Ben"))
+    requests = ContentRequests(db, set_clock)
+    requests.count_miss("Why is Quillfeather water brown?", Stage.INTEREST, "U1", None, "s1")
+    requests.count_miss("Does it run offline?", Stage.INTEREST, "U1", None, "s2")
+    inbox, outbox = Inbox(db, set_clock), Outbox(db, set_clock)
+    inbox.record("e1", "mention", {"text": "next for Ada Quillfeather"})
+    outbox.plan("o1", "chat.postMessage", {"metadata": {"suggestion": "s1"}})
+    erasure = suggestions.erase_texts("s1", "U9")
+    assert (erasure.suggestions, erasure.wordings, erasure.payloads) == (1, 1, 2)
+    assert erasure.log_emptied
+    bare = suggestions.get("s1")
+    assert (bare.erased, bare.draft, bare.ask, bare.facts) == (True, None, None, LeadFacts())
+    assert suggestions.get("s2").draft.body == "Dear Ben"
+    assert (inbox.payload("e1"), outbox.get("o1").payload) == (None, None)
+    assert {r.question for r in requests.all()} == {"Does it run offline?", ""}
+    with db.read() as session:
+        assert session.get(SaltRow, "suggestion:s1") is None
+        assert session.get(SaltRow, "suggestion:s2") is not None
+    if db.is_sqlite:
+        on_disk = b"".join(p.read_bytes() for p in Path(db.where).parent.iterdir())
+        assert b"uillfeather" not in on_disk
+    assert audit.verify(db).ok
+    assert (audit.entries(db)[-1].kind, audit.entries(db)[-1].actor) == ("suggestion.erased", "U9")
+    assert suggestions.erase_texts("s1", "U9").suggestions == 0  # and nothing more is audited
+    assert len(audit.entries(db)) == 3
+
+
+def test_the_words_about_a_lead_on_record_go_with_the_lead_only(suggestions):
+    suggestions.save(a_suggestion())
+    with pytest.raises(BadInput, match="leads erase L1"):
+        suggestions.erase_texts("s1", "U9")
+    assert suggestions.get("s1").draft is not None
+    with pytest.raises(NotFound, match="'ghost'"):
+        suggestions.erase_texts("ghost", "U9")
 
 
 DECISIONS = {
