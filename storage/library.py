@@ -17,7 +17,7 @@ from knowledge.journey import AssetType
 from storage import revision
 from storage.catalogue import CHUNK, VECTOR, Catalogue, store_vectors, to_asset
 from storage.database import batches
-from storage.tables import AssetRow, ChunkRow
+from storage.tables import AssetRow
 
 PutResult = Literal["added", "updated", "unchanged"]
 
@@ -102,16 +102,6 @@ class Library(Catalogue):
             query = query.where(AssetRow.status == status.value)
         with self._db.read() as session:
             return [to_asset(row) for row in session.exec(query)]
-
-    def chunks_of(self, asset_id: str) -> list[Chunk]:
-        """The chunks of one asset in order, whatever its status."""
-        query = (
-            select(ChunkRow).where(ChunkRow.asset_id == asset_id).order_by(col(ChunkRow.ordinal))
-        )
-        with self._db.read() as session:
-            return [
-                Chunk(r.id, r.asset_id, r.ordinal, r.heading, r.text) for r in session.exec(query)
-            ]
 
     def approve(self, ids: Collection[str], by: str) -> int:
         """Approve all or none; return how many were not approved before.

@@ -23,7 +23,7 @@ from knowledge.touch import (
 )
 from storage.tables import SuggestionRow, SuggestionTextRow
 
-State = Literal["pending", "edited", "approved", "replaced", "snoozed", "withdrawn"]
+State = Literal["pending", "edited", "approved", "replaced", "snoozed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,6 @@ _DONE_WORDS = {
     "approved": "approved",
     "replaced": "replaced by another one",
     "snoozed": "put off",
-    "withdrawn": "withdrawn",
 }
 
 
@@ -161,14 +160,6 @@ class Suggestions:
 
         return self._change(suggestion_id, by, "snoozed", decide)
 
-    def withdraw(self, suggestion_id: str, by: str) -> StoredSuggestion:
-        """Take it back. `BadInput` when decided already."""
-
-        def decide(row: SuggestionRow, _: SuggestionTextRow | None) -> None:
-            self._close(row, "withdrawn", by)
-
-        return self._change(suggestion_id, by, "withdrawn", decide)
-
     def erase_texts(self, suggestion_id: str, by: str) -> Erasure:
         """Erase the words of a suggestion whose lead is not on record: texts, facts, salt.
 
@@ -198,10 +189,6 @@ class Suggestions:
             session.add(row)
             data = {"channel": channel, "ts": ts}
             self._audit.append(session, "suggestion.card_posted", row.id, "", data)
-
-    def for_lead(self, lead_id: str) -> list[StoredSuggestion]:
-        """The lead's suggestions, newest first."""
-        return [restore(row, texts) for row, texts in self._all(lead_id)][::-1]
 
     def recent_bodies(self, lead_id: str, n: int = 3) -> list[str]:
         """The bodies of the lead's latest `n` drafts, newest first, as they stand now."""

@@ -205,7 +205,7 @@ def test_erasing_a_lead_leaves_nothing_of_it_but_the_rest(db, set_clock, audit, 
     assert bare.erased
     assert (bare.draft, bare.ask, bare.facts, bare.questions) == (None, None, LeadFacts(), ())
     assert bare.lead_id.startswith("erased-")
-    assert suggestions.for_lead("LEAD-7741") == []
+    assert suggestions.recent_bodies("LEAD-7741") == []
     assert suggestions.get("s2").draft.body == "Dear Ben"
     assert inbox.payload("e1") is None
     assert inbox.payload("e2") is None

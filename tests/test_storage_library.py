@@ -66,7 +66,8 @@ def test_an_asset_comes_back_as_it_was_put(library):
     assert library.all(AssetStatus.APPROVED) == []
     assert library.find_source(asset.source) == asset
     assert library.sources_in("/content") == {asset.source: asset.id}
-    assert [c.text for c in library.chunks_of(asset.id)] == ["one", "three"]
+    library.approve([asset.id], "U1")
+    assert library.chunks() == {c.id: c for c in some_chunks(asset, "one", "three")}
 
 
 def test_putting_the_same_again_changes_nothing(library):
@@ -107,7 +108,8 @@ def test_an_edit_replaces_only_its_own_chunks_and_keeps_vectors_of_the_rest(libr
     assert known == {f"{pumps.id}#seven", f"{pumps.id}#one"}
     fresh = {k: v for k, v in some_vectors(chunks).items() if k not in known}
     assert library.put(pumps, chunks, fresh, MODEL) == "updated"
-    assert [c.text for c in library.chunks_of(pumps.id)] == ["seven", "one", "eleven"]
+    assert library.chunks([c.id for c in chunks]) == {c.id: c for c in chunks}
+    assert f"{pumps.id}#three" not in library.chunks()
     ids, vectors = library.vectors(MODEL)
     assert ids == sorted([*(c.id for c in chunks), f"{valves.id}#one"])
     assert vectors.shape == (4, 4)
