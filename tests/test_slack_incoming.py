@@ -25,7 +25,7 @@ def event(**fields: Any) -> dict[str, Any]:
 
 
 def taken(body: dict[str, Any], ours: bool = False) -> Incoming | None:
-    return incoming(body, BOT, lambda _channel, _thread: ours)
+    return incoming(body, BOT, lambda _channel, _thread, _user: ours)
 
 
 def test_a_direct_message_is_taken_under_its_event_id() -> None:

@@ -10,7 +10,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -20,8 +21,9 @@ from slack_bolt import App, BoltRequest, BoltResponse
 
 from bot.bootstrap import Wired
 from bot.http_server import EVENTS_PATH, listen_http
-from bot.listeners import answering, register
+from bot.listeners import answering, asking, register
 from bot.listeners.edge import Edge
+from bot.listeners.incoming import Incoming
 from bot.local_slack import free_port
 from bot.slack_client import Poster, make_client
 from bot.views import words
@@ -50,6 +52,7 @@ class Office:
     started: list[str] = field(default_factory=list)
     payloads: list[dict[str, Any]] = field(default_factory=list)
     serial: int = 0
+    hold: Callable[[str], None] | None = None
 
     def send(self, body: dict[str, Any], **headers: str) -> BoltResponse:
         return self.app.dispatch(BoltRequest(mode="socket_mode", body=body, headers=headers))
@@ -95,6 +98,9 @@ class Office:
         return [m for m in direct if m["blocks"][0]["type"] == "header"]
 
     def work(self, key: str) -> None:
+        if self.hold:
+            self.hold(key)
+            return
         self.started.append(key)
         self.payloads.append(self.tools.inbox.payload(key) or {})
         for outbox_key in answering.plan(key, self.edge):
@@ -271,6 +277,86 @@ def test_approve_on_an_old_card_does_not_approve_a_text_it_does_not_show(office:
     assert WORDING in said(stale)
     office.click(stale, "approve")
     assert office.tools.suggestions.get(stored.id).state == "approved"
+
+
+def test_another_pressed_twice_makes_one_suggestion_and_says_nothing_more(office: Office) -> None:
+    """M58 A second press, even before the first card is there, shows the state only."""
+    office.send(office.event(ASK))
+    first = copy.deepcopy(office.card)
+    made: list[str] = []
+    office.hold = made.append
+    office.click(first, "another")
+    office.click(first, "another")
+    office.hold = None
+    plans = [answering.plan(key, office.edge) for key in made]
+    for key in [k for plan in plans for k in plan]:
+        answering.post(key, office.edge)
+    assert len(office.cards) == 2
+    assert len(office.slack.messages) == 2
+    assert len(office.tools.suggestions.rows()) == 2
+
+
+def test_another_pressed_twice_at_once_makes_one_suggestion(office: Office) -> None:
+    """M58 Jobs run side by side: one replaces the card, the other shows its state."""
+    office.send(office.event(ASK))
+    first = copy.deepcopy(office.card)
+    made: list[str] = []
+    office.hold = made.append
+    office.click(first, "another")
+    office.click(first, "another")
+    with ThreadPoolExecutor(2) as pool:
+        plans = list(pool.map(lambda key: answering.plan(key, office.edge), made))
+    assert sorted(len(p) for p in plans) == [1, 2]
+    assert len(office.tools.suggestions.rows()) == 2
+
+
+def test_another_that_died_half_way_is_taken_up(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No orphan stays behind when the old card could not be closed."""
+    office.send(office.event(ASK))
+
+    def dies(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(office.tools.suggestions, "replace", dies)
+        office.click(office.card, "another")
+    office.click(office.cards[0], "another")
+    assert len(office.tools.suggestions.rows()) == 2
+    assert len(office.cards) == 2
+
+
+def test_already_read_closes_the_old_card_as_another_does(office: Office) -> None:
+    office.send(office.event(ASK))
+    root = office.card["ts"]
+    event = office.event("she already read that one", thread_ts=root)
+    office.send(event)
+    old, new = office.cards
+    assert not buttons(old)
+    assert buttons(new)
+    # Run again after a death before the plan was noted: the same two suggestions.
+    incoming = Incoming.from_payload(office.payloads[-1])
+    again = asking.answer(incoming, office.edge)
+    assert len(office.tools.suggestions.rows()) == 2
+    assert [r.part for r in again] == ["update", "card"]
+
+
+def test_a_bystander_in_our_thread_is_neither_kept_nor_answered(office: Office) -> None:
+    """M58 Only the asker goes on without a mention; what others say is not for the bot."""
+    there = {"channel": "C1", "channel_type": "channel"}
+    office.send(office.event(f"<@{BOT}> {ASK}", type="app_mention", ts="1771.5", **there))
+    seen = len(office.slack.messages)
+    office.send(office.event("why that one?", user=MIKA, thread_ts="1771.5", **there))
+    office.send(office.event("lunch, anyone?", thread_ts="1771.5", **there))
+    office.send(office.event("thanks!", thread_ts="1771.5", **there))
+    assert len(office.slack.messages) == seen
+    assert MIKA not in str(office.payloads)
+    office.send(office.event(f"<@{BOT}> {ASK}", type="app_mention", user=MIKA, ts="1771.6",
+                             thread_ts="1771.5", **there))  # fmt: skip
+    seen = len(office.slack.messages)
+    office.send(office.event("why that one?", thread_ts="1771.5", **there))
+    assert len(office.slack.messages) == seen + 2
 
 
 def test_nobody_else_can_act_on_a_card(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import date
 
@@ -58,17 +59,29 @@ def check_text(stored: StoredSuggestion, subject: str, body: str, tools: Tools) 
     )
 
 
-def another(suggestion_id: str, by: str, tools: Tools) -> Suggestion:
-    """Suggest a different asset for the same ask, leaving out those already turned down."""
+def another(suggestion_id: str, by: str, tools: Tools) -> Suggestion | StoredSuggestion:
+    """Suggest a different asset for the same ask, leaving out those already turned down.
+
+    A run that died before the old one was closed has made it already; then that one is taken up.
+    """
     stored = tools.suggestions.get(suggestion_id)
     ask = _ask_of(stored)
-    turned_down = (*ask.exclude, stored.asset.asset_id) if stored.asset else ask.exclude
-    suggestion = next_touch(
-        replace(ask, exclude=turned_down, today=team_date(tools.clock, tools.settings.time_zone)),
-        tools,
-    )
-    tools.suggestions.replace(suggestion_id, by, suggestion.id)
+    made = _successor(suggestion_id)
+    suggestion: Suggestion | StoredSuggestion
+    try:
+        suggestion = tools.suggestions.get(made)
+    except NotFound:
+        turned_down = (*ask.exclude, stored.asset.asset_id) if stored.asset else ask.exclude
+        today = team_date(tools.clock, tools.settings.time_zone)
+        afresh = replace(ask, exclude=turned_down, today=today)
+        suggestion = next_touch(afresh, tools, suggestion_id=made)
+    tools.suggestions.replace(suggestion_id, by, made)
     return suggestion
+
+
+def _successor(suggestion_id: str) -> str:
+    """The id of what takes a suggestion's place: there is only ever one."""
+    return f"touch-{hashlib.sha256(f'another:{suggestion_id}'.encode()).hexdigest()[:12]}"
 
 
 def not_now(

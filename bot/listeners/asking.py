@@ -6,11 +6,10 @@ import hashlib
 from dataclasses import replace
 
 from bot.flow.choosing import in_english
-from bot.flow.decide import another
 from bot.flow.next_touch import next_touch
 from bot.flow.understand import understand
-from bot.listeners import threads
-from bot.listeners.cards import card_of_stored
+from bot.listeners import replacing, threads
+from bot.listeners.cards import card_of_stored, refreshed
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply, answer_to_asker, private_place, public_place
@@ -20,7 +19,7 @@ from bot.views.card import Card, card_of, pointer_line, review_card
 from knowledge.clock import team_date
 from knowledge.errors import NotFound
 from knowledge.leads import LeadFacts
-from knowledge.touch import Ask, Suggestion
+from knowledge.touch import Ask
 from knowledge.understanding import Intent, Understanding
 from storage.stored_suggestion import StoredSuggestion
 
@@ -31,6 +30,7 @@ _LINES = {
     Intent.AUDIT: words.ON_THE_COMMAND_LINE,
     Intent.GAPS: words.ON_THE_COMMAND_LINE,
 }
+_SMALL_TALK = frozenset({Intent.OFF_TOPIC, Intent.THANKS})
 _ABOUT_A_CARD = frozenset({
     Intent.SHORTER, Intent.ALREADY_READ, Intent.WHY, Intent.WHY_NOT, Intent.CHANNEL, Intent.LATER,
 })  # fmt: skip
@@ -43,12 +43,13 @@ def answer(event: Incoming, edge: Edge) -> list[Reply]:
     understood = understand(event.text, edge.tools)
     if event.kind is Kind.COMMAND:
         understood = replace(understood, intent=Intent.NEXT)  # `/trailguide next` says what it is
-    if understood.intent is Intent.OFF_TOPIC:
+    aside = event.kind is Kind.FOLLOW_UP and understood.intent in _SMALL_TALK
+    if understood.intent is Intent.OFF_TOPIC and not aside:
         in_english((event.text,))  # another language is said so, not taken for small talk
     about = _card_of_thread(event, edge)
     line = _line_for(understood, in_card_thread=about is not None)
-    if line:
-        return _line(event, line)
+    if line:  # what is said aside is for the colleagues in the thread, not for us
+        return [] if aside else _line(event, line)
     if len(understood.matches) > 1:
         which = message(words.which_lead([f"{name} ({lead})" for lead, name in understood.matches]))
         return answer_to_asker(event, edge, which, "which")
@@ -70,11 +71,6 @@ def _line_for(understood: Understanding, *, in_card_thread: bool) -> Message | N
     if understood.intent in _ABOUT_A_CARD and not in_card_thread:
         return message(words.NO_CARD_HERE)
     return None
-
-
-def suggestion_replies(event: Incoming, suggestion: Suggestion, edge: Edge) -> list[Reply]:
-    """The messages for a fresh suggestion."""
-    return _card_replies(event, card_of(suggestion), edge)
 
 
 def _suggest(event: Incoming, ask: Ask, edge: Edge) -> list[Reply]:
@@ -121,9 +117,8 @@ def _card_of_thread(event: Incoming, edge: Edge) -> StoredSuggestion | None:
     """The suggestion a thread is about, for the person it was made for."""
     if not event.thread_ts:
         return None
-    known = threads.latest(edge.tools.inbox, event.channel, event.thread_ts)
-    stored = edge.tools.suggestions.get(known) if known else None
-    return stored if stored and stored.asked_by == event.user and stored.ask else None
+    stored = threads.suggestion_for(edge.tools, event.channel, event.thread_ts, event.user)
+    return stored if stored and stored.ask else None
 
 
 def _follow_up(
@@ -134,9 +129,9 @@ def _follow_up(
             return answer_to_asker(event, edge, _why(about), "why")
         case Intent.WHY_NOT:
             return answer_to_asker(event, edge, _why_not(about), "why_not")
-        case Intent.ALREADY_READ if about.is_open:
-            return suggestion_replies(event, another(about.id, event.user, edge.tools), edge)
-        case Intent.SHORTER | Intent.CHANNEL | Intent.LATER | Intent.ALREADY_READ:
+        case Intent.ALREADY_READ:
+            return _already_read(event, about, edge)
+        case Intent.SHORTER | Intent.CHANNEL | Intent.LATER:
             return _line(event, message(words.NOT_YET))
     ask = _ask(event, understood, edge)
     same_lead = understood.lead_name is None and understood.lead_id is None
@@ -149,6 +144,15 @@ def _follow_up(
             questions=ask.questions or about.ask.questions,
         )
     return _suggest(event, ask, edge)
+
+
+def _already_read(event: Incoming, about: StoredSuggestion, edge: Edge) -> list[Reply]:
+    """Another one; a repeated run sticks to the card it began with, not to the one it made."""
+    about = edge.tools.suggestions.get(threads.claim(edge.tools.inbox, event.key, about.id))
+    old, fresh = replacing.replace_once(event, about, edge)
+    if fresh:
+        return [*refreshed(old, event.user, edge), *_card_replies(event, fresh, edge)]
+    return [*refreshed(old, event.user, edge), *_line(event, message(words.DECIDED_ALREADY))]
 
 
 def _why(about: StoredSuggestion) -> Message:

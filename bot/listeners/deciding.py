@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from bot.flow import decide
-from bot.listeners.asking import suggestion_replies
-from bot.listeners.cards import asset_of, card_of_stored, refreshed
+from bot.listeners.cards import asset_of, refreshed
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
+from bot.listeners.replacing import replace_once
 from bot.listeners.replies import Place, Reply
 from bot.views import escape, words
 from bot.views.blocks import Part, copyable, message, section
@@ -102,23 +102,12 @@ def of_this_person(event: Incoming, edge: Edge) -> StoredSuggestion:
 
 
 def _another(event: Incoming, stored: StoredSuggestion, here: Place, edge: Edge) -> list[Reply]:
-    place = Place(event.channel, event.thread_ts or None)
-    if not stored.is_open:
-        again = edge.tools.suggestions.get(stored.replaced_by) if stored.replaced_by else None
-        fresh = _posted_card(again, place, edge) if again and not again.card_ts else []
-        return [*refreshed(stored, event.user, edge, seen_at=here), *fresh]
-    suggestion = decide.another(stored.id, event.user, edge.tools)
-    old = edge.tools.suggestions.get(stored.id)
-    new = suggestion_replies(event, suggestion, edge)[0]
-    return [
-        *refreshed(old, event.user, edge, seen_at=here),
-        Reply("card", new.message, place.channel, place.thread_ts, card_of=suggestion.id),
-    ]
-
-
-def _posted_card(stored: StoredSuggestion, place: Place, edge: Edge) -> list[Reply]:
-    card = review_card(card_of_stored(stored, edge))
-    return [Reply("card", card, place.channel, place.thread_ts, card_of=stored.id)]
+    old, fresh = replace_once(event, stored, edge)
+    replies = refreshed(old, event.user, edge, seen_at=here)
+    if fresh is None:
+        return replies
+    card, thread, made = review_card(fresh), event.thread_ts or None, fresh.suggestion_id
+    return [*replies, Reply("card", card, event.channel, thread, card_of=made)]
 
 
 def _share(event: Incoming, stored: StoredSuggestion, edge: Edge) -> list[Reply]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from bot.flow.tools import Tools
 from bot.slack_client import Poster
@@ -21,8 +20,3 @@ class Edge:
     poster: Poster
     bot_user: str
     start: Callable[[str], None]
-
-    def now_in_words(self) -> str:
-        """The moment in the team's time zone, as cards say it."""
-        here = self.tools.clock.now().astimezone(ZoneInfo(self.tools.settings.time_zone))
-        return f"{here:%a} {here.day} {here:%b}, {here:%H:%M}"

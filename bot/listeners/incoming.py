@@ -67,16 +67,16 @@ class Incoming:
 
 
 def incoming(
-    body: dict[str, Any], bot_user: str, is_ours: Callable[[str, str], bool]
+    body: dict[str, Any], bot_user: str, is_for_us: Callable[[str, str, str], bool]
 ) -> Incoming | None:
     """Return the work that a Slack request asks for, or None when it asks for none.
 
-    `is_ours(channel, thread_ts)` says whether the bot takes part in a thread; only there is a
-    message of a channel read without a mention.
+    `is_for_us(channel, thread_ts, user)` says whether the thread holds a suggestion made for this
+    person; only then is a message of a channel taken without a mention.
     """
     kind = body.get("type")
     if kind == "event_callback":
-        return _event(body, bot_user, is_ours)
+        return _event(body, bot_user, is_for_us)
     if kind == "block_actions":
         return _action(body)
     if kind == "view_submission":
@@ -85,7 +85,7 @@ def incoming(
 
 
 def _event(
-    body: dict[str, Any], bot_user: str, is_ours: Callable[[str, str], bool]
+    body: dict[str, Any], bot_user: str, is_for_us: Callable[[str, str, str], bool]
 ) -> Incoming | None:
     event = body.get("event") or {}
     user, channel = str(event.get("user") or ""), str(event.get("channel") or "")
@@ -103,7 +103,9 @@ def _event(
     elif event.get("channel_type") == "im":
         kind = Kind.DIRECT
     elif (
-        thread and f"<@{bot_user}" not in str(event.get("text") or "") and is_ours(channel, thread)
+        thread
+        and f"<@{bot_user}" not in str(event.get("text") or "")
+        and is_for_us(channel, thread, user)
     ):
         kind = Kind.FOLLOW_UP
     else:

@@ -24,13 +24,13 @@ log = structlog.get_logger("trailguide.recording")
 def recording(edge: Edge) -> Callable[..., BoltResponse | None]:
     """Make the middleware; a retry header means nothing to it, only whether the key is known."""
 
-    def is_ours(channel: str, thread_ts: str) -> bool:
-        return threads.latest(edge.tools.inbox, channel, thread_ts) is not None
+    def is_for_us(channel: str, thread_ts: str, user: str) -> bool:
+        return threads.suggestion_for(edge.tools, channel, thread_ts, user) is not None
 
     def record(
         body: dict[str, Any], context: BoltContext, next_: Callable[[], BoltResponse]
     ) -> BoltResponse | None:
-        event = incoming(body, edge.bot_user, is_ours)
+        event = incoming(body, edge.bot_user, is_for_us)
         if event is None:
             next_()
             return None

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from itertools import count
 
+from bot.flow.tools import Tools
+from knowledge.errors import NotFound
 from storage.inbox import Inbox
+from storage.stored_suggestion import StoredSuggestion
 
 KIND = "note"
 """Notes share the inbox's keys but ask for no work."""
@@ -22,6 +25,12 @@ def noted(inbox: Inbox, key: str) -> str | None:
     return str(payload["suggestion_id"]) if payload else None
 
 
+def claim(inbox: Inbox, name: str, by: str) -> str:
+    """Whoever claimed `name` first: `by`, or one before."""
+    note(inbox, f"claim:{name}", by)
+    return noted(inbox, f"claim:{name}") or by
+
+
 def follow(inbox: Inbox, channel: str, thread_ts: str, suggestion_id: str) -> None:
     """Note that a thread is about this suggestion from now on."""
     turn = 0
@@ -32,15 +41,29 @@ def follow(inbox: Inbox, channel: str, thread_ts: str, suggestion_id: str) -> No
     note(inbox, _key(channel, thread_ts, turn), suggestion_id)
 
 
-def latest(inbox: Inbox, channel: str, thread_ts: str) -> str | None:
-    """The suggestion that a thread was last about, or None when it is none of ours."""
-    found: str | None = None
+def about(inbox: Inbox, channel: str, thread_ts: str) -> list[str]:
+    """The suggestions that a thread was about, the latest first; none when it is none of ours."""
+    found: list[str] = []
     for turn in count():
         known = noted(inbox, _key(channel, thread_ts, turn))
         if known is None:
-            return found
-        found = known
-    return found
+            break
+        found.append(known)
+    return found[::-1]
+
+
+def suggestion_for(
+    tools: Tools, channel: str, thread_ts: str, user: str
+) -> StoredSuggestion | None:
+    """The latest suggestion in a thread that was made for this person; None for a bystander."""
+    for known in about(tools.inbox, channel, thread_ts):
+        try:
+            stored = tools.suggestions.get(known)
+        except NotFound:
+            continue
+        if stored.asked_by == user:
+            return stored
+    return None
 
 
 def _key(channel: str, thread_ts: str, turn: int) -> str:

@@ -53,6 +53,7 @@ DECIDED_MEANWHILE = (
     "Copy what you typed if you need it, then ask for the next touch."
 )
 NOT_KEPT = "I did not keep what you typed. Here it is, to copy:"
+DECIDED_ALREADY = "That card was decided already. Ask me for the next touch to get a new one."
 MODAL_LATE = "Slack closed that window before I could open it. Please press the button once more."
 THANKS = "Glad it helped."
 OFF_TOPIC = (

@@ -1,0 +1,47 @@
+"""Putting another suggestion in the place of one: once, however often it is asked for or run."""
+
+from __future__ import annotations
+
+import threading
+
+from bot.flow import decide
+from bot.listeners import threads
+from bot.listeners.cards import card_of_stored
+from bot.listeners.edge import Edge
+from bot.listeners.incoming import Incoming
+from bot.views.card import Card, card_of
+from knowledge.errors import BadInput
+from knowledge.touch import Suggestion
+from storage.stored_suggestion import StoredSuggestion
+
+_TURNS = tuple(threading.Lock() for _ in range(16))
+"""Two presses at once would both write the one suggestion; the second waits, then sees it."""
+
+
+def replace_once(
+    event: Incoming, stored: StoredSuggestion, edge: Edge
+) -> tuple[StoredSuggestion, Card | None]:
+    """The old suggestion as it is now, and the card to post.
+
+    No card when the old one was decided otherwise, or when the new one is another event's to post.
+    """
+    made: Suggestion | StoredSuggestion | None = None
+    if stored.is_open:
+        try:
+            with _TURNS[hash(stored.id) % len(_TURNS)]:
+                made = decide.another(stored.id, event.user, edge.tools)
+        except BadInput:
+            if edge.tools.suggestions.get(stored.id).is_open:
+                raise
+            # Two presses at once: the other one was first, so this one shows the state.
+    old = edge.tools.suggestions.get(stored.id)
+    # Claimed after the change: a run that dies in between is repeated, and then claims it.
+    if not old.replaced_by or _owner(old, event, edge) != event.key:
+        return old, None
+    if isinstance(made, Suggestion):
+        return old, card_of(made)
+    return old, card_of_stored(edge.tools.suggestions.get(old.replaced_by), edge)
+
+
+def _owner(old: StoredSuggestion, event: Incoming, edge: Edge) -> str:
+    return threads.claim(edge.tools.inbox, f"another:{old.id}", event.key)
