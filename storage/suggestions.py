@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from knowledge.clock import Clock
 from knowledge.errors import BadInput, NotFound
+from knowledge.leads import Action, HistoryEntry
 from knowledge.touch import CheckReport, Suggestion
 from storage import suggestion_audit
 from storage.audit import Audit
@@ -194,6 +196,43 @@ class Suggestions:
         """The bodies of the lead's latest `n` drafts, newest first, as they stand now."""
         bodies = [texts.body for _, texts in self._all(lead_id) if texts and texts.body]
         return bodies[::-1][:n]
+
+    def touches_of(self, lead_id: str, zone: str) -> tuple[HistoryEntry, ...]:
+        """What the lead was sent by approval here, oldest first: each approved suggestion, once.
+
+        The day is that of the approval in `zone` (an IANA name). Nothing else says that it was
+        sent, and a touch that is not counted would be followed too soon (M8) or sent twice (M44).
+        """
+        query = (
+            select(SuggestionRow.decided_at, SuggestionRow.asset_id)
+            .where(SuggestionRow.lead_id == lead_id, SuggestionRow.state == "approved")
+            .order_by(col(SuggestionRow.decided_at), col(SuggestionRow.id))
+        )
+        with self._db.read() as session:
+            return tuple(
+                HistoryEntry(Action.SENT, at.astimezone(ZoneInfo(zone)).date(), asset_id)
+                for at, asset_id in session.exec(query)
+                if at is not None
+            )
+
+    def snoozed_until(self, lead_id: str) -> date | None:
+        """The day that the lead's last decision put it off to; None when that was another one.
+
+        It may have passed by now.
+        """
+        query = (
+            select(SuggestionRow.state, SuggestionRow.snoozed_until)
+            .where(SuggestionRow.lead_id == lead_id, col(SuggestionRow.decided_at).is_not(None))
+            .order_by(
+                col(SuggestionRow.decided_at).desc(),
+                col(SuggestionRow.created_at).desc(),
+                col(SuggestionRow.id).desc(),
+            )
+            .limit(1)
+        )
+        with self._db.read() as session:
+            last = session.exec(query).first()
+        return last[1] if last is not None and last[0] == "snoozed" else None
 
     def rows(self) -> list[SuggestionRecord]:
         """Every suggestion as a manager's report shows it, oldest first."""

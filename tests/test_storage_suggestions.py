@@ -10,7 +10,7 @@ import pytest
 
 from knowledge.errors import BadInput, NotFound
 from knowledge.journey import AssetType, Stage
-from knowledge.leads import LeadFacts
+from knowledge.leads import Action, HistoryEntry, LeadFacts
 from knowledge.touch import CheckReport, Draft, PaceDecision
 from storage.audit import Audit
 from storage.inbox import Inbox
@@ -261,6 +261,46 @@ def test_the_latest_drafts_for_a_lead_are_told_newest_first(suggestions, set_clo
     assert suggestions.recent_bodies("L1") == ["Body 4", "Body 2", "Body 1"]
     assert suggestions.recent_bodies("L1", 1) == ["Body 4"]
     assert suggestions.recent_bodies("nobody") == []
+
+
+def test_m8_m44_what_was_approved_counts_as_sent_on_the_day_of_the_team(suggestions, set_clock):
+    set_clock.move(hours=14)  # 23:30 in UTC: the next morning in Tokyo
+    for n in range(4):
+        suggestions.save(a_suggestion(f"s{n}"))
+    suggestions.save(a_suggestion("other", lead_id="L2"))
+    seen = suggestions.get("s0").text_hash
+    suggestions.replace("s0", "U1", "s1")
+    suggestions.snooze("s2", "U1", date(2026, 3, 9))
+    suggestions.approve("other", "U1", seen)
+    assert suggestions.touches_of("L1", "UTC") == ()
+    suggestions.approve("s3", "U1", seen)
+    set_clock.move(days=8)
+    suggestions.approve("s1", "U1", seen)
+    first, second = date(2026, 3, 2), date(2026, 3, 10)
+    assert suggestions.touches_of("L1", "UTC") == (
+        HistoryEntry(Action.SENT, first, "valves-1"),
+        HistoryEntry(Action.SENT, second, "valves-1"),
+    )
+    assert [t.on.day for t in suggestions.touches_of("L1", "Asia/Tokyo")] == [3, 11]
+    assert suggestions.touches_of("nobody", "UTC") == ()
+
+
+def test_a_lead_is_put_off_until_its_latest_snooze_or_a_newer_decision(suggestions, set_clock):
+    for n in range(4):
+        suggestions.save(a_suggestion(f"s{n}"))
+    assert suggestions.snoozed_until("L1") is None
+    steps = (
+        (lambda: suggestions.snooze("s0", "U1", date(2026, 3, 20)), date(2026, 3, 20)),
+        (lambda: suggestions.edit("s1", "U1", "a", "b", PASSED), date(2026, 3, 20)),
+        (lambda: suggestions.snooze("s2", "U1", date(2026, 3, 9)), date(2026, 3, 9)),
+        (lambda: suggestions.approve("s1", "U1", text_hash("a", "b")), None),
+        (lambda: suggestions.snooze("s3", "U1", date(2026, 4, 1)), date(2026, 4, 1)),
+    )
+    for act, until in steps:
+        set_clock.move(minutes=1)
+        act()
+        assert suggestions.snoozed_until("L1") == until
+    assert suggestions.snoozed_until("L2") is None
 
 
 def test_the_report_tells_original_from_final_and_leaves_erased_texts_out(
