@@ -25,7 +25,7 @@ from sqlmodel import Session, col, select
 from knowledge.clock import Clock, SystemClock
 from knowledge.errors import StorageFailed
 from storage.database import Database, after_commit
-from storage.tables import AuditRow
+from storage.tables import AuditKeyRow, AuditRow
 
 START = "0" * 64
 """What the first entry has in place of a forerunner."""
@@ -33,6 +33,11 @@ START = "0" * 64
 KEY_BYTES = 32
 LONGEST_WORD = 200
 """Audit data are ids, labels, numbers and hashes; a longer string is a text that strayed in."""
+
+_FOREIGN = (
+    "The audit log in this database was begun with another audit.key; copy that audit.key into "
+    "TRAILGUIDE_HOME (homes that share a database share the key), or use another database."
+)
 
 _log = logging.getLogger(__name__)
 
@@ -79,8 +84,11 @@ class Audit:
         """Add an entry in the transaction of `session` (from `Database.write`); return its number.
 
         `data` holds ids, labels, numbers and salted hashes only; longer strings are refused.
+        Raises `StorageFailed`, so that the change is not made either, when the log was begun with
+        another key: an entry under ours would break the chain for good.
         """
         _refuse_texts(data)
+        self._require_own(session)
         last = session.exec(select(AuditRow).order_by(col(AuditRow.seq).desc()).limit(1)).first()
         row = AuditRow(
             seq=last.seq + 1 if last else 1,
@@ -113,6 +121,10 @@ class Audit:
 
     def verify(self, db: Database) -> AuditVerdict:
         """Walk the chain from the first entry to the anchored head."""
+        with db.read() as session:
+            held = session.get(AuditKeyRow, 1)
+        if held is not None and held.fingerprint != self._fingerprint:
+            return AuditVerdict(ok=False, entries=_count(db), why=_FOREIGN)
         try:
             anchored = self._read_anchor()  # first: entries may be added while we read
         except ValueError as error:
@@ -132,6 +144,18 @@ class Audit:
             bad = anchored[0] or None
             why = f"Entry {anchored[0]} is not the one that was anchored."
         return AuditVerdict(ok=not why, entries=entries, first_bad=bad, why=why)
+
+    def _require_own(self, session: Session) -> None:
+        """Note our key's fingerprint with the first entry; with later ones, compare it."""
+        held = session.get(AuditKeyRow, 1)
+        if held is None:
+            session.add(AuditKeyRow(id=1, fingerprint=self._fingerprint))
+        elif held.fingerprint != self._fingerprint:
+            raise StorageFailed(_FOREIGN)
+
+    @property
+    def _fingerprint(self) -> str:
+        return self._sign("fingerprint of the audit key")[:16]
 
     def _walk(self, db: Database, stop_at: int | None) -> _Walk:
         """Check number, HMAC and forerunner of every entry; note the HMAC of entry `stop_at`."""

@@ -186,6 +186,14 @@ class AuditRow(Row, table=True):
     hmac: str
 
 
+class AuditKeyRow(Row, table=True):
+    """Names the key that the audit log was begun with, without telling it; one row, `id` 1."""
+
+    __tablename__ = "audit_key"
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    fingerprint: str
+
+
 class InboxRow(Row, table=True):
     """An event as it came, kept before it is acknowledged; its payload goes once it is done."""
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from knowledge.errors import StorageFailed
 from storage.audit import Audit, load_or_create_key
 from storage.database import Database, open_database
-from storage.tables import AuditRow
+from storage.tables import AuditRow, CounterRow
 
 pytest_plugins = ("tests.databases",)
 
@@ -199,10 +199,40 @@ def test_a_lost_or_changed_anchor_is_reported(audit, db, anchor):
     assert audit.verify(db).ok
 
 
-def test_another_key_verifies_nothing(audit, db, anchor):
+def test_another_key_verifies_nothing_and_is_named(audit, db, anchor):
     append(audit, db, 2)
-    assert not Audit(b"x" * 32, anchor).verify(db).ok
+    for other in (Audit(b"x" * 32, anchor), Audit(b"x" * 32)):
+        verdict = other.verify(db)
+        assert (verdict.ok, verdict.entries, verdict.first_bad) == (False, 2, None)
+        assert "another audit.key" in verdict.why
+    with db.write() as session:
+        session.execute(text("DELETE FROM audit_key"))
     assert Audit(b"x" * 32).verify(db).first_bad == 1
+
+
+def test_a_home_with_another_key_cannot_break_the_chain(audit, db, tmp_path):
+    append(audit, db, 2)
+    other = Audit(b"x" * 32, tmp_path / "other.anchor")
+
+    def change() -> None:
+        with db.write() as session:
+            session.add(CounterRow(name="changed"))
+            other.append(session, "suggestion.made", "s9", "U1", {})
+
+    with pytest.raises(StorageFailed, match=r"another audit\.key"):
+        change()
+    with db.read() as session:
+        assert session.get(CounterRow, "changed") is None
+    append(audit, db, 1)
+    assert audit.verify(db).ok
+
+
+def test_the_key_cannot_be_told_from_its_fingerprint(audit, db):
+    append(audit, db, 1)
+    with db.read() as session:
+        held = session.execute(text("SELECT fingerprint FROM audit_key")).scalars().all()
+    assert [len(fingerprint) for fingerprint in held] == [16]
+    assert KEY.hex()[:16] not in held
 
 
 def test_an_entry_is_rolled_back_with_its_change(audit, db, anchor):

@@ -87,6 +87,12 @@ def upgrade() -> None:
     op.create_index("ix_audit_subject_id", "audit", ["subject_id"])
 
     op.create_table(
+        "audit_key",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_audit_key"),
+    )
+    op.create_table(
         "content_request",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("wording_hash", sa.String(), nullable=False),
