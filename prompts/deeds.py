@@ -1,4 +1,4 @@
-"""What leads do, as drafts speak of it: the opening that refers to it and the words that name it."""
+"""What leads do, as drafts speak of it: the opening that refers to it, the words that name it."""
 
 from __future__ import annotations
 

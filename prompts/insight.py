@@ -18,13 +18,17 @@ SHORTEST, LONGEST = 8, 32
 SHORTEST_ANSWER = 4
 _COMFORTABLE = range(10, 25)
 _TWO_SENTENCES = 34
-_SAME_QUESTION, _VERY_SAME = 0.6, 0.8
+_SAME_QUESTION, _VERY_SAME = 0.5, 0.8
 """Shared words from which a heading asks what the lead asked; a bare yes or no needs more."""
+_DIRECT = 3.0
+"""An answer to the lead's own question goes before a sentence that merely repeats its words."""
 
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*$")
 _LIST = re.compile(r"^\s*(?:[-*+]|\d{1,2}[.)])\s+")
 _DANGLING = pattern(*listed("leaning"))
 _ANSWER_OPENERS = re.compile(r"^(?:yes|no)\b[,.:]", re.I)
+_LEANS_WITHIN = pattern(*listed("leaning_within"))
+_IN_EXAMPLE = re.compile(r"^in (?:our|the) example,? ", re.I)
 _POINTS_ELSEWHERE = re.compile(listed("elsewhere")[0])
 _WEAK_VERB = pattern(*listed("verb"))
 _IMPERATIVE = pattern(*listed("imperative"))
@@ -132,12 +136,16 @@ def _judge(
     # Right under a question a sentence leans on it: it is an answer to that question or nothing.
     if not answers and ((under_question and not place.stressed) or not _stands_alone(text)):
         return None
-    statistic, length = bool(_STATISTIC.search(text)), len(text.split())
+    # A figure of a worked example is no statistic.
+    statistic = bool(_STATISTIC.search(text)) and not _IN_EXAMPLE.match(text)
+    length = len(text.split())
     weight = sum(1 / (1 + seen[s]) ** 0.5 for s in content(text) & asked)
-    score = 2.0 * weight + 1.5 * match + 0.8 * answers
+    score = 2.0 * weight + 1.5 * match + _DIRECT * answers
     score += 0.9 * bool(within and " ".join(place.text.split()).lower() in within)
     score += 0.3 * place.first + 0.8 * place.stressed + 0.3 * (length in _COMFORTABLE)
     score += 0.2 * bool(re.search(r"\byour?\b", text, re.I)) - 0.6 * statistic
+    # The first lines of a piece set the scene; what it has to say comes later.
+    score -= 0.0 if place.heading else 1.0
     score -= 0.0 if answers else 0.3 * len(re.findall(r"\d[\d.,]*", text))
     # "The limit", "The visit": a definite thing that neither question nor heading has named.
     if found := re.match(r"the (\w+)", text, re.I):
@@ -154,14 +162,19 @@ def _quotable(text: str, answers: bool) -> bool:
         and text.count('"') % 2 == 0
         and not _sells(text)
         and not re.search(r"https?:|www\.|@", text)
-        and not _POINTS_ELSEWHERE.search(text)
-        and not (answers and _DANGLING.match(text) and not _ANSWER_OPENERS.match(text))
+        and not _POINTS_ELSEWHERE.search(_IN_EXAMPLE.sub("", text) if answers else text)
+        and not (
+            answers
+            and _DANGLING.match(text)
+            and not _ANSWER_OPENERS.match(text)
+            and not _IN_EXAMPLE.match(text)
+        )
     )
 
 
 def _stands_alone(text: str) -> bool:
     complete = _WEAK_VERB.search(text) or _IMPERATIVE.match(text)
-    return bool(complete) and not _DANGLING.match(text)
+    return bool(complete) and not _DANGLING.match(text) and not _LEANS_WITHIN.search(text)
 
 
 def _with_next(text: str, place: _Place, answers: bool) -> str:
