@@ -14,7 +14,7 @@ from knowledge.touch import Draft, DraftRequest
 from prompts.checks import CheckContext, check_draft
 from prompts.context import context_for
 from prompts.insight import Insight, insights
-from prompts.lead_facts import Known, asked_plainly, known_of, question_of, touches
+from prompts.lead_facts import Known, asked_plainly, known_of, question_of
 from prompts.phrasing import question_clause, quoted
 from prompts.untrusted import QUESTION_CHARACTERS, plain
 from prompts.wording import render, words
@@ -82,19 +82,18 @@ class Composer:
         persona = (request.profile.facts.persona or "").lower()
         bridges = parts["bridge"][request.stage]
         bridge = [*bridges.get(persona, ()), *bridges["any"]]
-        if kind != "obstacle" and touches(values.get("obstacle"), insight.text, request):
-            bridge += parts["obstacle"]["any"]
         named = "named" if values["first_name"] else "unnamed"
         asked = kind.startswith("asked")
         answer = "answer" if insight.answers and asked else "plain"
         short = parts["short_opening"]
+        opening = f"{kind}_answered" if insight.answers and asked else kind
         slots = {
             "greeting": parts["greeting"][named],
-            "opening": parts["opening"][f"{kind}_answered" if insight.answers and asked else kind],
+            "opening": parts["opening"].get(opening, parts["opening"][kind]),
             "short_opening": short.get(kind, short["plain"]),
             "short_insight": parts["short_insight"]["any"] if insight.text else [""],
             "insight": parts["insight"][answer] if insight.text else [""],
-            "bridge": bridge,
+            "bridge": [*bridge, ""],
             "link": parts["link"]["url" if values["url"] else "without"],
         }
         filled = {}
@@ -133,6 +132,8 @@ class Composer:
             return render(self._parts["task_subject"][channel][0], values)
         subjects = self._parts["subject"]
         texts = list(subjects["plain"])
+        if kind == "asked_about":
+            return render(subjects["topic"][0], values)
         if kind == "asked_clause" and len(str(values["clause"]).split()) <= 9:
             texts = list(subjects["clause"])
         elif kind.startswith("asked"):

@@ -8,15 +8,16 @@ from typing import Any
 from knowledge.journey import with_article
 from knowledge.leads import OURS, LeadProfile
 from knowledge.touch import DraftRequest
-from prompts.checks.support import content
 from prompts.deeds import DEEDS
 from prompts.phrasing import (
+    broken_off,
     heart_of,
     intent_as_said,
     lower_first,
     note_as_said,
     question_clause,
     quoted,
+    topic_of,
 )
 from prompts.untrusted import FACT_CHARACTERS, QUESTION_CHARACTERS, first_name, names_in, plain
 
@@ -59,13 +60,7 @@ def known_of(request: DraftRequest, parts: dict[str, Any]) -> Known:
         "title": title_plainly(request).replace('"', "'"),
         "url": request.asset.url or "",
     }
-    openings: list[str] = []
-    if question := asked_plainly(request):
-        values["quote"] = quoted(question)
-        if clause := question_clause(question):
-            values["clause"] = clause
-            openings.append("asked_clause")
-        openings.append("asked_quote")
+    openings = _asked(request, values)
     deed = last_deed(request.profile)
     if deed and not openings:
         openings.append(deed)
@@ -86,19 +81,34 @@ def known_of(request: DraftRequest, parts: dict[str, Any]) -> Known:
     return Known((*openings, "plain"), values)
 
 
+def _asked(request: DraftRequest, values: dict[str, object]) -> list[str]:
+    """The openings that refer to the question, best first; what they say goes into `values`."""
+    question = asked_plainly(request)
+    if not question:
+        return []
+    if broken_off(question) or _lost_words(request):
+        if not (topic := topic_of(question)):
+            return ["asked_only"]
+        values["topic"] = topic
+        return ["asked_about", "asked_only"]
+    values["quote"] = quoted(question)
+    if not (clause := question_clause(question)):
+        return ["asked_quote"]
+    values["clause"] = clause
+    return ["asked_clause", "asked_quote"]
+
+
+def _lost_words(request: DraftRequest) -> bool:
+    """Whether cleaning took more from the question than its markup, or cut it."""
+    asked = question_of(request)
+    kept = plain(asked, len(asked) + 1, keep_addresses=True)
+    return kept != asked_plainly(request)
+
+
 def _lower_role(role: str) -> str:
     """A job title inside a sentence: acronyms keep their capitals."""
     named = role.split(",", maxsplit=1)[0].split(" ")
     return " ".join(w if w.isupper() else w.lower() for w in named)
-
-
-def touches(obstacle: object, insight: str, request: DraftRequest) -> bool:
-    """Whether an obstacle has to do with what the draft is about."""
-    if not obstacle:
-        return False
-    about = f"{insight} {request.asset.title} {request.question}"
-    # One shared word, such as "year", is chance.
-    return len(content(str(obstacle)) & content(about)) > 1
 
 
 def last_deed(profile: LeadProfile) -> str | None:

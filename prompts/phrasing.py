@@ -82,6 +82,41 @@ def quoted(question: str) -> str:
     return f'"{inner}"'
 
 
+_HANGING = re.compile(
+    r"\b(?:to|of|for|with|in|on|at|by|from|than|and|or|but|versus|vs|between|against|into|via|like"
+    r"|about|is|are|the|a|an|our|your|my|if|that|which|see|visit)[\s?.!,;:]*\Z",
+    re.I,
+)
+_ENDS_WELL = re.compile(r"\b(?:about|for|in|on|with|of|to|at|like|from) *\?\Z", re.I)
+"""A whole question may end so: "What is it good for?"; it must open with a question word."""
+_NOT_A_TOPIC = frozenset(words("questions")["not_a_topic"].split())
+_NO_ARTICLE = re.compile(
+    r"(?:[^s]s|ing|ment|tion|sion|ance|ence|ity|ware|downtime|data|stock|work|uptime|security)\Z",
+    re.I,
+)
+
+
+def broken_off(question: str) -> bool:
+    """Whether a question stops in the middle: "How does it compare to." or one that was cut."""
+    text = question.strip()
+    if text.endswith("\u2026"):
+        return True
+    whole = _ENDS_WELL.search(text) and re.match(r"(?:what|who|where|which)\b", text, re.I)
+    return bool(_HANGING.search(text)) and not whole
+
+
+def topic_of(question: str) -> str:
+    """What a question is about in at most three of its words that need no article, or nothing."""
+    runs: list[list[str]] = [[]]
+    for word in re.findall(r"[\w'-]+|[.,;:?!\u2026]", question):
+        if word.lower() in _NOT_A_TOPIC or not word[0].isalpha():
+            runs.append([])
+        else:
+            runs[-1].append(word)
+    fit = [" ".join(run[-3:]) for run in runs if run and _NO_ARTICLE.search(run[-1])]
+    return fit[0] if fit else ""
+
+
 def heart_of(note: str, most_words: int = 16) -> str:
     """The first clause of a note about a lead, short enough to weave in, without a full stop."""
     first = re.split(
@@ -154,6 +189,8 @@ _PLAIN = frozenset(
         "late",
         "cannot",
         "spare",
+        "spare-part",
+        "first",
         "planner",
         "machine",
         "team",

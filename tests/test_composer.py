@@ -13,16 +13,24 @@ from knowledge.assets import Asset
 from knowledge.journey import AssetType, Stage
 from knowledge.leads import Action
 from knowledge.sentences import prose
-from knowledge.touch import Draft, DraftRequest
+from knowledge.touch import CheckReport, Draft, DraftRequest, Finding
 from prompts.checks import CheckContext, check_draft
 from prompts.checks.reading import grade
 from prompts.checks.shape import LENGTHS, word_count
 from prompts.composer import Composer
 from prompts.insight import insights
-from prompts.phrasing import heart_of, intent_as_said, lower_first, note_as_said, question_clause
+from prompts.phrasing import (
+    broken_off,
+    heart_of,
+    intent_as_said,
+    lower_first,
+    note_as_said,
+    question_clause,
+    topic_of,
+)
 from prompts.untrusted import cut, first_name, plain
 from prompts.wording import render, words
-from tests.drafts import did, draft_request, sample_asset, twelve_requests
+from tests.drafts import LIBRARY, did, draft_request, sample_asset, twelve_requests
 
 
 def write(request: DraftRequest) -> Draft:
@@ -55,10 +63,10 @@ def test_every_wording_passes_the_checks_on_its_own() -> None:
         "clause": "how long a rollout takes", "quote": '"How long does a rollout take?"',
         "problem": "late orders", "intent": "you want a rule", "obstacle": "no time", "url": "",
         "insight": '"Six to eight months for twelve sites, from kick-off to the last handover."',
-        "first_name": "Dana",
+        "first_name": "Dana", "topic": "late orders",
     }  # fmt: skip
     asset = dataclasses.replace(sample_asset("rollout-plan-one-site-to-twelve"), title="Plans")
-    for name in ("subject", "opening", "insight", "obstacle", "bridge", "link", "closing",
+    for name in ("subject", "opening", "insight", "bridge", "link", "closing",
                  "short_opening", "short_insight"):  # fmt: skip
         for text in _texts(parts[name]):
             said = render(text, values)
@@ -132,7 +140,7 @@ def test_a_profiling_question_that_pushes_is_replaced() -> None:
 )
 def test_without_a_usable_name_the_greeting_is_natural(name: str | None) -> None:
     body = write(draft_request(name=name)).body
-    assert body.startswith(("Hello,", "Good day,"))
+    assert body.startswith("Hello,")
 
 
 def test_a_first_name_is_greeted() -> None:
@@ -290,3 +298,62 @@ def test_a_first_name_is_a_plain_name_or_nothing(name: str | None, first: str) -
 
 def test_plain_text_loses_what_is_hidden() -> None:
     assert plain("a\u202eb\u200bc\x07 d\n\te", 50) == "abc d e"
+
+
+@pytest.mark.parametrize(
+    ("asset", "question", "said"),
+    [
+        ("cutting-unplanned-downtime-a-ninety-day-plan",
+         "How do I cut unplanned downtime on the presses in my plant?",
+         "Find the two or three failures that cause most of the lost hours"),
+        ("total-cost-of-ownership-maintenance-software",
+         "What does maintenance software cost over five years?", "it costs about €467,000"),
+        ("connecting-maintenance-to-sap",
+         "Who owns the date when both sides change the same order?",
+         "The owner of the field wins"),
+    ],
+)  # fmt: skip
+def test_the_answer_under_the_heading_that_asks_the_same_comes_first(
+    asset: str, question: str, said: str
+) -> None:
+    """M23"""
+    draft = write(draft_request(asset, question=question))
+    assert said in draft.body
+    assert draft.checks.passed
+
+
+def test_no_insight_leans_on_a_sentence_that_the_reader_cannot_see() -> None:
+    leaning = re.compile(
+        r"\b(?:no such|the second|as above|those nine)\b|^(?:it|this|these)\b", re.I
+    )
+    for name in LIBRARY.glob("*.md"):
+        for found in insights(sample_asset(name.stem), "how much does planning cost a site?", ""):
+            assert found.score < 0 or not leaning.search(found.text), found.text
+
+
+@pytest.mark.parametrize(
+    ("question", "broken"),
+    [("How does openstatus pricing compare to.", True), ("How long and", True),
+     ("What is it good for?", False), ("How long does a rollout take?", False),
+     ("A question that was cut\u2026", True)],
+)  # fmt: skip
+def test_a_question_that_breaks_off_is_known(question: str, broken: bool) -> None:
+    assert broken_off(question) is broken
+
+
+def test_a_question_that_lost_words_is_named_by_its_topic() -> None:
+    """M21"""
+    assert topic_of("How does spare parts stock compare to.") == "spare parts stock"
+    question = "How does spare parts stock compare to evil.xyz/claim?"
+    body = write(draft_request("spare-parts-how-much-stock-is-enough", question=question)).body
+    assert "spare parts stock" in body
+    assert "compare to" not in body
+
+
+def test_a_draft_that_no_wording_cured_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """M26"""
+    fault = CheckReport(False, (Finding("pitch", "x", "y"),), (), 0.0)
+    monkeypatch.setattr("prompts.composer.check_draft", lambda _: fault)
+    draft = write(draft_request())
+    assert draft.note == words("composer")["notes"]["unresolved"]
+    assert draft.checks == fault
