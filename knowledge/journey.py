@@ -110,7 +110,18 @@ def parse_type(text: str | None) -> AssetType:
 
 def type_name(kind: AssetType) -> str:
     """A content type as a reader says it: `case_study` is a case study, `other` a piece."""
-    named = {AssetType.ROI: "cost and return piece", AssetType.OTHER: "piece"}
+    named = {
+        AssetType.ROI: "cost and return piece",
+        AssetType.OTHER: "piece",
+        AssetType.DOCS: "documentation page",
+        AssetType.SPEC: "specification",
+        AssetType.TRAINING: "training piece",
+        AssetType.ONBOARDING: "onboarding guide",
+        AssetType.RESEARCH: "research report",
+        AssetType.DEMO: "recorded demo",
+        AssetType.WHITEPAPER: "white paper",
+        AssetType.EBOOK: "e-book",
+    }
     return named.get(kind, kind.replace("_", " "))
 
 

@@ -74,6 +74,10 @@ _NOISE = re.compile(r"```.*?```|`[^`\n]*`|https?://\S+|\S+@\S+", re.DOTALL)
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
+_SCRIPTS = {"ja": re.compile("[\u3040-\u30ff]"), "ko": re.compile("[\uac00-\ud7a3]")}
+"""Scripts that one language alone is written in."""
+
+
 def detect_language(text: str) -> str:
     """The ISO 639-1 code of the text's language, `en` when nothing says otherwise clearly."""
     sample = _NOISE.sub(" ", text[: SAMPLE_CHARACTERS * 2])[:SAMPLE_CHARACTERS]
@@ -82,6 +86,9 @@ def detect_language(text: str) -> str:
         return "en"
     letters = "".join(words)
     other_script = sum(1 for letter in letters if ord(letter) > 0x24F)
+    for code, script in _SCRIPTS.items():
+        if len(script.findall(sample)) > 2:
+            return code  # a name in Latin letters does not make the rest English
     if other_script > len(letters) * 0.3:
         likely = _likelihoods(sample)
         return max(likely, key=lambda code: likely[code]) if likely else "en"

@@ -12,9 +12,15 @@ _TO_THE_BOT = re.compile(
     r"|why (?:not|this|that|the)\b|why\??$|what now|how (?:should|do|can) (?:i|we) (?:respond|reply|follow|answer|react|continue|proceed|nurture)\b|what else\b|anything (?:for|good|else|on)\b|next\??$|help\b|what can you do)",
     re.IGNORECASE,
 )
+_SEND = re.compile(
+    r"\bwhat(?:'s| is| do| should| can| could| would| shall| to)?(?: i| we| you)? (?:send|share|suggest|recommend)\b"
+    r"|\b(?:something|anything|what(?:'s| is)?(?: the)?|whats) (?:to send|to share|next|good|useful|for (?:her|him|them))\b",
+    re.IGNORECASE,
+)
+"""Words that only a rep says, wherever they stand."""
 _REPORTED = re.compile(
     r"\b(?:asks?|asked|asking|wants? to (?:know|understand|learn|see|find out)|wanted to (?:know|understand)|would like to (?:know|understand)|wonder(?:s|ed|ing)?|(?:is |was )?curious(?: about)?|questions?(?: (?:is|was|are|were))?(?: about)?|unsure|not sure|trying to (?:understand|work out|figure out)|needs? to know|worr(?:y|ied|ies)(?: about)?|concerned(?: about)?)\b"
-    r"[:,]?\s+(?:me |us |about |on )?(?P<q>(?:how|what|when|where|which|who|whose|why|if|whether)\b[^.?!;\n]*)",
+    r"[:,]?\s+(?:me |us |about |on |for )?(?P<q>(?:how|what|when|where|which|who|whose|why|if|whether)\b[^.?!;\n]*)",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
@@ -23,6 +29,12 @@ _ABOUT = re.compile(
 )
 _JOINT = re.compile(r",?\s+(?:and|or|plus|as well as)\s+(?:also\s+)?(?=(?:how|what|when|where|which|who|why|if|whether)\b)|,\s+(?=(?:how|what|when|where|which|who|why|if|whether)\b)", re.IGNORECASE)  # fmt: skip
 _TAIL = re.compile(r",?\s+(?:what(?:'s| is)? (?:next|should)|any (?:ideas?|suggestions?)|what (?:do|should|can) (?:i|we)|so what|but (?:she|he|they)|because|before (?:she|he|they)).*$", re.IGNORECASE)  # fmt: skip
+_MARKER = re.compile(r"^(?:\(?(?:\d{1,2}|[a-c])[.):]|[-•*\u2013])\s*", re.IGNORECASE)
+_TOLD_BY = re.compile(
+    r"^(?:(?:[A-Z][\w'-]+ ){1,3}|(?:she|he|they|lead|the lead|prospect|customer) )(?:just |also |then )?"
+    r"(?:asks?|asked|says?|said|wrote|wants to know|is asking|was asking)(?: me| us| about)?[:,]?\s+",
+)
+"""Who asked, and the mark of a list: the rep's words around the lead's question."""
 _AUX = r"can|could|will|would|should|is|are|was|were|has|have|does|do|did|must|may|might"
 _SUBJECT = r"it|they|you|we|this|that|he|she|there|(?:the |our |your |their |its |an? )?[\w'-]+(?: [\w'-]+){0,2}?"
 _THIRD = r"(?P<v>takes|costs|works|lasts|means|happens|needs|integrates|handles|scales|compares|supports|runs|fits|connects|stores|syncs|requires|includes|looks|pays|helps|exports|imports|replaces|comes|goes|deals|meets)"  # fmt: skip
@@ -57,10 +69,11 @@ def questions_in(text: str) -> tuple[str, ...]:
 def _direct(sentence: str) -> str | None:
     """A question as the lead put it, or None when it is the rep's own to the bot."""
     words = sentence.strip().strip("\"'“”*_>- ")
+    words = _MARKER.sub("", _TOLD_BY.sub("", words)).strip("\"'“” ")
     quoted = re.search(r"(?:^|[\s(:])[\"“']([^\"“”]{8,}\?)$", sentence.strip())
     # "Dana from Northgate: how long does rollout take?" keeps what follows the colon.
     words = quoted.group(1).strip() if quoted else words.rsplit(": ", 1)[-1].strip("\"'“” ")
-    if len(words.split()) < 2 or _TO_THE_BOT.search(words):
+    if len(words.split()) < 2 or _TO_THE_BOT.search(words) or _SEND.search(words):
         return None
     return words[0].upper() + words[1:]
 

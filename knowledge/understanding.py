@@ -60,6 +60,7 @@ class Understanding:
     stage: Stage | None = None
     questions: tuple[str, ...] = ()
     signals: tuple[Action, ...] = ()
+    channel: str | None = None
     lead_id: str | None = None
     matches: tuple[tuple[str, str], ...] = field(default=())
 
@@ -72,7 +73,7 @@ class Understanding:
             facts=self.facts,
             history=done,
             questions=self.questions,
-            channel=channel,
+            channel=self.channel or channel,
             asked_by=asked_by,
             team=team,
         )
@@ -127,6 +128,13 @@ _STAGE_WORDS: tuple[tuple[Stage, str], ...] = (
     (Stage.INTEREST, r"\b(?:interest stage|in interest|stage:? interest)\b"),
 )  # fmt: skip
 
+_CHANNELS: tuple[tuple[str, str], ...] = (
+    ("text", r"\b(?:by|via|as|in) (?:a |an )?(?:text(?: message)?|sms|whatsapp)\b"),
+    ("phone", r"\b(?:by|via|over|for) (?:the |a )?(?:phone|phone call|call)\b|\bcall script\b|\btalking points\b"),
+    ("social", r"\b(?:by|via|on|as a) (?:linkedin|social)\b"),
+    ("direct_mail", r"\b(?:by|as a) (?:post|letter|postcard|direct mail)\b"),
+)  # fmt: skip
+
 
 def parse_message(text: str) -> Understanding:
     """Read a rep's message; what is not said stays None or empty."""
@@ -145,6 +153,7 @@ def parse_message(text: str) -> Understanding:
         stage=next((s for s, p in _STAGE_WORDS if re.search(p, said, re.IGNORECASE)), None),
         questions=questions_in(said),
         signals=tuple(a for a, p in SIGNALS if re.search(p, said, re.IGNORECASE)),
+        channel=next((c for c, p in _CHANNELS if re.search(p, said, re.IGNORECASE)), None),
     )
 
 

@@ -58,7 +58,7 @@ SIGNALS: tuple[tuple[Action, str], ...] = (
     (Action.REQUESTED_QUOTE, r"\b(?:asked for|wants?|requested|needs?|would like|asking for) (?:a |an |the )?(?:formal )?(?:quote|offer|proposal|price list|pricing proposal)\b"),
     (Action.BOOKED_MEETING, r"\b(?:booked|scheduled|set up) (?:a |the )?(?:meeting|call)\b|\bwants? (?:a meeting|to meet)\b"),
     (Action.MET_AT_EVENT, r"\bmet (?:her |him |them |\w+ )?(?:at|during) (?:the|a|our)\b|\b(?:stopped by|visited) (?:the|our) (?:booth|stand)\b|\btrade (?:show|fair)\b"),
-    (Action.OPTED_OUT, r"\b(?:unsubscribed|opted out|asked (?:us )?to stop|do not contact)\b"),
+    (Action.OPTED_OUT, r"\b(?:unsubscribed?|opt(?:ed|s|ing)? out|(?:do not|don'?t|please stop|stop) contact(?:ing)?|(?:asks?|asked|wants?|told|begged|would like) (?:us |me )?(?:to )?(?:stop|not (?:be|get|hear|receive))(?! using)|stop (?:hearing|e-?mailing|writing|calling|messaging|sending|contacting)|(?:take|remove) (?:her|him|them|me) off|no (?:more|further) (?:e-?mails?|messages|calls|contact)|leave (?:her|him|them|me) alone|(?:does not|doesn'?t|do not|don'?t) want (?:to hear|any more|anything more|e-?mails|to be contacted))\b"),
     (Action.OPTED_IN, r"\bopted (?:back )?in\b"),
     (Action.BOUGHT, r"\b(?:bought|purchased|signed (?:the|a) (?:contract|deal)|became a customer|closed[- ]won)\b"),
     (Action.ASKED, r"\b(?:asks?|asked|asking|wants? to know|wonder(?:s|ed|ing)?|(?:has|have|had) (?:a |two |three |some )?questions?|curious)\b"),

@@ -96,7 +96,13 @@ def alternates(ranking: Ranking, limit: int = ALTERNATES) -> tuple[TurnedDown, .
 
 def all_fitting_sent(ranking: Ranking) -> bool:
     """True when the lead was sent or has seen everything that fits, and something does fit."""
-    return not ranking.ranked and any(t.rule == "already_seen" for t in ranking.refused)
+    rules = {t.rule for t in ranking.refused}
+    return not ranking.ranked and "already_seen" in rules and "excluded" not in rules
+
+
+def all_turned_down(ranking: Ranking) -> bool:
+    """True when nothing is left but pieces that the rep turned down in this conversation."""
+    return not ranking.ranked and any(t.rule == "excluded" for t in ranking.refused)
 
 
 def _scored(candidate: Candidate, lead: Lead, weights: RankingSettings) -> Ranked:

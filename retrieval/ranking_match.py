@@ -33,6 +33,14 @@ def nearest_stage(stages: tuple[Stage, ...], at: Stage) -> tuple[Stage, int]:
     return near, near.order - at.order
 
 
+_SAID = {"it": "IT", "hr": "HR", "executive": "management"}
+"""Tags that read wrongly as they stand."""
+
+
+def _said(tag_: str) -> str:
+    return _SAID.get(tag(tag_), tag_)
+
+
 def tagged(
     rule: str, tags: Sequence[str], value: str | None, points: tuple[float, float], spoken: str
 ) -> Contribution | None:
@@ -41,8 +49,8 @@ def tagged(
     if not mine or not tags:
         return None
     if mine in {tag(t) for t in tags}:
-        return Contribution(rule, points[0], f"It is for {spoken.format(value)}.")
-    others = spoken.format(" and ".join(tags))
+        return Contribution(rule, points[0], f"It is for {spoken.format(_said(mine))}.")
+    others = spoken.format(" and ".join(map(_said, tags)))
     return Contribution(rule, points[1], f"It is for {others}.")
 
 

@@ -94,7 +94,8 @@ def relevance(found: Candidate, lead: Lead, weights: RankingSettings) -> Contrib
     """How well the piece matches, as the search measured it."""
     answered = [lead.questions[i] for i in found.answers if i < len(lead.questions)]
     if answered and answered[0] in lead.asked:
-        sentence = f"It answers “{short(answered[0])}”."
+        verb = "It answers" if found.score >= weights.sure_answer else "It comes near to"
+        sentence = f"{verb} “{short(answered[0])}”."
     elif answered:
         sentence = f"It is about what this lead told us: “{short(answered[0])}”."
     else:

@@ -142,7 +142,7 @@ def _counting(tools: Wired, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_change_of_the_embedding_model_makes_the_vectors_anew(
     empty: Wired, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Decision 1: vectors by another model are missing ones; they are made, not taken for misses."""
+    """Decision 1: what another model made is missing, and is made, not taken for a miss."""
     add(folder, empty)
     empty.close()
     other = build(empty.settings)

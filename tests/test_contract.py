@@ -242,7 +242,7 @@ def test_audit_verify_fails_when_an_entry_was_changed(trailguide: Run, home: Pat
         (table,) = [
             r[0]
             for r in db.execute(
-                "select name from sqlite_master where name like 'audit%' and type='table'"
+                "select name from sqlite_master where name = 'audit' and type = 'table'"
             )
         ]
         for (trigger,) in db.execute(
@@ -282,3 +282,34 @@ def test_search_answers_from_a_cold_start_without_torch(home: Path) -> None:
     )
     assert done.stderr.splitlines()[-1] == "0 []", done.stderr
     assert json.loads(done.stdout)["results"]
+
+
+def test_leads_are_listed_with_their_ids(trailguide: Run, home: Path) -> None:
+    listed = trailguide("--home", home, "leads", "list", "--json").json
+    assert {"lead_id", "name", "company", "email"} == set(listed[0])
+    assert "lead-dana-ortiz" in {lead["lead_id"] for lead in listed}
+
+
+def test_waiting_drafts_are_named_when_nothing_is_approved(trailguide: Run, tmp_path: Path) -> None:
+    home, text = tmp_path / "home", "Water flows down the hill to the sea. " * 8
+    (tmp_path / "a.md").write_text(f"# A\n\n{text}")
+    add = ("--home", home, "library", "add", tmp_path / "a.md", "--base-url", "https://a.example")
+    trailguide(*add)
+    ran = trailguide("--home", home, "search", "water")
+    assert "1 wait as drafts" in ran.err
+    assert trailguide("--home", home, "library", "approve", "--all").out == "1 approved.\n"
+
+
+def test_promotional_pieces_are_named_as_they_go_in(trailguide: Run, home: Path) -> None:
+    """M17 M18 The marketer hears at once what will never be recommended."""
+    brochures = [
+        a["asset_id"]
+        for a in trailguide("--home", home, "library", "list", "--json").json
+        if a["type"] == "brochure"
+    ]
+    (home / "new.md").write_text(
+        "---\ntype: brochure\nurl: https://a.example/b\n---\n# Buy\n\n" + "The best there is! " * 20
+    )
+    added = trailguide("--home", home, "library", "add", home / "new.md", "--json").json
+    assert len(added["promotional"]) == 1
+    assert len(brochures) == 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -227,3 +227,28 @@ def test_nothing_promotional_unapproved_or_unwanted_is_ever_recommended(
     if got.chosen is not None:
         assert got.chosen.asset.type not in PROMOTIONAL_TYPES
         assert got.chosen.asset.status is AssetStatus.APPROVED
+
+
+def test_entries_of_one_day_keep_their_order(tools: Wired) -> None:
+    """M16 A reply that was answered the same day waits for nothing."""
+    day = (touch(Action.CALLED, 30), touch(Action.REPLIED, 30), touch(Action.ANSWERED, 30))
+    assert next_touch(ask(DOWNTIME, history=day), tools).pace.rule == "due"
+
+
+def test_a_late_reply_is_counted_in_the_teams_zone(tools: Wired) -> None:
+    """M16 A reply at 23:30 in London is the next day in Tokyo, and so is our answer."""
+    at = datetime(2026, 6, 14, 23, 30, tzinfo=UTC)
+    facts = LeadFacts(replied_at=at, answered_at=at + timedelta(minutes=10))
+    zoned = tools.settings.model_copy(update={"time_zone": "Asia/Tokyo"})
+    tools.settings = zoned
+    assert next_touch(ask(DOWNTIME, facts=facts), tools).pace.decision is PaceDecision.SEND
+
+
+def test_pieces_the_rep_turned_down_are_no_miss(tools: Wired) -> None:
+    """M47 Turning everything down is not a question without an answer."""
+    found = tuple(c.asset.id for c in tools.finder.search(DOWNTIME, 50))
+    got = next_touch(ask(DOWNTIME, exclude=found), tools)
+    assert got.chosen is None
+    assert got.unanswered == ()
+    assert "turned down" in got.pace.reason
+    assert tools.requests.all() == []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bootstrap import Wired
+from bot.flow.learning import learn
 from bot.flow.understand import understand
 from knowledge.understanding import Intent, parse_message
 
@@ -133,3 +136,71 @@ def test_several_leads_of_one_name_are_offered(tools: Wired) -> None:
 def test_a_bare_question_is_an_ask_when_the_library_speaks_of_it(tools: Wired) -> None:
     assert understand("What does unplanned downtime cost?", tools).intent is Intent.NEXT
     assert understand("Who won the football cup in 1987?", tools).intent is Intent.OFF_TOPIC
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dana says the budget is gone and wants to stop hearing from us",
+        "Tomas unsubscribed yesterday",
+        "please take him off the list",
+        "she asked us to stop emailing her",
+        "they don't want any more emails",
+    ],
+)
+def test_an_opt_out_in_plain_words_is_heard(text: str) -> None:
+    """M16 Whatever the words, the lead said no."""
+    assert "opted_out" in parse_message(text).signals
+
+
+def test_marks_of_a_list_and_who_asked_are_not_part_of_the_question() -> None:
+    read = parse_message("Tomas asked 1) does it work offline? 2) is there an audit trail?")
+    assert read.questions == ("Does it work offline?", "Is there an audit trail?")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Something to send?", "Robin here, what do I send the Vantry people?", "Whats next for Dana?"],
+)
+def test_the_reps_own_question_is_never_the_leads(text: str) -> None:
+    assert parse_message(text).questions == ()
+
+
+def test_a_slip_in_a_name_does_not_lose_the_lead(tools: Wired) -> None:
+    assert understand("Whats next for danna ortis?", tools).lead_id == "lead-dana-ortiz"
+
+
+def test_two_leads_in_one_message_are_asked_about(tools: Wired) -> None:
+    """M12 One lead, one touch."""
+    read = understand("Ines and Robert from Vantry both asked about pilots", tools)
+    assert read.lead_id is None
+    assert {name for _, name in read.matches} == {"Ines Carvalho", "Robert Haines"}
+
+
+def test_a_short_form_of_the_company_does_not_replace_its_name(tools: Wired) -> None:
+    read = understand("Dana Ortiz at Northgate asks what a backlog costs", tools)
+    assert read.lead_id == "lead-dana-ortiz"
+    assert read.company is None
+
+
+def test_a_known_lead_without_a_question_is_an_ask(tools: Wired) -> None:
+    assert understand("Helen Marsh - anything for her?", tools).intent is Intent.NEXT
+
+
+def test_a_channel_named_in_the_message_is_drafted_for(tools: Wired) -> None:
+    """M52 The medium that the rep asked for."""
+    read = understand("next touch for Tomas Lind by phone", tools)
+    assert read.ask(date(2026, 6, 1), asked_by="U1").channel == "phone"
+
+
+def test_what_a_rep_tells_goes_into_the_record_with_who_said_so(tools: Wired) -> None:
+    """M31 M33 Facts and the rep's stage are kept; an opt-out above all."""
+    told = understand(
+        "Dana Ortiz (Head of Finance) is in the decision stage, please stop emailing", tools
+    )
+    learn(told, "U1", tools)
+    profile = tools.leads.get("lead-dana-ortiz")
+    assert profile.facts.role == "Head of Finance"
+    assert profile.facts.stage == "decision"
+    assert profile.history[-1].action == "opted_out"
+    assert {f.by for f in tools.leads.facts_log("lead-dana-ortiz") if f.fact == "role"} >= {"U1"}

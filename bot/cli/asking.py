@@ -24,6 +24,7 @@ from bot.views.json_forms import (
     understanding_form,
 )
 from bot.views.terminal import print_results, print_suggestion
+from knowledge.assets import AssetStatus
 from knowledge.clock import team_date
 from knowledge.errors import BadInput, TrailguideError
 from knowledge.journey import parse_stage
@@ -228,8 +229,12 @@ def _both(batch: Path | None, output: Path | None, single: object) -> tuple[Path
 
 
 def _say_if_empty(tools: Tools) -> None:
-    if not tools.library.any_approved():
-        note(
-            f"The library in {tools.settings.home} has no approved assets yet; "
-            "add some with: trailguide library add PATH --approve --base-url https://…"
-        )
+    if tools.library.any_approved():
+        return
+    drafts = len(tools.library.all(AssetStatus.DRAFT))
+    what = (
+        f"{drafts} wait as drafts, approve them with: trailguide library approve --all"
+        if drafts
+        else "add some with: trailguide library add PATH --approve --base-url https://…"
+    )
+    note(f"The library in {tools.settings.home} has no approved assets yet; {what}")

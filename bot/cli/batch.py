@@ -37,8 +37,8 @@ def run_batch(
     form: type[L],
     answer: Callable[[list[L]], Iterable[dict[str, Any] | TrailguideError]],
     what: str,
-) -> int:
-    """Answer every line of `source` in `target`; returns how many lines were bad.
+) -> None:
+    """Answer every line of `source` in `target`, and say on stderr how many could not be.
 
     `answer` takes good lines and gives one answer or error for each, in order.
     """
@@ -55,7 +55,8 @@ def run_batch(
                     result = {"id": line.id, "error": getattr(result, "error", str(result))}
                 out.write(json.dumps(result, ensure_ascii=False) + "\n")
                 bar.advance(task)
-    return bad
+    if bad:
+        Console(stderr=True).print(f"{bad} of {total} lines have an error in {target}.")
 
 
 def each(

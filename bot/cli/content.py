@@ -84,6 +84,7 @@ def _added_form(done: Added) -> dict[str, object]:
         "rejected": [{"source": r.source, "reason": r.reason} for r in done.rejected],
         "unapproved": done.unapproved,
         "kept": done.kept,
+        "promotional": done.promotional,
     }
 
 
@@ -94,6 +95,11 @@ def _print_added(done: Added, approve: bool) -> None:
     )
     for rejected in done.rejected:
         typer.echo(f"  rejected: {rejected.source}: {rejected.reason}")
+    if done.promotional:
+        note(
+            f"{len(done.promotional)} are promotional at every stage and will never be "
+            "recommended; `trailguide library show ID` names the sentences."
+        )
     if done.kept:
         note(
             f"{len(done.kept)} pieces were not seen but kept, since part of their folder or "

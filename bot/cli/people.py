@@ -53,6 +53,21 @@ def import_(
             note(f"  {name} line {number}: {reason}")
 
 
+@leads.command("list")
+def list_(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the leads with their ids."""
+    with tools_of(context) as tools:
+        known = tools.leads.names()
+        if not known:
+            note(f"There are no leads in {tools.settings.home} yet; see docs/leads.md.")
+        if as_json:
+            keys = ("lead_id", "name", "company", "email")
+            print_json([dict(zip(keys, lead, strict=True)) for lead in known])
+            return
+        for lead_id, name, company, email in known:
+            typer.echo("  ".join(p for p in (lead_id, name, company, email) if p))
+
+
 @leads.command("show")
 def show(context: typer.Context, lead_id: str, as_json: AsJson = False) -> None:
     """Show what is known of a lead, and what happened."""

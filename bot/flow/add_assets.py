@@ -12,9 +12,10 @@ from bot.flow.tools import Tools
 from knowledge.assets import Asset, Chunk
 from knowledge.chunking import chunk_asset, embedding_text
 from knowledge.errors import BadInput
+from knowledge.journey import Stage
 from knowledge.language import language_name
 from knowledge.reading import Rejected, folders, read_all
-from knowledge.tone import audit_tone
+from knowledge.tone import audit_tone, is_promotional
 from storage.library import is_absolute
 
 EMBED_AT_ONCE = 24
@@ -25,7 +26,8 @@ EMBED_AT_ONCE = 24
 class Added:
     """What became of the pieces, by id.
 
-    `unapproved` lacks an absolute URL; `kept` was not seen, where not all could be read.
+    `unapproved` lacks an absolute URL; `promotional` fits no stage; `kept` was not seen, where
+    not all could be read.
     """
 
     added: list[str] = field(default_factory=list)
@@ -35,6 +37,7 @@ class Added:
     rejected: list[Rejected] = field(default_factory=list)
     unapproved: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    promotional: list[str] = field(default_factory=list)
 
 
 def add_assets(
@@ -98,6 +101,8 @@ def _store(group: Sequence[Asset], outcome: Added, tools: Tools, *, approve: boo
             outcome.rejected.append(Rejected(asset.source, str(refusal)))
             continue
         getattr(outcome, became).append(asset.id)
+        if became != "unchanged" and _never_fit(asset):
+            outcome.promotional.append(asset.id)
         if approve and not is_absolute(asset.url):
             outcome.unapproved.append(asset.id)
 
@@ -111,6 +116,10 @@ def _fresh_vectors(
     fresh = [(asset, chunk) for asset, chunk in every if chunk.id not in known]
     texts = [embedding_text(asset.title, chunk) for asset, chunk in fresh]
     return dict(zip((c.id for _, c in fresh), tools.embedder.embed(texts), strict=True))
+
+
+def _never_fit(asset: Asset) -> bool:
+    return all(is_promotional(asset.type, asset.hype, s, asset.hype_overruled) for s in Stage)
 
 
 def _audited(asset: Asset) -> Asset:
@@ -140,7 +149,7 @@ def _retire_gone(
         gone = [i for i in unseen.values() if i not in hidden]
         outcome.kept += sorted(hidden)
         if gone:
-            tools.library.retire(gone, by)
+            tools.library.retire(gone, by, gone=True)
             outcome.retired += gone
 
 

@@ -27,7 +27,7 @@ from knowledge.touch import (
     TurnedDown,
 )
 from retrieval.profiling import profiling_question
-from retrieval.ranking import all_fitting_sent, alternates, rank
+from retrieval.ranking import all_fitting_sent, all_turned_down, alternates, rank
 
 LONGEST_QUESTION = 4000
 """Characters; the longest question in the real libraries we measure on has under 300."""
@@ -151,7 +151,8 @@ def rank_for(situation: Situation, candidates: Sequence[Candidate], tools: Tools
         history_assets=situation.seen,
         questions=situation.need.texts,
     )
-    return ranking if situation.need.are_questions else replace(ranking, unanswered=())
+    missed = situation.need.are_questions and not all_turned_down(ranking)
+    return ranking if missed else replace(ranking, unanswered=())
 
 
 def _promotional(asset: Asset, stage: Stage) -> str | None:
@@ -184,7 +185,9 @@ def with_reason_for_nothing(pace: Pace, ranking: Ranking, situation: Situation) 
     """Say why there is no asset, when one was to be sent and nothing fits."""
     if pace.decision is not PaceDecision.SEND or ranking.ranked:
         return pace
-    if ranking.unanswered:
+    if all_turned_down(ranking):
+        reason = "You turned down every piece that fits; put the question in other words."
+    elif ranking.unanswered:
         reason = (
             "No approved asset answers what this lead asks; it is counted as a content request."
         )

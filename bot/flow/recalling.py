@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.flow.tools import Tools
 from knowledge.assets import Asset
 from knowledge.errors import NotFound
-from knowledge.leads import HistoryEntry, LeadProfile
+from knowledge.leads import LeadProfile
 from knowledge.personas import load_personas
 from knowledge.touch import Ask
 
@@ -15,14 +17,29 @@ from knowledge.touch import Ask
 def recall_lead(ask: Ask, questions: tuple[str, ...], tools: Tools) -> LeadProfile:
     """Merge the stored lead, if one is named, with the facts and history of the ask.
 
-    A given fact beats the stored one; the persona follows from the role when nobody states it.
+    A given fact beats the stored one; persona and buying role follow from the job title when
+    nobody states them.
     """
     stored = tools.leads.get(ask.lead_id) if ask.lead_id else LeadProfile()
     facts = ask.facts.over(stored.facts)
-    if facts.persona is None:
-        facts = replace(facts, persona=load_personas(tools.settings.home).infer(facts.role))
-    history = sorted({*stored.history, *ask.history}, key=_oldest_first)
+    titles = load_personas(tools.settings.home)
+    facts = replace(
+        facts,
+        persona=facts.persona or titles.infer(facts.role),
+        buying_role=facts.buying_role or titles.infer_buying_role(facts.role),
+        replied_at=_in_team_zone(facts.replied_at, tools),
+        answered_at=_in_team_zone(facts.answered_at, tools),
+    )
+    # Entries of one day keep the order they were recorded in: a reply before its answer.
+    history = sorted(dict.fromkeys((*stored.history, *ask.history)), key=lambda e: e.on)
     return LeadProfile(facts, tuple(history), questions, ask.lead_id)
+
+
+def _in_team_zone(moment: datetime | None, tools: Tools) -> datetime | None:
+    """The moment as the team's calendar has it: late in the evening here is tomorrow elsewhere."""
+    if moment is None or moment.tzinfo is None:
+        return moment
+    return moment.astimezone(ZoneInfo(tools.settings.time_zone))
 
 
 def assets_in_history(profile: LeadProfile, tools: Tools) -> dict[str, Asset]:
@@ -34,7 +51,3 @@ def assets_in_history(profile: LeadProfile, tools: Tools) -> dict[str, Asset]:
         except NotFound:
             continue  # a piece from before this library, or of another system: no harm done
     return found
-
-
-def _oldest_first(entry: HistoryEntry) -> tuple[str, str, str]:
-    return entry.on.isoformat(), entry.action, entry.asset_id or ""

@@ -12,6 +12,8 @@ from knowledge.understanding import Intent, Understanding, parse_message
 
 SAME_NAME = 88
 """rapidfuzz ratio (0 to 100): one mistyped letter in a name of ten still scores 90."""
+MISTYPED = 84
+"""The same, for a full name whose initials are right: two slips in ten letters score 85."""
 MOST_MATCHES = 5
 """Buttons offered when a name fits several leads."""
 
@@ -33,6 +35,7 @@ def understand(text: str, tools: Tools) -> Understanding:
     if len(matches) == 1:
         (lead_id, name), *_ = matches
         understood = replace(understood, lead_id=lead_id, lead_name=name or understood.lead_name)
+        understood = _company_on_record(understood, tools)
     else:
         understood = replace(understood, matches=tuple(matches[:MOST_MATCHES]))
     return _about_content(understood, tools)
@@ -53,11 +56,33 @@ def _by_name(understood: Understanding, known: list[_Known], said: str) -> list[
     found = [k for k in known if k.name and _stands_in(k.name, said)]
     if not found and understood.lead_name:
         found = _like(understood.lead_name, known)
+    if not found:
+        found = _mistyped(known, said)
     if not found and understood.lead_name is None:
         found = [k for k in known if k.name and _stands_in(k.name.split()[0], said)]
+    if len(found) < 2 and " " not in (understood.lead_name or ""):
+        named = [k for k in known if k.name and _stands_in(k.name.split()[0], said)]
+        found = named if len(named) > 1 else found
     company = understood.company
     at_company = [k for k in found if company and k.company and _alike(k.company, company)]
     return [k for k in at_company or found if not _elsewhere(understood, k.name)]
+
+
+def _mistyped(known: list[_Known], said: str) -> list[_Known]:
+    """Leads whose full name stands in the text with a slip or two, initials being right."""
+    tokens = re.findall(r"[^\W\d_][\w'-]*", said)
+    found = []
+    for lead in known:
+        name = lead.name.casefold().split()
+        windows = zip(*(tokens[i:] for i in range(len(name))), strict=False)
+        if len(name) > 1 and any(_slips(name, list(window)) for window in windows):
+            found.append(lead)
+    return found
+
+
+def _slips(name: list[str], said: list[str]) -> bool:
+    initials = all(n[0] == s[0] for n, s in zip(name, said, strict=True))
+    return initials and fuzz.ratio(" ".join(name), " ".join(said)) >= MISTYPED
 
 
 def _like(name: str, known: list[_Known]) -> list[_Known]:
@@ -84,8 +109,18 @@ def _elsewhere(understood: Understanding, name: str) -> bool:
     return " " in said and " " in name and fuzz.ratio(said.casefold(), name.casefold()) < SAME_NAME
 
 
+def _company_on_record(understood: Understanding, tools: Tools) -> Understanding:
+    """Keep the company's full name where the rep used a short form of it."""
+    recorded = tools.leads.get(understood.lead_id or "").facts.company
+    said = understood.company
+    short_form = bool(said and recorded and _alike(recorded, said))
+    return replace(understood, company=None) if short_form else understood
+
+
 def _about_content(understood: Understanding, tools: Tools) -> Understanding:
     """Take a bare question for an ask when the library has something close to it."""
+    if understood.intent is Intent.OFF_TOPIC and (understood.lead_id or understood.matches):
+        return replace(understood, intent=Intent.NEXT)
     if understood.intent is not Intent.OFF_TOPIC or not understood.questions:
         return understood
     best = tools.finder.candidates(understood.questions, depth=1)

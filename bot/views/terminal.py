@@ -13,7 +13,7 @@ from rich.text import Text
 
 from knowledge.assets import Asset
 from knowledge.coverage import Coverage
-from knowledge.journey import Stage
+from knowledge.journey import Stage, type_name
 from knowledge.leads import LeadProfile
 from knowledge.touch import Candidate, CheckReport, Draft, PaceDecision, Suggestion
 
@@ -82,7 +82,7 @@ def _asset_part(suggestion: Suggestion) -> list[RenderableType]:
     parts: list[RenderableType] = [
         Text.assemble(
             (asset.title, "bold"),
-            f"  {asset.type}, {minutes} min read\n",
+            f"  {type_name(asset.type)}, {minutes} min read\n",
             (asset.url or "", "blue underline"),
         )
     ]
@@ -115,7 +115,9 @@ def _alternates_part(suggestion: Suggestion) -> list[RenderableType]:
     for turned_down in suggestion.alternates[:4]:
         asset = turned_down.candidate.asset
         parts.append(
-            Text.assemble(f"• {asset.title} ({asset.type}): ", (turned_down.why_not, "dim"))
+            Text.assemble(
+                f"• {asset.title} ({type_name(asset.type)}): ", (turned_down.why_not, "dim")
+            )
         )
     return parts
 
@@ -143,7 +145,7 @@ def print_library(assets: Sequence[Asset]) -> None:
     """Print the assets as a table."""
     table = Table(box=box.SIMPLE)
     for column in ("id", "title", "type", "stages", "status", "hype"):
-        table.add_column(column, overflow="fold" if column == "id" else "ellipsis")
+        table.add_column(column, no_wrap=True, overflow="ignore" if column == "id" else "ellipsis")
     for asset in assets:
         table.add_row(
             asset.id,
