@@ -12,18 +12,27 @@ from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
 from knowledge.assets import Asset, AssetStatus, Chunk
+from knowledge.clock import Clock
 from knowledge.errors import BadInput, NotFound
 from knowledge.journey import AssetType
 from storage import revision
+from storage.audit import Audit
 from storage.catalogue import CHUNK, VECTOR, Catalogue, store_vectors, to_asset
-from storage.database import batches
+from storage.database import Database, batches
 from storage.tables import AssetRow
 
 PutResult = Literal["added", "updated", "unchanged"]
 
 
 class Library(Catalogue):
-    """All assets, whatever their status; with the catalogue of the approved ones for search."""
+    """All assets, whatever their status; with the catalogue of the approved ones for search.
+
+    With `audit`, what a person decides of an asset is audited with the change: ids, no words.
+    """
+
+    def __init__(self, db: Database, clock: Clock, audit: Audit | None = None) -> None:
+        super().__init__(db, clock)
+        self._audit = audit
 
     def put(
         self,
@@ -116,7 +125,9 @@ class Library(Catalogue):
                     f"Not approved, for want of an absolute URL: {_named(lacking)}; add it again "
                     "with a url of its own or with --base-url."
                 )
-            return len(self._set_status(session, rows, AssetStatus.APPROVED, by))
+            changed = self._set_status(session, rows, AssetStatus.APPROVED, by)
+            self._note(session, "asset.approved", changed, by)
+            return len(changed)
 
     def retire(self, ids: Collection[str], by: str, *, gone: bool = False) -> int:
         """Take assets out of use, all or none; return how many were in use before.
@@ -128,14 +139,15 @@ class Library(Catalogue):
         with self._db.write() as session:
             rows = _all_rows(session, ids)
             changed = self._set_status(session, rows, AssetStatus.RETIRED, by)
-            now_retired = {row.id for row in changed}
-            for row in rows:
-                if row.id in now_retired:
-                    row.retired_as_gone = gone
-                elif row.retired_as_gone and not gone:  # gone before, and now not wanted either
-                    row.retired_as_gone = False
-                    row.retired_by, row.retired_at = by, self._clock.now()
-                session.add(row)
+            for row in changed:
+                row.retired_as_gone = gone
+            if gone:
+                return len(changed)
+            unwanted = [row for row in rows if row.retired_as_gone]  # gone before they were
+            for row in unwanted:
+                row.retired_as_gone = False
+                row.retired_by, row.retired_at = by, self._clock.now()
+            self._note(session, "asset.retired", [*changed, *unwanted], by)
             return len(changed)
 
     def overrule_hype(self, asset_id: str, by: str, reason: str) -> None:
@@ -152,6 +164,14 @@ class Library(Catalogue):
             row.overruled_because = reason
             session.add(row)
             revision.bump(session)
+            self._note(session, "asset.hype_overruled", [row], by)
+
+    def _note(self, session: Session, kind: str, rows: Sequence[AssetRow], by: str) -> None:
+        """Audit a person's word on each asset, in the transaction of the change."""
+        if self._audit is None:
+            return
+        for row in rows:
+            self._audit.append(session, kind, row.id, by, {"content": row.content_hash})
 
     def _set_status(
         self, session: Session, rows: list[AssetRow], status: AssetStatus, by: str

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from knowledge.assets import Asset, AssetStatus, Chunk
 from knowledge.errors import BadInput, NotFound, StorageFailed
 from knowledge.journey import AssetType, Stage
+from storage.audit import Audit
 from storage.library import Library, is_absolute
 from storage.tables import VectorRow
 
@@ -304,6 +305,50 @@ def test_m17_hype_may_be_overruled_but_never_for_a_brochure(library):
     assert library.get(loud.id).hype_overruled  # an edit keeps it
     put(library, replace(loud, type=AssetType.BROCHURE))
     assert not library.get(loud.id).hype_overruled
+
+
+@pytest.fixture
+def audit(set_clock, tmp_path) -> Audit:
+    return Audit(b"k" * 32, tmp_path / "audit.anchor", set_clock)
+
+
+def test_m56_what_a_person_decides_of_an_asset_is_audited_and_a_sync_is_not(db, set_clock, audit):
+    library = Library(db, set_clock, audit)
+    pumps, valves = an_asset("pumps"), an_asset("valves")
+    put(library, pumps)
+    put(library, valves, approve=True)
+    library.approve([pumps.id, valves.id], "U1")
+    library.overrule_hype(pumps.id, "U2", "Only a person would say so")
+    library.retire([pumps.id], "sync", gone=True)
+    library.retire([pumps.id, valves.id], "U3")
+    library.retire([pumps.id, valves.id], "U3")
+    entries = audit.entries(db)
+    assert sorted((e.kind, e.subject_id, e.actor) for e in entries) == [
+        ("asset.approved", pumps.id, "U1"),
+        ("asset.hype_overruled", pumps.id, "U2"),
+        ("asset.retired", pumps.id, "U3"),
+        ("asset.retired", valves.id, "U3"),
+    ]
+    assert "Only" not in str(entries)
+    assert audit.verify(db).ok
+
+
+def test_a_decision_that_cannot_be_audited_is_not_made(db, set_clock, audit, monkeypatch):
+    library = Library(db, set_clock, audit)
+    put(library, an_asset())
+
+    def breaks(*_: object) -> int:
+        raise RuntimeError
+
+    monkeypatch.setattr(audit, "append", breaks)
+    for act in (
+        lambda: library.approve([an_asset().id], "U1"),
+        lambda: library.retire([an_asset().id], "U1"),
+        lambda: library.overrule_hype(an_asset().id, "U1", "why"),
+    ):
+        with pytest.raises(RuntimeError):
+            act()
+    assert library.get(an_asset().id) == an_asset()
 
 
 def test_every_change_that_search_sees_moves_the_revision_on(library):
