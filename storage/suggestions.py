@@ -221,18 +221,14 @@ class Suggestions:
         It may have passed by now.
         """
         query = (
-            select(SuggestionRow.state, SuggestionRow.snoozed_until)
+            select(SuggestionRow)
             .where(SuggestionRow.lead_id == lead_id, col(SuggestionRow.decided_at).is_not(None))
-            .order_by(
-                col(SuggestionRow.decided_at).desc(),
-                col(SuggestionRow.created_at).desc(),
-                col(SuggestionRow.id).desc(),
-            )
+            .order_by(col(SuggestionRow.decided_at).desc(), col(SuggestionRow.created_at).desc())
             .limit(1)
         )
         with self._db.read() as session:
             last = session.exec(query).first()
-        return last[1] if last is not None and last[0] == "snoozed" else None
+        return last.snoozed_until if last and last.state == "snoozed" else None
 
     def rows(self) -> list[SuggestionRecord]:
         """Every suggestion as a manager's report shows it, oldest first."""
