@@ -2,8 +2,8 @@
 
 A job's argument is an inbox key; what it works on lies in our own tables. Four traps of DBOS, each
 seen once, are closed here: the application version is ours and not a hash of the source; each home
-folder has its own executor id; jobs of a process that died for good are taken over; and only the
-bot launches DBOS.
+folder has its own executor id; jobs of a process that died for good are taken over, when its
+heartbeat has stopped; and only the bot launches DBOS.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from __future__ import annotations
 import socket
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,17 @@ from bot.settings import Settings
 STEPS_VERSION = "1"
 """Raise it when the order of a workflow's steps changes: older jobs are then begun afresh."""
 ANSWERS = "answers"
+HEARTBEAT = "heartbeat"
 ANSWERS_AT_ONCE = 4
 """Composing takes a third of a second of one core; a chat model mostly waits."""
 QUEUE_POLL_SECONDS = 0.1
 """A rep waits half of this on average; ten small reads a second cost under 1% of a core."""
-SWEEP_SECONDS = 30.0
-LONGEST_ANSWER = timedelta(minutes=15)
-"""A job pending for longer belongs to a process that is gone: its steps time out before that."""
+SWEEP_SECONDS = 20.0
+"""Between two sweeps, and between two heartbeats for the peers on a shared database."""
+DEAD_AFTER_SECONDS = 90.0
+"""Four heartbeats missed: a busy machine misses one or two."""
+KEYS_KEPT = timedelta(days=30)
+"""Slack repeats an event for about an hour; a month also serves to look into a complaint."""
 POST_TRIES = 3
 """Each try waits for Slack for about a minute; after that the sweep begins again."""
 
@@ -45,6 +50,7 @@ class Jobs:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._shared = is_shared(settings)
         self._edge: Edge | None = None
         self._closing = threading.Event()
         self._sweeper: threading.Thread | None = None
@@ -78,6 +84,7 @@ class Jobs:
         if self._edge is None:
             return 0
         started = 0
+        self._show_life()
         for key in self._edge.tools.inbox.pending():
             if answering.event_of(key, self._edge) is None:
                 continue
@@ -118,15 +125,36 @@ class Jobs:
         if status.app_version not in {None, STEPS_VERSION}:
             return False
         mine = status.executor_id in {None, DBOS.executor_id} or status.status != "PENDING"
-        touched = datetime.fromtimestamp((status.updated_at or status.created_at) / 1000, UTC)
-        if not mine and datetime.now(UTC) - touched > LONGEST_ANSWER:
+        if not mine and self._is_dead(status.executor_id):
+            # Puts them back into the queue; each is then taken out once, whoever else does this.
             DBOS._recover_pending_workflows([status.executor_id])  # noqa: SLF001 - the SDK's way
         return True
+
+    def _is_dead(self, executor_id: str) -> bool:
+        """Whether a peer shows no life; on an embedded database there are no living peers."""
+        if not self._shared or self._edge is None:
+            return True
+        kind, now = self._edge.tools.inbox.kind, self._beat()
+        missed = range(int(DEAD_AFTER_SECONDS / SWEEP_SECONDS) + 2)
+        return all(kind(_beat_key(executor_id, now + 1 - turn)) is None for turn in missed)
+
+    def _show_life(self) -> None:
+        """Leave a heartbeat for the peers; the purge forgets it like any key dealt with."""
+        if self._shared and self._edge is not None:
+            key = _beat_key(DBOS.executor_id, self._beat())
+            self._edge.tools.inbox.record(key, HEARTBEAT, {})
+            self._edge.tools.inbox.done(key)
+
+    def _beat(self) -> int:
+        """The number of the present stretch of time, the same for all peers."""
+        return int(time.time() // SWEEP_SECONDS)
 
     def _keep_sweeping(self) -> None:
         while not self._closing.wait(SWEEP_SECONDS):
             try:
                 self.sweep()
+                if self._edge is not None:
+                    self._edge.tools.inbox.purge(KEYS_KEPT)
             except Exception as failure:  # noqa: BLE001 - the next round tries again
                 log.error("sweep_failed", **answering.where(failure))  # noqa: TRY400
 
@@ -166,9 +194,18 @@ def _config(settings: Settings) -> DBOSConfig:
     )
 
 
+def is_shared(settings: Settings) -> bool:
+    """Whether other bots may work on the same database; an embedded one has its home's bot only."""
+    return bool(settings.database_url) and not str(settings.database_url).startswith("sqlite")
+
+
+def _beat_key(executor_id: str, beat: int) -> str:
+    return f"alive:{executor_id}:{beat}"
+
+
 def _jobs_database(settings: Settings) -> str:
     """DBOS's own tables: beside ours on a server, in a file of the home folder when embedded."""
-    if settings.database_url and not settings.database_url.startswith("sqlite"):
+    if settings.database_url and is_shared(settings):
         return settings.database_url
     path = (settings.home / "jobs.db").absolute()
     with sqlite3.connect(path) as connection:

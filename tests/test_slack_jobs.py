@@ -5,16 +5,26 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from dbos import DBOSClient
+from dbos import DBOS, DBOSClient
 
 from bot.bootstrap import Wired
-from bot.jobs import ANSWERS, LONGEST_ANSWER, STEPS_VERSION, Jobs
+from bot.jobs import (
+    ANSWERS,
+    DEAD_AFTER_SECONDS,
+    HEARTBEAT,
+    KEYS_KEPT,
+    STEPS_VERSION,
+    SWEEP_SECONDS,
+    Jobs,
+)
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.slack_client import Poster, make_client
+from tests.conftest import SetClock
 from tests.slack.fake import BOT, FakeSlack, fake_slack
 from tests.slack.local import until
 
@@ -100,21 +110,52 @@ def test_a_job_of_other_steps_is_begun_afresh(jobs: Jobs, edge: Edge, slack: Fak
     assert len(slack.messages) == 1
 
 
-def test_a_job_of_a_dead_peer_is_taken_over(jobs: Jobs, edge: Edge, slack: FakeSlack) -> None:
-    idle = LONGEST_ANSWER.total_seconds() + 60
-    left_behind(jobs, edge, version=STEPS_VERSION, executor="dead-peer", idle_seconds=idle)
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_job_of_a_dead_peer_is_taken_over(
+    jobs: Jobs, edge: Edge, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch, shared: bool
+) -> None:
+    """Embedded, any other process of this home is dead; on a server, one without a heartbeat."""
+    left_behind(jobs, edge, version=STEPS_VERSION, executor="dead-peer", idle_seconds=5)
+    monkeypatch.setattr("bot.jobs.is_shared", lambda _: shared)
+    heartbeat(edge, "dead-peer", DEAD_AFTER_SECONDS + 2 * SWEEP_SECONDS)
     again = Jobs(edge.tools.settings)
+    monkeypatch.undo()
     again.launch(edge)
-    until(lambda: not edge.tools.inbox.pending(), "the answer")
+    until(lambda: edge.tools.inbox.pending() == [], "the answer")
     again.close(patience_seconds=2)
     assert len(slack.messages) == 1
 
 
-def test_a_job_of_a_living_peer_is_left_to_it(jobs: Jobs, edge: Edge, slack: FakeSlack) -> None:
-    left_behind(jobs, edge, version=STEPS_VERSION, executor="living-peer", idle_seconds=5)
+def test_a_job_of_a_living_peer_is_left_to_it(
+    jobs: Jobs, edge: Edge, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the job takes: only its heartbeat says whether a peer lives."""
+    left_behind(jobs, edge, version=STEPS_VERSION, executor="living-peer", idle_seconds=7200)
+    monkeypatch.setattr("bot.jobs.is_shared", lambda _: True)
+    heartbeat(edge, "living-peer", DEAD_AFTER_SECONDS - SWEEP_SECONDS)
     again = Jobs(edge.tools.settings)
+    monkeypatch.undo()
     again.launch(edge)
     assert again.sweep() == 0
+    assert not again._is_dead(DBOS.executor_id)
     again.close(patience_seconds=2)
     assert edge.tools.inbox.pending() == [HELP.key]
     assert not slack.messages
+
+
+def heartbeat(edge: Edge, executor: str, seconds_ago: float) -> None:
+    key = f"alive:{executor}:{int((time.time() - seconds_ago) // SWEEP_SECONDS)}"
+    edge.tools.inbox.record(key, HEARTBEAT, {})
+    edge.tools.inbox.done(key)
+
+
+def test_old_keys_are_forgotten_by_the_sweep(
+    jobs: Jobs, edge: Edge, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A month after an event was answered, its key goes."""
+    come_in(edge)
+    edge.tools.inbox.done(HELP.key)
+    clock.at += KEYS_KEPT + timedelta(days=1)
+    monkeypatch.setattr("bot.jobs.SWEEP_SECONDS", 0.05)
+    jobs.launch(edge)
+    until(lambda: edge.tools.inbox.kind(HELP.key) is None, "the key to be forgotten")
