@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from slack_bolt import App, BoltRequest
 
@@ -14,6 +16,32 @@ EVENTS_PATH = "/slack/events"
 LARGEST_BODY = 1_000_000
 """Bytes; Slack's own payloads stay far below, and a body is read whole before its signature."""
 
+AT_ONCE = 64
+"""Requests served at the same time; Slack tries again what is turned away with 503."""
+TURNED_AWAY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+class _Server(ThreadingHTTPServer):
+    """A thread for each request, up to `AT_ONCE`: more would only starve those under way."""
+
+    def __init__(self, port: int, handler: type[BaseHTTPRequestHandler]) -> None:
+        self._free = threading.BoundedSemaphore(AT_ONCE)
+        super().__init__(("", port), handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if self._free.acquire(blocking=False):
+            super().process_request(request, client_address)
+            return
+        with contextlib.suppress(OSError):  # the sender may be gone
+            request.sendall(TURNED_AWAY)
+        self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._free.release()
+
 
 def listen_http(app: App, port: int) -> Callable[[], None]:
     """Serve `POST /slack/events` on `port` in the background; returns how to stop."""
@@ -22,7 +50,10 @@ def listen_http(app: App, port: int) -> Callable[[], None]:
         timeout = 30
 
         def do_POST(self) -> None:
-            length = max(0, int(self.headers.get("Content-Length") or 0))
+            told = self.headers.get("Content-Length") or "0"
+            if not (told.isascii() and told.isdigit()) or len(told) > 12:
+                return self._say(400, "")
+            length = int(told)
             if self.path.partition("?")[0] != EVENTS_PATH or length > LARGEST_BODY:
                 return self._say(404 if length <= LARGEST_BODY else 413, "")
             request = BoltRequest(
@@ -49,7 +80,7 @@ def listen_http(app: App, port: int) -> Callable[[], None]:
             """Keep quiet: a request line is no news, and its body is nobody's business."""
 
     try:
-        server = ThreadingHTTPServer(("", port), Events)
+        server = _Server(port, Events)
     except OSError as busy:
         raise SetupMissing(
             f"Port {port} cannot be used ({busy.strerror}); set TRAILGUIDE_PORT to another."

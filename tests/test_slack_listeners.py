@@ -6,12 +6,14 @@ import copy
 import hashlib
 import hmac
 import json
+import socket
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -31,7 +33,7 @@ from bot.views.modals import edit_modal
 from knowledge.errors import StorageFailed
 from knowledge.touch import Draft
 from tests.slack.fake import BOT, FakeSlack, fake_slack
-from tests.slack.local import button_of, buttons, said
+from tests.slack.local import button_of, buttons, said, until
 
 ASK = "Dana Ortiz asked what a maintenance backlog costs us in a year. What do I send her next?"
 ROBIN, MIKA = "U01ROBIN", "U02MIKA"
@@ -451,6 +453,43 @@ def test_http_takes_only_signed_requests(office: Office) -> None:
         assert post(port, body, now, sign(now, body), path="/elsewhere") == 404
     finally:
         stop()
+
+
+@pytest.mark.parametrize("length", ["abc", "-1", "1e3", "9" * 40])
+def test_http_answers_a_length_that_is_none(
+    office: Office, capfd: pytest.CaptureFixture[str], length: str
+) -> None:
+    with listening(office) as port:
+        assert ask_raw(port, length) in {b"400", b"413"}
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_http_turns_away_more_than_it_can_serve_and_recovers(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.http_server.AT_ONCE", 1)
+    with listening(office) as port:
+        with socket.create_connection(("127.0.0.1", port)) as slow:
+            slow.sendall(b"POST /slack/events HTTP/1.1\r\n")
+            until(lambda: ask_raw(port, "0") == b"503", "a refusal")
+        until(lambda: ask_raw(port, "0") != b"503", "a free place")
+
+
+@contextmanager
+def listening(office: Office) -> Iterator[int]:
+    port = free_port()
+    stop = listen_http(office.app, port)
+    try:
+        yield port
+    finally:
+        stop()
+
+
+def ask_raw(port: int, length: str) -> bytes:
+    """The status of a request with this Content-Length and no body."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        line.sendall(f"POST /slack/events HTTP/1.0\r\nContent-Length: {length}\r\n\r\n".encode())
+        return line.recv(100).split(b" ")[1]
 
 
 def sign(at: str, body: str) -> str:
