@@ -33,6 +33,8 @@ TOKENS = {
     "SLACK_SIGNING_SECRET": "local-signing-secret",
 }
 """Not secret: the local Slack takes any."""
+OWN_DATA = {"TRAILGUIDE_DATABASE_URL": "", "TRAILGUIDE_CHROMA_URL": ""}
+"""Empty beats what the environment or `.env` says: people made up never reach a real database."""
 TEAM, BOT = "T01LOCAL", "U0TRAILGUIDE"
 REP, MARKETER, MANAGER = "U01ROBIN", "U02MIKA", "U03ALEX"
 SALES, GENERAL = "C01SALES", "C02GENERAL"
@@ -41,7 +43,6 @@ _PLATFORMS = {
     ("Linux", "aarch64"): "linux-arm64",
     ("Darwin", "arm64"): "darwin-arm64",
     ("Darwin", "x86_64"): "darwin-x64",
-    ("Windows", "AMD64"): "windows-x64",
 }
 
 
@@ -67,8 +68,7 @@ def obtain(cache: Path = CACHE) -> Path:
     if kind is None:
         raise SetupMissing(f"There is no local Slack for {platform.system()} {platform.machine()}.")
     package = f"local-slack-{kind}"
-    name = "local-slack.exe" if kind.startswith("windows") else "local-slack"
-    binary = cache / "node_modules" / package / "bin" / name
+    binary = cache / "node_modules" / package / "bin" / "local-slack"
     if binary.exists():
         return binary
     npm = shutil.which("npm")
@@ -192,7 +192,7 @@ def _seed(home: Path) -> None:
     from bot.settings import Settings
 
     print(f"Indexing the sample library in {home} ...", flush=True)  # noqa: T201
-    tools = build(Settings(home=home))
+    tools = build(Settings(home=home, database_url=None, chroma_url=None))
     try:
         seed_sample(tools)
     finally:
@@ -202,7 +202,7 @@ def _seed(home: Path) -> None:
 def _run_bot(slack: LocalSlack, home: Path) -> None:
     bot = subprocess.Popen(  # noqa: S603 - our own fixed arguments
         [sys.executable, "-m", "bot.cli", "--home", str(home), "serve"],
-        env={**os.environ, **slack.environment},
+        env={**os.environ, **slack.environment, **OWN_DATA},
         start_new_session=True,  # Ctrl-C reaches us alone; we stop the bot in order
     )
     print(  # noqa: T201 - what this command is for
