@@ -33,6 +33,8 @@ LONGEST_RETRY_AFTER_SECONDS = 120.0
 CALL_TIMEOUT_SECONDS = 15
 SEARCH_MARGIN = timedelta(seconds=60)
 """Slack's clock may be behind ours when we look for a post of ours."""
+PAGES_SEARCHED = 10
+"""Of 200 messages each since the post was planned: a channel busier than that is none of ours."""
 PASSING = frozenset({
     "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable",
     "request_timeout", "team_added_to_org",
@@ -177,7 +179,10 @@ class Poster:
             # A card that Slack cannot draw is better as its one line than not at all.
             log.warning("blocks_refused", outbox=entry.key, reason=_error(refused))
             bare = {k: v for k, v in marked.items() if k != "blocks"}
-            reply = self._patiently(lambda: self.client.chat_postMessage(**bare))
+            reply = self._patiently(
+                lambda: self.client.chat_postMessage(**bare),
+                before_repeat=lambda: self._find(marked, entry),
+            )
         if isinstance(reply, Posted):
             return reply
         return Posted(str(reply["channel"]), str(reply["ts"]))
@@ -189,18 +194,24 @@ class Poster:
             "channel": channel,
             "limit": 200,
             "include_all_metadata": True,
-            **({"ts": thread} if thread else {"oldest": oldest, "inclusive": True}),
+            "oldest": oldest,
+            "inclusive": True,
+            **({"ts": thread} if thread else {}),
         }
         look = self.client.conversations_replies if thread else self.client.conversations_history
-        try:
-            reply = self._patiently(lambda: look(**options))
-        except SlackApiError as refused:
-            log.warning("cannot_look_back", outbox=entry.key, reason=_error(refused))
-            return None
         wanted = mark_of(entry.key)
-        for message in reply["messages"]:
-            if wanted in _marks(message):
-                return Posted(channel, str(message["ts"]))
+        for _ in range(PAGES_SEARCHED):
+            try:
+                reply = self._patiently(lambda: look(**options))
+            except SlackApiError as refused:
+                log.warning("cannot_look_back", outbox=entry.key, reason=_error(refused))
+                return None
+            for message in reply["messages"]:
+                if wanted in _marks(message):
+                    return Posted(channel, str(message["ts"]))
+            options["cursor"] = (reply.get("response_metadata") or {}).get("next_cursor")
+            if not options["cursor"]:
+                break
         return None
 
     def _patiently(

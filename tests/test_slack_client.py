@@ -142,6 +142,40 @@ def test_blocks_that_slack_refuses_become_the_plain_line(
     assert not slack.messages[0].get("blocks")
 
 
+def test_a_plain_line_whose_reply_was_lost_is_found_not_repeated(
+    slack: FakeSlack, outbox: Outbox, pauses: Pauses
+) -> None:
+    """M58 The fallback of a fallback is no second post."""
+    slack.trouble["chat.postMessage"].extend(["invalid_blocks", "lost"])
+    poster = a_poster(slack, outbox, pauses)
+    poster.plan("k", message("what to send", [Part(section("*what*"))]), channel="C1")
+    assert poster.post("k")
+    assert len(slack.messages) == 1
+
+
+@pytest.mark.parametrize("thread", [None, "4070000000.000001"])
+def test_a_lost_post_is_looked_for_on_every_page_since_it_was_planned(
+    slack: FakeSlack, outbox: Outbox, pauses: Pauses, thread: str | None
+) -> None:
+    """M58 Never answered twice, in a busy channel either."""
+    others = [{"channel": "C1", "ts": f"{at}.5", "thread_ts": thread, "text": "-"}
+              for at in (5, *range(4_080_000_000, 4_080_000_009))]  # fmt: skip
+    slack.page_size = 3
+    slack.messages.extend(others[: 1 if thread is None else None])
+    slack.trouble["chat.postMessage"].append("lost")
+    poster = a_poster(slack, outbox, pauses)
+    poster.plan("k", message("hello"), channel="C1", thread_ts=thread)
+    if thread is None:
+        slack.messages.extend(others[1:])
+    assert poster.post("k")
+    assert len(slack.messages) == len(others) + 1
+    entry = outbox.get("k")
+    assert entry is not None
+    assert float(slack.searches[0]["oldest"]) == pytest.approx(
+        entry.planned_at.timestamp() - 60, abs=1
+    )
+
+
 def test_a_refusal_for_good_is_noted_and_stops(
     slack: FakeSlack, outbox: Outbox, pauses: Pauses
 ) -> None:

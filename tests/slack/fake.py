@@ -30,9 +30,11 @@ class FakeSlack:
     views: list[dict[str, Any]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     trouble: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
+    searches: list[dict[str, Any]] = field(default_factory=list)
+    page_size: int = 200
     keeps_metadata: bool = True
     lock: threading.Lock = field(default_factory=threading.Lock)
-    clock: int = 1_770_000_000
+    clock: int = 4_070_000_000  # years ahead: what is posted is newer than what was planned
 
     def in_channel(self, channel: str) -> list[dict[str, Any]]:
         return [m for m in self.messages if m["channel"] == channel]
@@ -82,14 +84,27 @@ class FakeSlack:
 
     def _conversations_history(self, args: dict[str, Any]) -> dict[str, Any]:
         found = [m for m in self.in_channel(args["channel"]) if not m.get("thread_ts")]
-        return {"messages": self._as_asked(found, args)}
+        return self._page(found[::-1], args)
 
     def _conversations_replies(self, args: dict[str, Any]) -> dict[str, Any]:
         root = args["ts"]
         found = [
             m for m in self.in_channel(args["channel"]) if root in {m.get("thread_ts"), m["ts"]}
         ]
-        return {"messages": self._as_asked(found, args)}
+        return self._page(found, args)
+
+    def _page(self, found: list[dict[str, Any]], args: dict[str, Any]) -> dict[str, Any]:
+        """A page as Slack gives it: a thread's first message always comes along."""
+        self.searches.append(args)
+        since = float(args.get("oldest") or 0)
+        found = [m for m in found if float(m["ts"]) >= since or m["ts"] == args.get("ts")]
+        start = int(args.get("cursor") or 0)
+        end = start + min(int(args.get("limit") or 100), self.page_size)
+        more = {"next_cursor": str(end) if end < len(found) else ""}
+        return {
+            "messages": self._as_asked(found[start:end], args),
+            "response_metadata": more,
+        }
 
     def _as_asked(self, found: list[dict[str, Any]], args: dict[str, Any]) -> list[dict[str, Any]]:
         if str(args.get("include_all_metadata")).lower() in {"1", "true"}:
