@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -359,6 +359,29 @@ def test_a_bystander_in_our_thread_is_neither_kept_nor_answered(office: Office) 
     seen = len(office.slack.messages)
     office.send(office.event("why that one?", thread_ts="1771.5", **there))
     assert len(office.slack.messages) == seen + 2
+
+
+def test_a_card_that_slack_does_not_let_us_change_is_said(office: Office) -> None:
+    """M59 A refused change is not silence."""
+    office.send(office.event(ASK))
+    office.slack.trouble["chat.update"].append("cant_update_message")
+    office.click(office.card, "approve")
+    told = office.slack.messages[-1]
+    assert (told["channel"], told["text"]) == ("D01ROBIN", words.NOT_SHOWN)
+
+
+def test_a_failure_keeps_our_marks_and_loses_foreign_ones(office: Office) -> None:
+    office.send(office.event("設備の停止時間を減らすにはどうすればよいですか。"))
+    assert "Type `/trailguide help` to see" in office.slack.messages[-1]["text"]
+
+
+def test_a_question_back_names_every_lead(office: Office) -> None:
+    """Not cut at the length of a phone's notification."""
+    for number in range(5):
+        facts = replace(office.tools.leads.get("lead-dana-ortiz").facts, company="C" * 50)
+        office.tools.leads.put(f"lead-dana-{'x' * 60}-{number}", facts, "test", "test")
+    office.send(office.event(ASK))
+    assert office.slack.messages[-1]["text"].endswith("the full name or the company.")
 
 
 def test_nobody_else_can_act_on_a_card(office: Office) -> None:

@@ -14,9 +14,12 @@ from bot.listeners import asking, deciding, threads
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply, answer_to_asker
-from bot.views import words
-from bot.views.blocks import message
+from bot.views import escape, words
+from bot.views.blocks import line
 from knowledge.errors import TrailguideError, places
+
+TOLD_LIMIT = 1500
+"""Of a failure's sentence, which may quote what was typed."""
 
 log = structlog.get_logger("trailguide.answering")
 
@@ -36,11 +39,13 @@ def plan(key: str, edge: Edge) -> list[str]:
         replies = _replies(event, edge)
     except TrailguideError as told:
         log.info("told_the_user", key=key, error=type(told).__name__)
-        replies = answer_to_asker(event, edge, message(words.refused(str(told))), "told")
+        replies = answer_to_asker(
+            event, edge, line(words.refused(escape.mrkdwn(str(told), TOLD_LIMIT))), "told"
+        )
     except Exception as bug:  # noqa: BLE001 - the edge: a bug must become an answer, not silence
         reference = secrets.token_hex(4)
         log.error("bug", key=key, reference=reference, **where(bug))  # noqa: TRY400 - see `where`
-        replies = answer_to_asker(event, edge, message(words.failed(reference)), "failed")
+        replies = answer_to_asker(event, edge, line(words.failed(reference)), "failed")
     keys = [_plan_one(event, reply, edge) for reply in replies]
     edge.tools.inbox.record(_plan_key(key), threads.KIND, {"outbox": keys})
     edge.tools.inbox.done(_plan_key(key), keep_payload=True)
@@ -51,12 +56,21 @@ def post(outbox_key: str, edge: Edge) -> bool:
     """Post one planned message; True when it is in Slack. Raises `SlackFailed` to try later."""
     posted = edge.poster.post(outbox_key)
     if posted is None:
-        return False
+        return _told_plainly(outbox_key, edge)
     suggestion_id = threads.noted(edge.tools.inbox, f"card:{outbox_key}")
     if suggestion_id:
         edge.tools.suggestions.card_posted(suggestion_id, posted.channel, posted.ts)
         threads.follow(edge.tools.inbox, posted.channel, posted.ts, suggestion_id)
     return True
+
+
+def _told_plainly(outbox_key: str, edge: Edge) -> bool:
+    """One plain line to the asker in place of what Slack refuses for good (M59)."""
+    event = event_of(outbox_key.rpartition(":")[0], edge)
+    if event is None:
+        return False
+    plain = edge.poster.plan(f"{outbox_key}~plain", line(words.NOT_SHOWN), channel=event.user)
+    return edge.poster.post(plain) is not None
 
 
 def close(key: str, edge: Edge) -> None:

@@ -14,7 +14,7 @@ from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply, answer_to_asker, private_place, public_place
 from bot.views import escape, words
-from bot.views.blocks import Message, Part, bullets, message, section
+from bot.views.blocks import Message, Part, bullets, line, message, section
 from bot.views.card import Card, card_of, pointer_line, review_card
 from knowledge.clock import team_date
 from knowledge.errors import NotFound
@@ -47,18 +47,19 @@ def answer(event: Incoming, edge: Edge) -> list[Reply]:
     if understood.intent is Intent.OFF_TOPIC and not aside:
         in_english((event.text,))  # another language is said so, not taken for small talk
     about = _card_of_thread(event, edge)
-    line = _line_for(understood, in_card_thread=about is not None)
-    if line:  # what is said aside is for the colleagues in the thread, not for us
-        return [] if aside else _line(event, line)
+    told = _line_for(understood, in_card_thread=about is not None)
+    if told:  # what is said aside is for the colleagues in the thread, not for us
+        return [] if aside else _line(event, told)
     if len(understood.matches) > 1:
-        which = message(words.which_lead([f"{name} ({lead})" for lead, name in understood.matches]))
+        names = [escape.mrkdwn(f"{name} ({lead})", 200) for lead, name in understood.matches]
+        which = line(words.which_lead(names))
         return answer_to_asker(event, edge, which, "which")
     if about:
         return _follow_up(event, understood, about, edge)
     ask = _ask(event, understood, edge)
     if not _says_anything(ask):
         in_english((event.text,))
-        return _line(event, message(words.NEED_MORE))
+        return _line(event, line(words.NEED_MORE))
     return _suggest(event, ask, edge)
 
 
@@ -67,9 +68,9 @@ def _line_for(understood: Understanding, *, in_card_thread: bool) -> Message | N
     if understood.intent is Intent.HELP:
         return help_message()
     if understood.intent in _LINES:
-        return message(_LINES[understood.intent])
+        return line(_LINES[understood.intent])
     if understood.intent in _ABOUT_A_CARD and not in_card_thread:
-        return message(words.NO_CARD_HERE)
+        return line(words.NO_CARD_HERE)
     return None
 
 
@@ -89,8 +90,8 @@ def _card_replies(event: Incoming, card: Card, edge: Edge) -> list[Reply]:
     shown, made = review_card(card), card.suggestion_id
     replies = [Reply("card", shown, private.channel, private.thread_ts, card_of=made)]
     if public:
-        line = pointer_line(made if card.asset else None)
-        replies.append(Reply("line", line, public.channel, public.thread_ts))
+        pointer = pointer_line(made if card.asset else None)
+        replies.append(Reply("line", pointer, public.channel, public.thread_ts))
     for place in (private, public):
         if place and place.thread_ts:
             threads.follow(edge.tools.inbox, place.channel, place.thread_ts, made)
@@ -100,7 +101,7 @@ def _card_replies(event: Incoming, card: Card, edge: Edge) -> list[Reply]:
 def help_message(first: str = "") -> Message:
     """What the bot can do, below a first line of ours."""
     told = f"{first}\n{words.HELP}" if first else words.HELP
-    return message(f"{first} {words.HELP_TEXT}".strip(), [Part(section(told))])
+    return Message(f"{first} {words.HELP_TEXT}".strip(), (section(told),))
 
 
 def _ask(event: Incoming, understood: Understanding, edge: Edge) -> Ask:
@@ -132,7 +133,7 @@ def _follow_up(
         case Intent.ALREADY_READ:
             return _already_read(event, about, edge)
         case Intent.SHORTER | Intent.CHANNEL | Intent.LATER:
-            return _line(event, message(words.NOT_YET))
+            return _line(event, line(words.NOT_YET))
     ask = _ask(event, understood, edge)
     same_lead = understood.lead_name is None and understood.lead_id is None
     if about.ask and same_lead:
@@ -152,12 +153,12 @@ def _already_read(event: Incoming, about: StoredSuggestion, edge: Edge) -> list[
     old, fresh = replacing.replace_once(event, about, edge)
     if fresh:
         return [*refreshed(old, event.user, edge), *_card_replies(event, fresh, edge)]
-    return [*refreshed(old, event.user, edge), *_line(event, message(words.DECIDED_ALREADY))]
+    return [*refreshed(old, event.user, edge), *_line(event, line(words.DECIDED_ALREADY))]
 
 
 def _why(about: StoredSuggestion) -> Message:
     if about.asset is None:
-        return message(about.pace.reason)
+        return line(escape.mrkdwn(about.pace.reason, 1500))
     head = words.reasons_line(about.asset.title)
     told = bullets((*about.reasons, about.pace.reason), 300, 6)
     return message(head, [Part(section(f"{escape.mrkdwn(head, 300)}\n{told}"))])

@@ -11,7 +11,7 @@ from bot.listeners.incoming import Incoming
 from bot.listeners.replacing import replace_once
 from bot.listeners.replies import Place, Reply
 from bot.views import escape, words
-from bot.views.blocks import Part, copyable, message, section
+from bot.views.blocks import Part, copyable, line, message, section
 from bot.views.card import review_card, shared_asset
 from bot.views.modals import EDIT_CALLBACK, finding_errors
 from knowledge.errors import BadInput, TrailguideError
@@ -32,7 +32,9 @@ def act(event: Incoming, edge: Edge) -> list[Reply]:
         stored = decide.approve(stored.id, event.user, edge.tools, seen=event.version)
     except BadInput as told:  # an old card: it must not stay as it is
         stored = edge.tools.suggestions.get(stored.id)
-        said = Reply("told", message(str(told)), event.channel, event.thread_ts or None)
+        said = Reply(
+            "told", line(escape.mrkdwn(str(told), 1500)), event.channel, event.thread_ts or None
+        )
         return [*refreshed(stored, event.user, edge, seen_at=here), said]
     return refreshed(stored, event.user, edge, seen_at=here)
 
@@ -81,7 +83,7 @@ def _given_back(event: Incoming, why: str) -> Reply:
     typed = "\n\n".join(t for t in (event.subject, event.body, event.reason) if t)
     head = escape.mrkdwn(why, 1500)
     if not typed:
-        return Reply("told", message(why, [Part(section(head))]), event.user)
+        return Reply("told", line(head), event.user)
     parts = [Part(section(f"{head}\n{words.NOT_KEPT}")), *copyable(typed)]
     return Reply("told", message(why, parts), event.user)
 

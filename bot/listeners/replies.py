@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.views import words
-from bot.views.blocks import Message, message
+from bot.views.blocks import Message, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,6 @@ def answer_to_asker(event: Incoming, edge: Edge, answer: Message, part: str) -> 
     private, public = private_place(event, edge), public_place(event, edge)
     replies = [Reply(part, answer, private.channel, private.thread_ts)]
     if public:
-        line = message(words.LINE_TO_DM)
-        replies.append(Reply("line", line, public.channel, public.thread_ts))
+        pointer = line(words.LINE_TO_DM)
+        replies.append(Reply("line", pointer, public.channel, public.thread_ts))
     return replies

@@ -101,8 +101,14 @@ def failed(reference: str) -> str:
     )
 
 
+NOT_SHOWN = (
+    "Slack would not take my last message or my change to a card. What you decided is kept; "
+    "ask me for the next touch of this lead to go on."
+)
+
+
 def refused(sentence: str) -> str:
-    """A failure that the user may read, with where to turn."""
+    """A failure that the user may read, with where to turn; the sentence is inert already."""
     return f"{sentence} Type `/trailguide help` to see what I can do."
 
 
