@@ -61,7 +61,7 @@ class Wired:
 
     @cached_property
     def library(self) -> Library:
-        return Library(self.db, self.clock)
+        return Library(self.db, self.clock, self.audit)
 
     @cached_property
     def leads(self) -> Leads:

@@ -313,3 +313,27 @@ def test_promotional_pieces_are_named_as_they_go_in(trailguide: Run, home: Path)
     added = trailguide("--home", home, "library", "add", home / "new.md", "--json").json
     assert len(added["promotional"]) == 1
     assert len(brochures) == 3
+
+
+def test_a_reviewer_may_overrule_the_score_but_never_a_brochure(
+    trailguide: Run, home: Path
+) -> None:
+    """M17 A brochure stays one, whoever says otherwise."""
+    listed = trailguide("--home", home, "library", "list", "--json").json
+    brochure = next(a["asset_id"] for a in listed if a["type"] == "brochure")
+    guide = next(a["asset_id"] for a in listed if a["type"] == "guide")
+    refused = trailguide("--home", home, "library", "overrule", brochure, "--reason", "I like it")
+    assert refused.status == 2
+    overruled = trailguide("--home", home, "library", "overrule", guide, "--reason", "It teaches")
+    assert overruled.status == 0
+    shown = trailguide("--home", home, "library", "show", guide, "--json").json
+    assert shown["hype_overruled"] is True
+
+
+def test_words_about_a_lead_not_on_record_can_be_erased(trailguide: Run, home: Path) -> None:
+    question = "What does downtime cost our plant in Exampleville?"
+    made = trailguide("--home", home, "next", "--question", question, "--json").json
+    assert trailguide("--home", home, "touches", "erase", made["suggestion_id"]).status == 0
+    for file in home.glob("trailguide.db*"):
+        assert b"Exampleville" not in file.read_bytes()
+    assert trailguide("--home", home, "audit", "verify").status == 0

@@ -252,3 +252,26 @@ def test_pieces_the_rep_turned_down_are_no_miss(tools: Wired) -> None:
     assert got.unanswered == ()
     assert "turned down" in got.pace.reason
     assert tools.requests.all() == []
+
+
+def test_what_was_approved_counts_as_sent(tools: Wired) -> None:
+    """M6 M10 M44 Approved for a lead on record: the gap runs, and never the same piece again."""
+    question = "What does maintenance software really cost over five years?"
+    today = tools.clock.now().date()
+    first = next_touch(replace(ask(question, lead_id="lead-dana-ortiz"), today=today), tools)
+    decide.approve(first.id, "U1", tools)
+    again = next_touch(replace(ask(question, lead_id="lead-dana-ortiz"), today=today), tools)
+    assert again.pace.decision is PaceDecision.WAIT
+    assert again.pace.touch_number == first.pace.touch_number + 1
+    later = replace(ask(question, lead_id="lead-dana-ortiz"), today=today + timedelta(days=30))
+    assert chosen(next_touch(later, tools)) != chosen(first)
+
+
+def test_not_now_is_kept_for_the_next_ask(tools: Wired) -> None:
+    """M1 M16 The date that the rep chose holds."""
+    today = tools.clock.now().date()
+    asked = replace(ask("What is wrench time?", lead_id="lead-dana-ortiz"), today=today)
+    until = today + timedelta(days=40)
+    decide.not_now(next_touch(asked, tools).id, "U1", until, tools)
+    again = next_touch(asked, tools)
+    assert (again.pace.decision, again.pace.when) == (PaceDecision.WAIT, until)

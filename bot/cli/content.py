@@ -166,6 +166,19 @@ def retire(context: typer.Context, ids: Ids = None, as_json: AsJson = False) -> 
         _report("retired", wanted, as_json)
 
 
+@library.command("overrule")
+def overrule(
+    context: typer.Context,
+    asset_id: str,
+    reason: Annotated[str, typer.Option(help="Why the hype score is wrong; it is kept.")],
+    as_json: AsJson = False,
+) -> None:
+    """Let a piece be recommended although its hype score is high; never a brochure."""
+    with tools_of(context) as tools:
+        tools.library.overrule_hype(asset_id, "command line", reason)
+        _report("overruled", [tools.library.get(asset_id)], as_json)
+
+
 @library.command("coverage")
 def coverage_(context: typer.Context, as_json: AsJson = False) -> None:
     """Show what the library covers by stage and persona, and the questions nothing answers."""

@@ -59,6 +59,14 @@ def export(
         raise StorageFailed(f"{output} cannot be written: {refused.strerror}.") from None
 
 
+@touches.command("erase")
+def erase(context: typer.Context, suggestion_id: str) -> None:
+    """Erase the words of a suggestion whose lead is not on record; the audit log still verifies."""
+    with tools_of(context) as tools:
+        tools.suggestions.erase_texts(suggestion_id, "command line")
+    typer.echo(f"The words of {suggestion_id} are erased.")
+
+
 @audit.command("verify")
 def verify(context: typer.Context, as_json: AsJson = False) -> None:
     """Check that no entry of the audit log was changed, removed or added; exit 1 if one was."""
@@ -76,7 +84,8 @@ def verify(context: typer.Context, as_json: AsJson = False) -> None:
     elif verdict.ok:
         typer.echo(f"The audit log is intact: {verdict.entries} entries.")
     else:
-        typer.echo(f"The audit log is NOT intact at entry {verdict.first_bad}: {verdict.why}")
+        at = f" at entry {verdict.first_bad}" if verdict.first_bad else ""
+        typer.echo(f"The audit log is NOT intact{at}: {verdict.why}")
     if not verdict.ok:
         raise typer.Exit(1)
 

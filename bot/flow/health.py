@@ -67,9 +67,8 @@ def _audit(tools: Tools) -> Finding:
     verdict = tools.audit.verify(tools.db)
     if verdict.ok:
         return Finding("audit log", Health.GOOD, f"intact, {verdict.entries} entries")
-    return Finding(
-        "audit log", Health.BROKEN, f"not intact at entry {verdict.first_bad}: {verdict.why}"
-    )
+    at = f" at entry {verdict.first_bad}" if verdict.first_bad else ""
+    return Finding("audit log", Health.BROKEN, f"not intact{at}: {verdict.why}")
 
 
 def _embedding(tools: Tools) -> Finding:

@@ -20,7 +20,7 @@ def recall_lead(ask: Ask, questions: tuple[str, ...], tools: Tools) -> LeadProfi
     A given fact beats the stored one; persona and buying role follow from the job title when
     nobody states them.
     """
-    stored = tools.leads.get(ask.lead_id) if ask.lead_id else LeadProfile()
+    stored = _on_record(ask.lead_id, tools) if ask.lead_id else LeadProfile()
     facts = ask.facts.over(stored.facts)
     titles = load_personas(tools.settings.home)
     facts = replace(
@@ -33,6 +33,22 @@ def recall_lead(ask: Ask, questions: tuple[str, ...], tools: Tools) -> LeadProfi
     # Entries of one day keep the order they were recorded in: a reply before its answer.
     history = sorted(dict.fromkeys((*stored.history, *ask.history)), key=lambda e: e.on)
     return LeadProfile(facts, tuple(history), questions, ask.lead_id)
+
+
+def _on_record(lead_id: str, tools: Tools) -> LeadProfile:
+    """The record, with what was approved in Trailguide counted as sent and a snooze as a date.
+
+    A rep who approved a text is taken to have sent it: the same piece twice would be worse than a
+    gap that began a day early (M44).
+    """
+    record = tools.leads.get(lead_id)
+    approved = tools.suggestions.touches_of(lead_id, tools.settings.time_zone)
+    known = {(e.asset_id, e.action) for e in record.history}
+    new = [e for e in approved if (e.asset_id, e.action) not in known]
+    dates = [d for d in (record.facts.contact_after, tools.suggestions.snoozed_until(lead_id)) if d]
+    facts = replace(record.facts, contact_after=max(dates, default=None))
+    history = sorted((*record.history, *new), key=lambda e: e.on)
+    return replace(record, facts=facts, history=tuple(history))
 
 
 def _in_team_zone(moment: datetime | None, tools: Tools) -> datetime | None:
