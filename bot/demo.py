@@ -99,7 +99,7 @@ def fresh_home(home: Path) -> None:
     if home.exists() and not mark.exists():
         raise BadInput(
             f"{home} exists and is not the demo's; run the demo with another --home, "
-            "such as: trailguide --home /tmp/trailguide demo"
+            "such as: trailguide --home ~/trailguide demo"
         )
     if home.exists():
         DirectoryLock(home / "chroma").release()

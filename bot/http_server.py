@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import structlog
 from slack_bolt import App, BoltRequest
 
-from knowledge.errors import SetupMissing
+from knowledge.errors import SetupMissing, places
+
+log = structlog.get_logger("trailguide.http")
 
 EVENTS_PATH = "/slack/events"
 LARGEST_BODY = 1_000_000
@@ -35,6 +39,12 @@ class _Server(ThreadingHTTPServer):
         with contextlib.suppress(OSError):  # the sender may be gone
             request.sendall(TURNED_AWAY)
         self.shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - not said
+        """Log what failed in one line; a sender that hangs up is none of our business."""
+        bug = sys.exception()
+        if bug is not None and not isinstance(bug, ConnectionError | TimeoutError):
+            log.error("http_failed", error=type(bug).__name__, at=places(bug))
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:

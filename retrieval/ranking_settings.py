@@ -19,9 +19,9 @@ class RankingSettings:
     weak_similarity: float = 0.2
     """Cosine under which a piece has nothing to do with the lead's situation, when no question was
     asked; for questions the search's own measured threshold (`Candidate.answers`) decides."""
-    sure_answer: float = 0.5
-    """Fused score from which a card says "it answers" and not "it comes near": on the measured
-    libraries the labelled piece scores 0.5 or more for 9 in 10 questions, the fifth best seldom."""
+    sure_answer: float = 0.55
+    """Fused score from which a card says "it answers" and not "it comes near". Of openstatus' 332
+    questions, 93 % of the labelled pieces score as much, and 26 % of the pieces in fifth place."""
     several_answers: float = 0.04
     """For each further question that one piece answers (M20: one touch, one asset)."""
     same_stage: float = 0.12

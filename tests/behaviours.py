@@ -33,7 +33,8 @@ def citations() -> dict[str, list[tuple[str, str]]]:
 def _numbers(said: str) -> list[str]:
     ranges = re.findall(r"\bM(\d+) to M(\d+)\b", said)
     spread = {f"M{n}" for a, b in ranges for n in range(int(a), int(b) + 1)}
-    return sorted({*re.findall(r"(?<![A-Za-z0-9])M\d+\b", said.replace("_", " ")), *spread})
+    cited = re.findall(r"(?<![A-Za-z0-9])[Mm]\d+\b", said.replace("_", " "))
+    return sorted({*(number.upper() for number in cited), *spread})
 
 
 def table() -> str:

@@ -24,6 +24,10 @@ DIRECT = "D01ROBIN"
 WAITING = "select count(*) from inbox where done_at is null"
 DYING = (str(Path(__file__).parent / "slack" / "dying_bot.py"),)
 ASK = "Dana Ortiz asked what a maintenance backlog costs us in a year. What do I send her next?"
+ASK_FOR_A_STRANGER = (
+    "Jo Marsh at Fernhill Foods asked what maintenance software really costs over five years. "
+    "What do I send?"
+)
 
 
 @dataclass(frozen=True)
@@ -73,9 +77,9 @@ def test_a_direct_message_is_answered_with_a_card_that_can_be_decided(
     people: People, office: Office
 ) -> None:
     """M58 M24 A direct message brings a card; Another brings a different one; Approve ends it."""
-    people.say(REP, DIRECT, ASK)
+    people.say(REP, DIRECT, ASK_FOR_A_STRANGER)  # an approval counts as sent for a known lead
     first = until(lambda: people.cards(DIRECT), "the card")[0]
-    assert "Next touch for Dana Ortiz" in said(first)
+    assert "Next touch for Jo Marsh" in said(first)
     assert buttons(first) == ["approve", "edit", "another", "not_now"]
 
     people.click(REP, first, "another")

@@ -56,6 +56,7 @@ def leads(db, set_clock, audit) -> Leads:
 
 
 def test_a_lead_comes_back_as_it_was_put(leads):
+    """M28 Intent, outcome and obstacles among its facts."""
     assert leads.put("L1", ADA, "import", "U1") == "added"
     assert leads.get("L1") == LeadProfile(facts=ADA, lead_id="L1")
     assert leads.all() == [("L1", ADA)]

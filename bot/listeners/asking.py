@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 
 from bot.flow.choosing import in_english
+from bot.flow.learning import learn
 from bot.flow.next_touch import next_touch
 from bot.flow.understand import understand
 from bot.listeners import replacing, threads
@@ -36,16 +38,20 @@ _ABOUT_A_CARD = frozenset({
 })  # fmt: skip
 
 
+_ALSO = re.compile(r"\b(?:also|too|as well|in addition|besides|plus)\b", re.IGNORECASE)
+
+
 def answer(event: Incoming, edge: Edge) -> list[Reply]:
     """Return the messages that answer what was written."""
     if not event.text:
         return _line(event, help_message())
+    if event.kind is not Kind.FOLLOW_UP:
+        in_english((event.text,))  # another language is said so, not taken for small talk
     understood = understand(event.text, edge.tools)
+    learn(understood, event.user, edge.tools)
     if event.kind is Kind.COMMAND:
         understood = replace(understood, intent=Intent.NEXT)  # `/trailguide next` says what it is
     aside = event.kind is Kind.FOLLOW_UP and understood.intent in _SMALL_TALK
-    if understood.intent is Intent.OFF_TOPIC and not aside:
-        in_english((event.text,))  # another language is said so, not taken for small talk
     about = _card_of_thread(event, edge)
     told = _line_for(understood, in_card_thread=about is not None)
     if told:  # what is said aside is for the colleagues in the thread, not for us
@@ -58,7 +64,6 @@ def answer(event: Incoming, edge: Edge) -> list[Reply]:
         return _follow_up(event, understood, about, edge)
     ask = _ask(event, understood, edge)
     if not _says_anything(ask):
-        in_english((event.text,))
         return _line(event, line(words.NEED_MORE))
     return _suggest(event, ask, edge)
 
@@ -142,9 +147,14 @@ def _follow_up(
             today=ask.today,
             facts=ask.facts.over(about.ask.facts),
             history=(*about.ask.history, *ask.history),
-            questions=ask.questions or about.ask.questions,
+            questions=_questions(ask, about.ask, also=_ALSO.search(event.text) is not None),
         )
     return _suggest(event, ask, edge)
+
+
+def _questions(ask: Ask, before: Ask, *, also: bool) -> tuple[str, ...]:
+    """What the lead asks by now: "she also asked" adds to it, anything else replaces it."""
+    return (*before.questions, *ask.questions) if also else ask.questions or before.questions
 
 
 def _already_read(event: Incoming, about: StoredSuggestion, edge: Edge) -> list[Reply]:

@@ -123,10 +123,16 @@ def _event(
     )
 
 
+OTHER_WORDS = frozenset({"help", "lead", "add", "gaps", "audit", "due", "journey"})
+"""Words of the command that are no ask."""
+
+
 def _command(body: dict[str, Any]) -> Incoming | None:
-    word, _, rest = str(body.get("text") or "").strip().partition(" ")
-    if word.lower() != "next" or not rest.strip():
+    text = str(body.get("text") or "").strip()
+    word, _, rest = text.partition(" ")
+    if not rest.strip() or word.lower() in OTHER_WORDS:
         return None
+    asked = rest if word.lower() == "next" else text  # "/trailguide Dana asks …" is an ask too
     team = str(body.get("team_id") or "")
     return Incoming(
         key=f"command:{team}:{body.get('trigger_id')}",
@@ -134,7 +140,7 @@ def _command(body: dict[str, Any]) -> Incoming | None:
         team=team,
         user=str(body.get("user_id") or ""),
         channel=str(body.get("channel_id") or ""),
-        text=readable(rest, ""),
+        text=readable(asked, ""),
     )
 
 

@@ -168,7 +168,8 @@ def _decision(card: Card) -> list[Part]:
     reason = escape.mrkdwn(pace.reason, 500)
     match pace.decision:
         case PaceDecision.SEND:
-            said = f"*{words.send_on(pace.when, card.today)}* {reason}"
+            head = words.send_on(pace.when, card.today) if card.asset else words.NOTHING_FITS
+            said = f"*{head}* {reason}"
         case PaceDecision.WAIT:
             look = f"{words.LOOK_AGAIN} {words.day(pace.when)}." if pace.when else words.NO_DATE
             said = f"*{words.SEND_NOTHING}* {reason}\n*{look}*"
@@ -184,8 +185,7 @@ def _decision(card: Card) -> list[Part]:
 
 def _asset(card: Card) -> list[Part]:
     if card.asset is None:
-        nothing = card.pace.decision is PaceDecision.SEND
-        return [Part(section(words.NO_ASSET))] if nothing else []
+        return []
     why = bullets(card.reasons, SHORT, 5)
     return [
         Part(section(_title_and_passage(card.asset))),
