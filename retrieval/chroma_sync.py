@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -28,7 +29,7 @@ SELF_QUERIES = 24
 SELF_COSINE = 0.999
 
 
-class SyncedCollection:
+class SyncedCollection(ABC):
     """What the embedded and the shared index have in common: one collection kept at a revision."""
 
     def __init__(self, name: str) -> None:
@@ -113,20 +114,20 @@ class SyncedCollection:
             self._collection, self._revision = None, None
             raise StorageFailed(self._cannot("did not find its own vectors after a rebuild"))
 
-    def _cannot(self, what: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _cannot(self, what: str) -> str: ...
 
+    @abstractmethod
     def _reopen(self) -> None:
         """Find the collection that the pointer names, or none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _start_anew(self) -> None:
         """Make an empty collection that the pointer does not name yet."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _flip(self, revision: str, count: int) -> None:
         """Point at the current collection and drop every other."""
-        raise NotImplementedError
 
 
 def _add(collection: Any, ids: list[str], matrix: NDArray[np.float32], rows: Sequence[int]) -> None:

@@ -299,4 +299,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("Before the first tables there is nothing to go back to.")
+    raise RuntimeError("Before the first tables there is nothing to go back to.")
