@@ -13,7 +13,7 @@ from knowledge.channels import parse_channel
 from knowledge.touch import Draft, DraftRequest
 from prompts.checks import CheckContext, check_draft
 from prompts.context import context_for
-from prompts.insight import Insight, insights
+from prompts.insight import Insight, headings, insights
 from prompts.lead_facts import Known, asked_plainly, known_of, question_of
 from prompts.phrasing import question_clause, quoted
 from prompts.untrusted import QUESTION_CHARACTERS, plain
@@ -77,7 +77,9 @@ class Composer:
         earlier: _Runs,
     ) -> Draft:
         parts, channel = self._parts, parse_channel(request.channel) or "email"
-        values = {**known.values, "insight": quoted(insight.text) if insight.text else ""}
+        covers = "" if insight.text else headings(request.asset)
+        said = quoted(insight.text) if insight.text else ""
+        values = {**known.values, "insight": said, "covers": covers}
         kind = known.openings[min(choice.turn // 4, len(known.openings) - 1)]
         persona = (request.profile.facts.persona or "").lower()
         bridges = parts["bridge"][request.stage]
@@ -92,7 +94,7 @@ class Composer:
             "opening": parts["opening"].get(opening, parts["opening"][kind]),
             "short_opening": short.get(kind, short["plain"]),
             "short_insight": parts["short_insight"]["any"] if insight.text else [""],
-            "insight": parts["insight"][answer] if insight.text else [""],
+            "insight": parts["insight"][answer] if insight.text else _covered(parts, covers),
             "bridge": [*bridge, ""],
             "link": parts["link"]["url" if values["url"] else "without"],
         }
@@ -185,6 +187,10 @@ def _insights(request: DraftRequest) -> list[Insight]:
     # A statistic needs its year; without one in the title that follows, it stays at home (M26).
     dated = bool(re.search(r"\b(?:19|20)\d\d\b", request.asset.title))
     return [i for i in found if dated or not i.statistic] or found
+
+
+def _covered(parts: dict[str, Any], covers: str) -> list[str]:
+    return list(parts["insight"]["covers"]) if covers else [""]
 
 
 def _start_of_sentence(greeting: str, text: str) -> str:

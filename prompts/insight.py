@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from knowledge import tone_words
 from knowledge.assets import Asset
 from knowledge.sentences import prose, sentences
+from prompts.addresses import links
 from prompts.checks.rule import listed, pattern
 from prompts.checks.support import content
 
 SHORTEST, LONGEST = 8, 32
 """Words of an insight; a short answer under a matching heading may have fewer."""
 SHORTEST_ANSWER = 4
+MOST_HEADINGS = 4
 _COMFORTABLE = range(10, 25)
 _TWO_SENTENCES = 34
 _SAME_QUESTION, _VERY_SAME = 0.5, 0.8
@@ -76,6 +78,15 @@ def insights(asset: Asset, query: str, passage: str) -> list[Insight]:
         if SHORTEST <= len(text.split()) <= LONGEST and not _sells(text):
             ranked.append(Insight(text, -5.0))
     return sorted(ranked, key=lambda i: -i.score)
+
+
+def headings(asset: Asset) -> str:
+    """Up to four headings of the piece, joined, for one that has no sentence to quote."""
+    lines = (_HEADING.match(line) for line in asset.text.splitlines())
+    found = [" ".join(prose(m[1]).split()).rstrip(" .:?!") for m in lines if m]
+    plain = [h for h in dict.fromkeys(found) if 1 <= len(h.split()) <= 9 and h != asset.title]
+    kept = [h for h in plain if not (_sells(h) or any(links(h)))]
+    return "; ".join(f'"{h}"' for h in kept[:MOST_HEADINGS])
 
 
 def _places(markdown: str) -> Iterator[_Place]:

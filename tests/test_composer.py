@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from knowledge.assets import Asset
 from knowledge.journey import AssetType, Stage
-from knowledge.leads import Action
+from knowledge.leads import Action, LeadProfile
 from knowledge.sentences import prose
 from knowledge.touch import CheckReport, Draft, DraftRequest, Finding
 from prompts.checks import CheckContext, check_draft
@@ -63,7 +63,7 @@ def test_every_wording_passes_the_checks_on_its_own() -> None:
         "clause": "how long a rollout takes", "quote": '"How long does a rollout take?"',
         "problem": "late orders", "intent": "you want a rule", "obstacle": "no time", "url": "",
         "insight": '"Six to eight months for twelve sites, from kick-off to the last handover."',
-        "first_name": "Dana", "topic": "late orders",
+        "first_name": "Dana", "topic": "late orders", "covers": '"Phases"; "People"; "Stop points"',
     }  # fmt: skip
     asset = dataclasses.replace(sample_asset("rollout-plan-one-site-to-twelve"), title="Plans")
     for name in ("subject", "opening", "insight", "bridge", "link", "closing",
@@ -357,3 +357,23 @@ def test_a_draft_that_no_wording_cured_says_so(monkeypatch: pytest.MonkeyPatch) 
     draft = write(draft_request())
     assert draft.note == words("composer")["notes"]["unresolved"]
     assert draft.checks == fault
+
+
+def test_a_piece_without_a_sentence_to_quote_is_told_by_its_headings():
+    """M23 Something to learn even from a page of steps and code."""
+    text = "\n\n".join(f"## {h}\n\n```\nmake {n}\n```" for n, h in enumerate(
+        ["Setting up the workshop", "Counting the parts", "Checking the seals", "Closing the job"]
+    ))  # fmt: skip
+    asset = Asset(
+        id="steps-12345678", title="Steps for a small workshop", type=AssetType.DOCS, text=text,
+        source="steps.md", url="https://www.tidewell.example/docs/steps",
+    )  # fmt: skip
+    draft = Composer().write(
+        DraftRequest(
+            asset=asset, profile=LeadProfile(questions=("How do I set up a workshop?",)),
+            stage=Stage.CONSIDERATION, channel="email", question="How do I set up a workshop?",
+            insight_from="", profiling_question=None, touch_number=1,
+        )
+    )  # fmt: skip
+    assert "Checking the seals" in draft.body
+    assert draft.checks.passed, draft.checks.findings
