@@ -13,7 +13,7 @@ _TO_THE_BOT = re.compile(
     re.IGNORECASE,
 )
 _SEND = re.compile(
-    r"\bwhat(?:'s| is| do| should| can| could| would| shall| to)?(?: i| we| you)? (?:send|share|suggest|recommend)\b"
+    r"\bwhat(?:'s| is| do| should| can| could| would| shall| to)?(?: i| we| you)? (?:send|share|suggest|recommend|do (?:now|next|with|about|for)|say|reply|answer)\b"
     r"|\b(?:something|anything|what(?:'s| is)?(?: the)?|whats) (?:to send|to share|next|good|useful|for (?:her|him|them))\b",
     re.IGNORECASE,
 )
@@ -78,30 +78,34 @@ def _direct(sentence: str) -> str | None:
     return words[0].upper() + words[1:]
 
 
+_WH = r"(?P<w>how (?:long|much|many|often|soon|big|hard|fast|well)|how|what|when|where|why)"
+_NOT_AUX = rf"(?!(?:{_AUX}|to)\b)"
+_REPORTED_FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern + r"(?P<r>.*)$", re.IGNORECASE), form)
+    for pattern, form in (
+        (rf"(?:if|whether) (?P<s>{_SUBJECT}) (?P<a>{_AUX})\b", "{a} {s}{r}?"),
+        (rf"(?:if|whether) (?P<s>{_SUBJECT}) {_THIRD}\b", "does {s} {bare}{r}?"),
+        (r"(?:if|whether) (?P<s>it|that|this) (?P<v>[a-z]+[^s\W]s)\b", "does {s} {bare}{r}?"),
+        (rf"{_WH} {_NOT_AUX}(?P<s>{_SUBJECT}) {_THIRD}\b", "{w} does {s} {bare}{r}?"),
+        (rf"{_WH} (?P<s>it|they|you|we|this|that|he|she) (?P<a>{_AUX})\b", "{w} {a} {s}{r}?"),
+        (r"(?P<w>how|what|when|where|why) (?P<s>they|you|we|i)\b", "{w} do {s}{r}?"),
+        (rf"{_WH} {_NOT_AUX}(?P<s>[\w'-]+(?: [\w'-]+){{0,3}}?) (?P<a>{_AUX})\b", "{w} {a} {s}{r}?"),
+        (r"how to\b", "how do we{r}?"),
+    )
+)  # fmt: skip
+"""Reported clauses and the question each stands for, the most telling form first."""
+
+
 def _as_question(clause: str) -> str:
     """Turn a reported clause ("if it works with SAP") into a question ("Does it work with SAP?")."""
     clause = re.sub(r"\s+", " ", clause).strip(" ,\"'“”")
-    m = re.match(
-        rf"(?:if|whether) (?P<s>{_SUBJECT}) (?P<a>{_AUX})\b(?P<r>.*)$", clause, re.IGNORECASE
-    )
-    if m:
-        return f"{m['a'].capitalize()} {m['s']}{m['r']}?"
-    m = re.match(rf"(?:if|whether) (?P<s>{_SUBJECT}) {_THIRD}\b(?P<r>.*)$", clause, re.IGNORECASE)
-    if m:
-        return f"Does {m['s']} {_bare(m['v'])}{m['r']}?"
-    m = re.match(rf"(?P<w>(?:how (?:long|much|many|often|soon|big|hard|fast|well)|how|what|when|where|why)) (?P<s>{_SUBJECT}) {_THIRD}\b(?P<r>.*)$", clause, re.IGNORECASE)  # fmt: skip
-    if m and not re.match(rf"(?:{_AUX})\b", m["s"], re.IGNORECASE):
-        return f"{m['w'].capitalize()} does {m['s']} {_bare(m['v'])}{m['r']}?"
-    m = re.match(rf"(?P<w>(?:how (?:long|much|many|often|soon|big|hard|fast|well)|how|what|when|where|why)) (?P<s>it|they|you|we|this|that|he|she) (?P<a>{_AUX})\b(?P<r>.*)$", clause, re.IGNORECASE)  # fmt: skip
-    if m:
-        return f"{m['w'].capitalize()} {m['a']} {m['s']}{m['r']}?"
-    m = re.match(
-        r"(?P<w>how|what|when|where|why) (?P<s>they|you|we|i) (?P<r>.+)$", clause, re.IGNORECASE
-    )
-    if m:
-        return f"{m['w'].capitalize()} do {m['s']} {m['r']}?"
-    clause = re.sub(r"^(?:if|whether) ", "Is it the case that ", clause, flags=re.IGNORECASE)
-    return f"{clause[0].upper()}{clause[1:]}?"
+    asked = re.sub(r"^(?:if|whether) ", "is it the case that ", clause, flags=re.IGNORECASE) + "?"
+    for pattern, form in _REPORTED_FORMS:
+        if m := pattern.match(clause):
+            parts = m.groupdict()
+            asked = form.format(**parts, bare=_bare(parts.get("v") or ""))
+            break
+    return asked[0].upper() + asked[1:]
 
 
 def _bare(verb: str) -> str:

@@ -181,7 +181,7 @@ def _intent(said: str) -> Intent:
 def _who(said: str) -> tuple[str | None, str | None]:
     """The lead's name and company, from the forms that reps use."""
     patterns = (
-        rf"(?P<n>{_NAME})\s*(?:,\s*[^,.?!()]{{2,40}},?\s*)?(?:\([^)]*\)\s*)?(?:at|from|of|@|with)\s+(?P<c>{_COMPANY})",
+        rf"(?P<n>{_NAME})\s*(?:,\s*[^,.?!()]{{2,40}},?\s*)?(?:\([^)]*\)\s*)?(?:at|from|of|@)\s+(?P<c>{_COMPANY})",
         rf"(?P<n>{_NAME})\s*\((?P<p>[^)]*)\)",
         rf"(?:for|with|to|about|lead|prospect|is|met|and)\s+(?P<n>{_NAME})",
         rf"^\W*(?P<n>{_NAME})(?=\s*[,(:]|\s+(?:asks?|asked|wants?|read|has|just|replied|is|downloaded|attended|wonders?|works?|needs?|came|watched|said|says|told|opened|visited)\b)",
@@ -207,7 +207,7 @@ def _who(said: str) -> tuple[str | None, str | None]:
         if name:
             break
     if company is None:
-        place = re.search(rf"\b(?:at|from|@|with)\s+(?P<c>{_COMPANY})", said)
+        place = re.search(rf"\b(?:at|from|@)\s+(?P<c>{_COMPANY})", said)
         company = _clean_company(place.group("c")) if place else None
     if company and company == name:
         name = None

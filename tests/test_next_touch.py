@@ -267,6 +267,40 @@ def test_what_was_approved_counts_as_sent(tools: Wired) -> None:
     assert chosen(next_touch(later, tools)) != chosen(first)
 
 
+def test_a_card_made_before_an_opt_out_can_no_longer_be_approved(tools: Wired) -> None:
+    """M16 M24 What happened since the card was made counts when it is approved."""
+    today = tools.clock.now().date()
+    asked = replace(
+        ask("What does maintenance software cost over five years?", lead_id="lead-dana-ortiz"),
+        today=today,
+    )
+    made = next_touch(asked, tools)
+    tools.leads.add_history("lead-dana-ortiz", [HistoryEntry(Action.OPTED_OUT, today)])
+    with pytest.raises(BadInput, match="opted out"):
+        decide.approve(made.id, "U1", tools)
+
+
+def test_two_cards_of_one_lead_cannot_both_be_approved(tools: Wired) -> None:
+    """M6 M12 One lead, one touch, and then the gap."""
+    today = tools.clock.now().date()
+    questions = ("What does maintenance software cost over five years?", "How long is a rollout?")
+    made = [
+        next_touch(replace(ask(q, lead_id="lead-dana-ortiz"), today=today), tools)
+        for q in questions
+    ]
+    decide.approve(made[0].id, "U1", tools)
+    with pytest.raises(BadInput, match="approved for this lead"):
+        decide.approve(made[1].id, "U1", tools)
+
+
+def test_an_opt_out_is_the_only_thing_said(tools: Wired) -> None:
+    """M16 No other reason and no question beside a lead's no."""
+    history = (touch(Action.SENT, 1), touch(Action.OPTED_OUT, 1))
+    got = next_touch(ask(DOWNTIME, history=history), tools)
+    assert got.pace.rule == "opted_out"
+    assert (got.pace.also, got.profiling_question) == ((), None)
+
+
 def test_not_now_is_kept_for_the_next_ask(tools: Wired) -> None:
     """M1 M16 The date that the rep chose holds."""
     today = tools.clock.now().date()

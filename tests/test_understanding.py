@@ -204,3 +204,33 @@ def test_what_a_rep_tells_goes_into_the_record_with_who_said_so(tools: Wired) ->
     assert profile.facts.stage == "decision"
     assert profile.history[-1].action == "opted_out"
     assert {f.by for f in tools.leads.facts_log("lead-dana-ortiz") if f.fact == "role"} >= {"U1"}
+
+
+@pytest.mark.parametrize(
+    ("reported", "question"),
+    [
+        ("when predictive maintenance is worth it", "When is predictive maintenance worth it?"),
+        ("if that sinks a pilot", "Does that sink a pilot?"),
+        ("how to plan with fewer people", "How do we plan with fewer people?"),
+        ("how the data is stored", "How is the data stored?"),
+        ("whether offline mode works in a basement", "Does offline mode work in a basement?"),
+    ],
+)
+def test_reported_questions_become_questions(reported: str, question: str) -> None:
+    assert parse_message(f"Owen asks {reported}").questions == (question,)
+
+
+def test_a_company_on_record_finds_its_lead(tools: Wired) -> None:
+    read = understand("Oakmere Textile Care downloaded the guide, what next?", tools)
+    assert (read.lead_id, read.lead_name) == ("lead-planning-oakmere", None)
+
+
+def test_two_full_names_are_both_offered(tools: Wired) -> None:
+    """M12"""
+    read = understand("Helen Marsh and Priya Raman both ask how to plan", tools)
+    assert {name for _, name in read.matches} == {"Helen Marsh", "Priya Raman"}
+
+
+def test_what_it_works_with_is_not_the_company() -> None:
+    read = parse_message("Jonas Weber, IT manager at a utility: does it work with SAP?")
+    assert read.company is None

@@ -37,6 +37,8 @@ PAST_QUESTIONS = 2
 """How many questions of the history stand in when the ask has none: the latest matter most."""
 
 
+OPTED_OUT = "opted_out"
+"""The pacing rule of a lead who may not be written to at all."""
 NOT_NOW = {
     PaceDecision.SEND: "Fits as well.",
     PaceDecision.WAIT: "Fits, but not now.",
@@ -159,8 +161,20 @@ def _promotional(asset: Asset, stage: Stage) -> str | None:
     return is_promotional(asset.type, asset.hype, stage, asset.hype_overruled)
 
 
-def next_profiling_question(situation: Situation, ranking: Ranking, tools: Tools) -> str | None:
-    """Return the one question whose answer would change the recommendation most (M29)."""
+def nothing_beside_an_opt_out(pace: Pace) -> Pace:
+    """Drop every other reason once the lead said no: none of them matters any more."""
+    return replace(pace, also=(), warnings=()) if pace.rule == OPTED_OUT else pace
+
+
+def next_profiling_question(
+    situation: Situation, pace: Pace, ranking: Ranking, tools: Tools
+) -> str | None:
+    """Return the one question whose answer would change the recommendation most (M29).
+
+    A lead who opted out is asked nothing.
+    """
+    if pace.rule == OPTED_OUT:
+        return None
     return profiling_question(
         situation.profile,
         ranking,

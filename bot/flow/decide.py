@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from bot.flow.next_touch import next_touch
 from bot.flow.tools import Tools
 from knowledge.assets import Asset, AssetStatus
+from knowledge.channels import open_channels
 from knowledge.clock import team_date
 from knowledge.errors import BadInput, NotFound
 from knowledge.leads import LeadProfile
@@ -27,6 +29,7 @@ def approve(
     """
     stored = tools.suggestions.get(suggestion_id)
     _still_true(stored, tools)
+    _still_allowed(stored, tools)
     now = stored.text_hash or ""
     if seen is not None and (not seen or not now.startswith(seen)):
         now = seen  # the storage says what it says to any text but the one in force
@@ -109,6 +112,21 @@ def _profile(stored: StoredSuggestion, tools: Tools) -> LeadProfile:
 
 def _asset(stored: StoredSuggestion, tools: Tools) -> Asset | None:
     return tools.library.get(stored.asset.asset_id) if stored.asset else None
+
+
+def _still_allowed(stored: StoredSuggestion, tools: Tools) -> None:
+    """Refuse when the lead opted out meanwhile, or another card for them was approved since."""
+    if stored.lead_id is None or not stored.is_open:
+        return
+    zone = tools.settings.time_zone
+    if not open_channels(tools.leads.get(stored.lead_id)):
+        raise BadInput("This lead opted out since the card was made; nothing may be sent to them.")
+    made = stored.created_at.astimezone(ZoneInfo(zone)).date()
+    if any(e.on >= made for e in tools.suggestions.touches_of(stored.lead_id, zone)):
+        raise BadInput(
+            "Another piece was approved for this lead since this card was made; "
+            "ask for the next touch to see when the next one is due."
+        )
 
 
 def _still_true(stored: StoredSuggestion, tools: Tools) -> None:

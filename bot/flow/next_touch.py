@@ -14,6 +14,7 @@ from bot.flow.choosing import (
     known_channel,
     need_of,
     next_profiling_question,
+    nothing_beside_an_opt_out,
     passed_over,
     question_answered,
     rank_for,
@@ -56,10 +57,11 @@ def next_touch(
     candidates = find_candidates(situation.need, tools)
     ranking = rank_for(situation, candidates, tools)
     pace = when_all_is_sent(pace, ranking, situation, tools)
+    pace = nothing_beside_an_opt_out(pace)
     pace = when_no_channel_is_open(pace, situation, tools)
     pace = with_reason_for_nothing(pace, ranking, situation)
     chosen = choose(pace, ranking)
-    profiling = next_profiling_question(situation, ranking, tools)
+    profiling = next_profiling_question(situation, pace, ranking, tools)
     suggestion = Suggestion(
         id=suggestion_id or f"touch-{secrets.token_hex(6)}",
         ask=ask,

@@ -65,7 +65,13 @@ def _by_name(understood: Understanding, known: list[_Known], said: str) -> list[
         found = named if len(named) > 1 else found
     company = understood.company
     at_company = [k for k in found if company and k.company and _alike(k.company, company)]
-    return [k for k in at_company or found if not _elsewhere(understood, k.name)]
+    if not found:
+        found = [k for k in known if len(k.company) > 3 and _stands_in(k.company, said)]
+    return [
+        k
+        for k in at_company or found
+        if not k.name or _stands_in(k.name, said) or not _elsewhere(understood, k.name)
+    ]
 
 
 def _mistyped(known: list[_Known], said: str) -> list[_Known]:
@@ -113,6 +119,9 @@ def _company_on_record(understood: Understanding, tools: Tools) -> Understanding
     """Keep the company's full name where the rep used a short form of it."""
     recorded = tools.leads.get(understood.lead_id or "").facts.company
     said = understood.company
+    name = understood.lead_name
+    if recorded and name and _alike(recorded, name):
+        understood = replace(understood, lead_name=None)  # the company, taken for a person
     short_form = bool(said and recorded and _alike(recorded, said))
     return replace(understood, company=None) if short_form else understood
 
