@@ -170,6 +170,8 @@ def _wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
 
 def main() -> None:
     """Start the local Slack and the bot on a home folder; both end with Ctrl-C."""
+    # A plain `kill` ends both like Ctrl-C: a bot left behind would hold the index of its home.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--home", type=Path, default=Path("var/demo"), help="the bot's data")
     parser.add_argument("--port", type=int, default=None, help="port of the page (default: free)")
