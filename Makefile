@@ -47,6 +47,18 @@ format: setup-dev  ## put the code in form
 bench: setup-dev ## measure retrieval on TRAILGUIDE_DEV_DATA, into benchmarks/README.md
 	$(BIN)/python -m benchmarks.retrieval
 
+bench-quality: setup-dev setup-bench ## measure search beside other frameworks, into benchmarks/README.md
+	$(BIN)/python -m benchmarks.quality $(COMPANY)
+
+setup-bench: .venv-bench/.ready ## make .venv-bench, the peers' own environment
+
+.venv-bench/.ready: benchmarks/requirements-peers.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip --disable-pip-version-check install --quiet --requirement $<
+	@touch $@
+
+.PHONY: bench-quality setup-bench
+
 docs: setup-dev  ## write the generated pages again
 	$(BIN)/python -m tests.behaviours
 
