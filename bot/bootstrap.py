@@ -15,6 +15,7 @@ from knowledge.pacing import PacingSettings, load_pacing
 from prompts.composer import Composer
 from prompts.drafting import Drafter
 from prompts.model import ModelWriter
+from retrieval.asking import Embed, RequestReader, remembering
 from retrieval.embeddings import Embedder, load_embedder
 from retrieval.onnx_model import default_cache
 from retrieval.ranking import RankingSettings
@@ -112,7 +113,15 @@ class Wired:
 
     @cached_property
     def stage_reader(self) -> StageReader:
-        return StageReader(self.embedder.embed, self.embedder.name, self.settings.home)
+        return StageReader(self._embed_question, self.embedder.name, self.settings.home)
+
+    @cached_property
+    def request_reader(self) -> RequestReader:
+        return RequestReader(self._embed_question, self.embedder.name)
+
+    @cached_property
+    def _embed_question(self) -> Embed:
+        return remembering(self.embedder.embed)
 
     @cached_property
     def drafter(self) -> Drafter:

@@ -77,6 +77,13 @@ _PATTERNS = (
         rf"{_POLITE} {_WORD}{{0,4}}?see (?:it|this|that|your \w+|the \w+) {_WORD}{{0,3}}?(?:live|in action|working|running)\b",
         r"^(?:a )?(?:live |short |quick |product |personal )*demo (?:please|pls|next|this|tomorrow|for us|for our)\b",
         r"^(?:a )?demo request\b",
+        rf"{_POLITE} {_WORD}{{0,4}}?(?:walk|take|run|guide) (?:me|us|him|her|them|(?:my|our) (?:\w+ ){{1,3}}?)\W*through (?:it|the \w+|your \w+|this \w+)(?: \w+)? ?(?:live|together|on (?:a|our|your|the|zoom|teams)\b|over (?:zoom|teams)|in person|$)",
+        rf"{_POLITE} {_WORD}{{0,4}}?(?:walk|take|run|guide) (?:me|us|him|her|them|(?:my|our) (?:\w+ ){{1,3}}?)\W*through (?:it|(?:the|your) (?:product|tool|system|software|platform|app|solution|dashboard|planner))\b",
+        rf"{_POLITE} (?:\w+ ){{0,4}}?(?:give|get|show|have) (?:(?:me|us|our team) )?(?:a |the )?(?:short |quick |guided |live )?(?:tour|live session|hands-on session)\b{_NOT_COMPOUND}",
+        rf"(?:{_POLITE}|how soon (?:can|could) you|when (?:can|could) you|any chance of|set (?:me|us) up (?:with|for)) (?:\w+ ){{0,4}}?(?:a )?demo(?: (?:it|this|to|for)|$|,| account)",
+        rf"{_POLITE} {_WORD}{{0,4}}?(?:show|present|demonstrate|pitch) (?:it |this |the \w+ |your \w+ |something )?(?:to|for|around) (?:our|my|the) (?:\w+ )?(?:team|management|board|committee|colleagues|directors|planners|cfo|ceo|coo|cio|boss|works council)\b",
+        rf"{_POLITE} (?:arrange|organi[sz]e|have|book|schedule|set up|do|give (?:us|me)) (?:a |your |the )?(?:\w+ )?presentation (?:for|to) (?:us|me|our|my)\b",
+        rf"{_POLITE} {_WORD}{{0,4}}?(?:come|send (?:someone|somebody|a \w+|one of your \w+)) (?:over |here |in |by |out )?(?:to|and) (?:present|show|demo|demonstrate)\b",
         r"^(?:sign|count|put) (?:me|us) (?:up|in|down) for (?:a |the |your )?(?:\w+ )?demo\b",
     ),
     *_rules(
@@ -86,7 +93,10 @@ _PATTERNS = (
         rf"{_DIRECT} (?:a |another |one |some )(?:\w+[ -]){{0,3}}?{_MEETING}{_NOT_COMPOUND}",
         rf"{_POLITE} {_WORD}{{0,3}}?(?:meet|talk|speak|chat|catch up)(?: with you| to you)?(?: in person| next week| tomorrow| today| this week| on \w+day| next \w+day| \w+day| face to face| over the phone| by phone| on the phone| live)\b",
         rf"{_POLITE} {_WORD}{{0,2}}?(?:meet|catch up)(?: with)? you\b",
-        r"^when (?:can|could|shall) we (?:meet|talk|speak)$",
+        r"\bwhen (?:can|could|shall) we (?:meet|talk|speak)$|\blet me know when (?:we can|you can|you are free to) (?:meet|talk|speak|call)\b",
+        r"^(?:can|could|shall|may) we (?:please )?(?:meet|talk|speak)(?: (?:soon|sometime|in person|next|this|tomorrow|today|at|about (?:a|the|your|pricing|licen[cs]\w+))\b.*)?$",
+        r"\b(?:get|have|request(?:ed|ing)?|need|want|like|for|book) a (?:call ?-?back|phone call from (?:you|one of you))\b",
+        r"\b(?:book|grab|pick|choose) (?:a|any) (?:slot|time) (?:with me|in my calendar|that suits)\b|\bmy calendar(?: link)? (?:is|here|below)\b|^here(?:'s| is) my calendar\b",
         r"^(?:please|can you|could you|would you) (?:please )?(?:contact|get back to) (?:me|us)(?: about (?:buying|next steps|an order|pricing|a deal)\b|$)",
         rf"(?:{_POLITE} |^){_WORD}{{0,2}}?(?:call|ring|phone) (?:me|us|him|her|me back|us back)\b",
         rf"(?:{_POLITE} |^){_WORD}{{0,2}}?give (?:me|us|him|her) a (?:\w+ )?(?:call|ring|shout|bell)\b",
@@ -102,6 +112,12 @@ _PATTERNS = (
         rf"(?:{_POLITE} |^){_WORD}{{0,2}}?quote (?:us|me|for|on)\b",
         r"\bwhat (?:would|will|do|could) you (?:charge|quote|offer) (?:us|me|for|a company|our)\b",
         r"\bwhat would (?:it|that|this|you) (?:cost|charge) us\b(?= for \d| to (?:buy|start with you))",
+        r"^(?:so |ok |hi |hello )?(?:please|pls|kindly) quote\b",
+        r"\b(?:get|come) back to (?:me|us) with (?:a |an |your )?(?:\w+ )?(?:price|prices|pricing|offer|quote|proposal|figure|number)s?\b",
+        r"\b(?:reach out|contact|call|email|write|get in touch)(?: (?:to|with))? (?:me|us) (?:to discuss|about|on|regarding) (?:pricing|prices|licen[cs]\w+|a quote|an offer|a licen[cs]e|buying|a purchase|a contract)\b",
+        r"\bwhat(?:'s| is| would be) your (?:best|last|final|lowest) (?:price|offer)\b",
+        rf"{_POLITE} {_WORD}{{0,3}}?(?:send|issue|email) (?:me |us )?(?:an? |the )?(?:rfp response|response to our (?:rfp|tender)|invoice (?:for|so))\b",
+        r"^our (?:procurement|purchasing|finance)(?: \w+)? needs (?:your|an|a) (?:offer|quote|quotation|proposal|price)\b",
         r"^(?:a )?(?:\w+ )?(?:quote|quotation|pricing|price|prices|proposal|offer) (?:please|pls|for (?:\d|our|us|a team of))",
         r"\bwhat(?:'s| is| are) your (?:best |lowest )?(?:price|offer|quote|discount) for (?:\d|us|our)",
         r"\b(?:which|what|any) (?:volume )?discounts? (?:can|could|would|do|will) you (?:offer|give|do)\b",
@@ -115,6 +131,8 @@ _PATTERNS = (
         r"\bwhat (?:are|would be|is|would) (?:your|the) (?:standard |usual |commercial |minimum )?(?:contract|payment|licen[cs]e|licen[cs]ing|cancellation|renewal|commercial)? ?(?:terms|notice period|contract length|contract term)\b(?! in| of art)",
         rf"{_POLITE} {_WORD}{{0,3}}?sign(?! ?-?(?:in|on|off|up|into|a petition))(?: (?:a|the|this|your))?(?: (?:contract|agreement|order|deal|paperwork|it))?(?:$| (?:this|next|by|today|now|tomorrow)\b)",
         r"\b(?:do|does|can|will|would|are) your (?:standard |usual )?(?:contracts?|terms|agreements?) ",
+        r"\bwhat do your (?:\w+ ){0,3}?(?:terms|terms and conditions|contracts?|agreements?) (?:look like|say|cover|include)\b",
+        rf"{_POLITE} {_WORD}{{0,2}}?negotiate(?:$| (?:the |your |a |on )?(?:terms|contract|price|pricing|deal|conditions|agreement)(?! (?:with (?!you\b))))",
         r"\bhow long (?:is|are|would be) (?:your|the) (?:minimum )?(?:contracts?|contract term|commitment)\b",
     ),
     *_rules(
@@ -124,6 +142,17 @@ _PATTERNS = (
         r"\bwho (?:can|could|do|should|would) (?:i|we) (?:talk|speak|write|turn) (?:to|with) (?:at|about|on your|there|over there|to (?:buy|get|move))",
         r"\b(?:have|let|ask|get) (?:someone|somebody|a (?:rep|colleague|sales\w*)|one of your \w+|your (?:team|rep|sales\w*|colleague))(?: (?:from|in|on) (?:sales|your \w+))? (?:to )?(?:call|ring|contact|reach out|get in touch|be in touch|visit|present|email)\b",
         rf"{_POLITE} {_WORD}{{0,3}}?(?:someone|somebody|a rep|a colleague|one of your \w+|your \w+) (?:please |to )?(?:call|ring|contact|reach out|get in touch|be in touch|visit us)\b",
+        r"\b(?:tell|ask|have|let|get) (?:your|the|a) (?:sales ?\w*|rep|reps|account \w+|commercial \w+)(?: (?:guy|team|people|person|colleague|manager|executive|out))? ?(?:to |should |please )?(?:call|ring|contact|visit|reach|get|speak|talk|here|out)\b",
+        rf"(?:{_POLITE} |^)(?:a|your|one of your|some) (?:sales ?\w*|rep|reps|representative|account \w+)(?: \w+)? (?:please )?(?:call|ring|contact|visit|reach|get in touch|be in touch|come)\b",
+        rf"{_POLITE} {_WORD}{{0,3}}?(?:speak|talk|connect|get in touch) (?:to|with) (?:your|the) (?:commercial|sales|enterprise|licen[cs]ing|account)\b",
+        rf"{_POLITE} {_WORD}{{0,3}}?get (?:a|your|one of your) (?:sales ?)?reps?(?:resentative)? (?:out|over|here|on)\b",
+        r"\bwho(?:m)? (?:do|should|can|could|would|must) (?:i|we) (?:talk|speak|contact|write|turn|go|call)(?: to| with)? ?(?:to|about|for|regarding|if) (?:\w+ ){0,3}?(?:buy|buying|order|ordering|an order|purchas\w+|licen[cs]\w*|seats|a quote|an offer|pricing|a demo|a contract|signing up)\b",
+        r"\bwho(?:'s| is| would be) (?:our|my|the|your) (?:account manager|account executive|sales (?:contact|rep\w*|person))\b",
+        r"\b(?:rather|prefer to|like to|want to) (?:talk|speak) (?:to|with) a (?:human|real person|person)\b",
+        r"\b(?:connect|put) (?:me|us) (?:with|in touch with) who(?:m)?ever\b",
+        rf"(?:{_POLITE} |\b(?:we|i) (?:would|'d) )(?:\w+ ){{0,2}}?(?:buy|purchase|order|take|license|subscribe to) (?:\d+|some|more|another|a few|the) (?:\w+ )?(?:seats?|licen[cs]es?|users?|subscriptions?|plan)\b",
+        r"^(?:and |so |ok )?how (?:do|can|could) (?:i|we) (?:sign up|buy(?: this| it| from you)?|become a customer|place an order|get started with you)$",
+        r"\b(?:decided|chosen|choose|going) to go with you\b|^where do (?:i|we) sign$",
         rf"^(?:put|connect) (?:me|us) (?:in touch|through)?(?: ?(?:with|to)) {_ADJ}{_SALES}\b",
         rf"{_POLITE} (?:to )?(?:talk|speak) (?:to|with) (?:you|someone|somebody|sales)\b",
         rf"{_POLITE} {_WORD}{{0,2}}?(?:buy|purchase|order)(?: (?:it|this|now|from you|licen[cs]es|seats|your \w+)\b| from you| today|$)",
@@ -152,6 +181,13 @@ _HOW_WE = re.compile(
     r"^(?:how (?:do|can|could|would|should) (?:i|we)|why (?:not|don't we))\b"
     r"|\b(?:show|walk) (?:me|us|my \w+|our \w+) (?:through )?how (?:it|this|that|your)\b"
 )
+_IN_GENERAL = re.compile(
+    r"^(?:what|which) (?:are|is) the (?:\w+ )?terms for\b|\bquote (?:from|by) (?:the|a|an) (?:report|book|study|article)\b"
+    r"|\brequests? for (?:proposals?|quotations?)\b(?=.{0,3}$)|^(?:and |so )?how (?:do|can|should) (?:i|we) (?:do|run|hold|conduct|perform|prepare) a (?:walk-?through|demo)\b"
+    r"|\b(?:they|people|everyone|he|she|nobody) (?:\w+ )?(?:calls?|rings?|phones?|contacts?) (?:me|us)\b"
+    r"|^(?:do|does|did|are|is) (?:demos?|meetings?|calls?|offers?|quotes?|contracts?)\b"
+)
+"""Such things as a matter to learn about."""
 _OUR_OWN = re.compile(r"^how (?:do|can|could|would|should) (?:i|we)\b(?!.*\b(?:you|your|yours)\b)")
 _OTHERS = re.compile(
     r"\b(?:how|what|why|when) (?:do|did|can|could|should|would|are|have) (?:other|others|most|people|companies|teams|plants|firms|buyers|vendors|suppliers|similar)\b"
@@ -164,6 +200,14 @@ _OTHERS = re.compile(
 _OUR_PEOPLE = re.compile(
     r"\bwith (?:our|my|the) (?:own |whole )?(?:cfo|ceo|cio|coo|board|boss|management|finance|it|colleagues|union|works council|staff|auditors?|customers?|clients?|patients?|drivers?|technicians?|employees?|candidates?|managers?|stakeholders?|steering \w+)\b"
 )
+_SENTENCES = re.compile(r"[!?\n]+|\.(?=\s|$)")
+_SHORT = 4
+"""Words; a shorter sentence belongs to the one before it."""
+_PAST = re.compile(
+    r"^(?:many )?(?:thanks|thank you) for\b|\b(?:yesterday|last (?:week|month|year))\b"
+    r"|\b(?:yet|one day|some ?day|eventually|at some point|later)$"
+)
+"""What was, or may be one day, is not asked for now."""
 _CLAUSES = re.compile(
     r"[.!?;:\n()\u2013\u2014]+|\s-+\s|,\s*(?:(?:but|so|and|then)\b)?|\bbut\b|\bthough\b"
 )
@@ -177,7 +221,7 @@ def asks_for_sales(text: str) -> str | None:
     plain = re.sub(r"[\u2018\u2019\u0060]", "'", text.lower())[:_LONGEST]
     for raw in _CLAUSES.split(plain):
         clause = " ".join(raw.split())
-        if not clause or _OTHERS.search(clause):
+        if not clause or _OTHERS.search(clause) or _IN_GENERAL.search(clause):
             continue
         for kind, pattern in _PATTERNS:
             found = pattern.search(clause)
@@ -189,6 +233,34 @@ def asks_for_sales(text: str) -> str | None:
                 continue  # "how do we run a stand-up meeting" is about their own meetings
             return kind
     return None
+
+
+def may_ask_for_sales(text: str) -> tuple[str, ...]:
+    """The sentences that could ask for sales: those that neither deny nor speak of others.
+
+    For readers that judge a whole sentence and cannot tell "a demo" from "no demo".
+    """
+    plain = re.sub(r"[\u2018\u2019\u0060]", "'", text.lower())[:_LONGEST]
+    sentences: list[str] = []
+    for raw in _SENTENCES.split(plain):
+        sentence = " ".join(raw.split())
+        if sentences and sentence and sentence.count(" ") + 1 < _SHORT:
+            sentences[-1] += f". {sentence}"  # "... Yours?" says nothing by itself
+        elif sentence:
+            sentences.append(sentence)
+    return tuple(s for s in sentences if not _closed(s))
+
+
+def _closed(sentence: str) -> bool:
+    # What denies in a clause of its own denies the clause, yet "not now, call us" is two.
+    told = _NOT_DENIAL.sub(" ", sentence)
+    others = (
+        _OTHERS.search(sentence)
+        or _IN_GENERAL.search(sentence)
+        or _OUR_OWN.search(sentence)
+        or _OUR_PEOPLE.search(sentence)
+    )
+    return bool(others or _DENIED.search(told) or _PAST.search(sentence))
 
 
 _LONGEST = 5_000

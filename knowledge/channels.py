@@ -11,15 +11,28 @@ CHANNELS = ("email", "phone", "text", "direct_mail", "social")
 """Every medium a touch can have, the usual choice first."""
 
 _ALIASES = {
-    "e_mail": "email", "mailing": "email", "emails": "email",
-    "call": "phone", "calls": "phone", "phone_call": "phone", "phone_task": "phone",
-    "telephone": "phone", "tel": "phone", "mobile": "phone", "voice": "phone",
-    "sms": "text", "text_message": "text", "texts": "text", "whatsapp": "text",
+    "e_mail": "email", "mailing": "email", "e_mailing": "email", "electronic_mail": "email",
+    "call": "phone", "phone_call": "phone", "phone_task": "phone", "phoning": "phone",
+    "telephone": "phone", "telephone_call": "phone", "tel": "phone", "mobile": "phone",
+    "mobile_phone": "phone", "cell": "phone", "cell_phone": "phone", "calling": "phone",
+    "cold_call": "phone", "voice": "phone", "voicemail": "phone", "voice_call": "phone",
+    "sms": "text", "text_message": "text", "texting": "text", "whatsapp": "text", "mms": "text",
     "mail": "direct_mail", "post": "direct_mail", "letter": "direct_mail", "direct": "direct_mail",
     "postal": "direct_mail", "postal_mail": "direct_mail", "direct_mail_task": "direct_mail",
-    "linkedin": "social", "social_media": "social", "twitter": "social", "x": "social",
+    "direct_mailing": "direct_mail", "postcard": "direct_mail", "paper_mail": "direct_mail",
+    "snail_mail": "direct_mail", "directmail": "direct_mail", "mailer": "direct_mail",
+    "linkedin": "social", "linked_in": "social", "social_media": "social", "twitter": "social",
+    "x": "social", "facebook": "social", "social_network": "social", "dm": "social",
 }  # fmt: skip
-_ALL = frozenset({"all", "any", "every", "everything", "all_channels", "every_channel", "*"})
+_ALL = frozenset({
+    "all", "any", "every", "everything", "all_channels", "every_channel", "any_channel",
+    "all_contact", "all_communication", "all_communications", "do_not_contact", "dnc", "*",
+})  # fmt: skip
+_PARTS = re.compile(r"\s*(?:[,;/+&]|\band\b|\bor\b)\s*", re.IGNORECASE)
+_ALL_BUT = re.compile(
+    r"^(?:all|every|everything|any|anything)(?: channels?)? (?:except|but|other than|save) (.+)$"
+)
+"""Most channels at once, named by what is left open."""
 
 CALL_AFTER_DOWNLOAD_DAYS = 3
 """How long after a download a call is still the wrong next step (M5); see pacing.toml."""
@@ -27,10 +40,17 @@ CALL_AFTER_DOWNLOAD_DAYS = 3
 
 def parse_channel(text: str) -> str | None:
     """The channel a word names, or None when it names none."""
-    word = re.sub(r"[\s-]+", "_", text.strip().lower())
-    if word in CHANNELS:
-        return word
-    return _ALIASES.get(word)
+    word = re.sub(r"[\s_-]+", "_", text.strip().strip(".!").lower())
+    for name in (
+        word,
+        word.removesuffix("s"),
+        re.sub(r"_(?:messages?|channel|contact)$", "", word),
+    ):
+        if name in CHANNELS:
+            return name
+        if name in _ALIASES:
+            return _ALIASES[name]
+    return None
 
 
 def open_channels(
@@ -45,7 +65,7 @@ def open_channels(
         return ()
     closed = _closed_by_history(profile.history)
     for named in profile.facts.opted_out_channels:
-        closed |= _named(named) or frozenset()
+        closed |= _named(named) or _known_of(named)
     left = tuple(c for c in CHANNELS if c not in closed)
     if today and downloaded_lately(profile, today, after_download):
         left = tuple(c for c in left if c != "phone")
@@ -75,9 +95,17 @@ def _closed_by_history(history: tuple[HistoryEntry, ...]) -> frozenset[str]:
     return closed
 
 
+def _known_of(text: str) -> frozenset[str]:
+    """The channels among the parts of a list, others ("fax") left aside."""
+    return frozenset(c for part in _PARTS.split(text) if (c := parse_channel(part)))
+
+
 def _named(text: str) -> frozenset[str] | None:
     """The channels that a list of names stands for; None when it is anything but such a list."""
-    parts = [p for p in re.split(r"\s*(?:[,;/+&]|\band\b)\s*", text.strip().lower()) if p]
+    if but := _ALL_BUT.match(text.strip().lower()):
+        left = _named(but.group(1))
+        return frozenset(CHANNELS) - left if left else None
+    parts = [p for p in _PARTS.split(text.strip().lower()) if p]
     if not parts:
         return None
     if any(re.sub(r"[\s-]+", "_", p) in _ALL for p in parts):

@@ -6,13 +6,16 @@ Entries dated after `today` are plans or slips of the clock and are not counted,
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from knowledge.asking import asks_for_sales
 from knowledge.leads import OURS, TOUCHES, Action, HistoryEntry, LeadProfile
+from knowledge.pacing_later import asked_to_wait_until
 
-SILENT = frozenset({Action.NO_ANSWER, Action.OPTED_OUT, Action.OPTED_IN})
+SILENT = frozenset({Action.NO_ANSWER, Action.OPTED_OUT})
 """Recorded among the lead's acts, but no sign of interest."""
 
 ANSWERS = frozenset({Action.ANSWERED, Action.SENT, Action.CALLED})
@@ -23,7 +26,35 @@ _DEEDS = {
     Action.REQUESTED_QUOTE: "asked for an offer",
     Action.BOOKED_MEETING: "booked a meeting",
 }
-_SPOKEN = frozenset({Action.REPLIED, Action.ASKED, Action.MET_AT_EVENT})
+_SPOKEN = frozenset({
+    Action.REPLIED, Action.ASKED, Action.MET_AT_EVENT, Action.ATTENDED, Action.REGISTERED,
+    Action.JOINED_LIST, Action.FORWARDED, Action.OPTED_IN,
+})  # fmt: skip
+"""Acts whose note holds the lead's own words."""
+_PASSIVE = frozenset({
+    Action.OPENED, Action.CLICKED, Action.DOWNLOADED, Action.READ, Action.WATCHED, Action.VISITED,
+    Action.VISITED_PRICING,
+})  # fmt: skip
+"""Acts whose note is mostly a title or page ("Request a demo"), unless somebody speaks in it."""
+_SPEAKS = re.compile(r"\b(?:i|i'd|i'm|we|we'd|me|us|you|your|please|pls)\b", re.IGNORECASE)
+_TOLD = re.compile(
+    r"^(?:wants|needs|requests|requested|asks for|interested)\b"
+    r"|\b(?:she|he|they|lead|client|customer|buyer|prospect) (?:now |also )?"
+    r"(?:wants?|needs?|asks|asked|requests|requested|would like|is interested|are interested)\b",
+    re.IGNORECASE,
+)
+"""A rep's note of a call that says what the lead wants, not what the rep offered."""
+_AT_ONCE = frozenset({"a demo", "an offer", "contract terms"})
+"""Asked for with a date ("a demo in March"), these are asked for; a call in March is not yet."""
+_NOT_NOW = re.compile(
+    r"\bnot (?:now|yet|right now|at the moment|this \w+)\b|\btoo early\b", re.IGNORECASE
+)
+_TELLS_LATER = _SPOKEN | {Action.CALLED}
+"""Where a later date may be noted: the lead's words, and what a rep wrote down after a call."""
+
+
+Hear = Callable[[str], str | None]
+"""Names what words ask for ("a demo"), or None when they ask for nothing of sales."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +120,43 @@ def waiting_since(profile: LeadProfile, today: date) -> Waiting | None:
     return reply
 
 
-def sales_request(profile: LeadProfile, today: date) -> str | None:
+def sales_request(profile: LeadProfile, today: date, hear: Hear = asks_for_sales) -> str | None:
     """How the lead asked for sales, as the rest of a sentence ("asked for a demo on ..."), or None.
 
     What came before the lead's last purchase is settled and does not count; what the present ask
-    says always does.
+    says always does. `hear` names what words ask for.
     """
     for question in profile.questions:
-        if kind := asks_for_sales(question):
+        if kind := _asked_for(question, today, today, hear):
             return f"asks for {kind}"
-    entries = past(profile, today)
+    entries = _with_meetings(profile, today)
     bought = [n for n, e in enumerate(entries) if e.action is Action.BOUGHT]
     for entry in reversed(entries[bought[-1] + 1 :] if bought else entries):
         when = f" on {entry.on.day} {entry.on:%b %Y}"
         if deed := _DEEDS.get(entry.action):
             return deed + when
-        if entry.action in _SPOKEN and (kind := asks_for_sales(entry.note)):
+        if _is_speech(entry) and (kind := _asked_for(entry.note, entry.on, today, hear)):
             return f"asked for {kind}{when}"
     if not bought:
         for text in (profile.facts.problem, profile.facts.intent):
-            if text and (kind := asks_for_sales(text)):
+            if text and (kind := hear(text)):
                 return f"wants {kind}, their record says"
     return None
+
+
+def later_date(profile: LeadProfile, today: date) -> date | None:
+    """The day from which the lead wants to hear from us again; None when it named none.
+
+    The date given as a fact decides while it is ahead; else what the lead said last, in words.
+    """
+    given = profile.facts.contact_after
+    if given and given > today:
+        return given
+    said = [(e.note, e.on) for e in past(profile, today) if e.action in _TELLS_LATER and e.note] + [
+        (q, today) for q in profile.questions
+    ]
+    dates = [d for text, on in said if (d := asked_to_wait_until(text, on))]
+    return dates[-1] if dates else given
 
 
 def called_after_download(profile: LeadProfile, today: date, days: int) -> date | None:
@@ -125,6 +171,29 @@ def called_after_download(profile: LeadProfile, today: date, days: int) -> date 
         if close and before[-1].action is Action.DOWNLOADED:
             return entries[n].on
     return None
+
+
+def _with_meetings(profile: LeadProfile, today: date) -> list[HistoryEntry]:
+    """The past, and meetings booked for a day to come: such an entry bears the meeting's date."""
+    ahead = [e for e in profile.history if e.on > today and e.action is Action.BOOKED_MEETING]
+    return [*past(profile, today), *ahead]
+
+
+def _is_speech(entry: HistoryEntry) -> bool:
+    if entry.action in _PASSIVE:
+        return bool(_SPEAKS.search(entry.note))
+    if entry.action is Action.CALLED:
+        return bool(_TOLD.search(entry.note))
+    return entry.action in _SPOKEN
+
+
+def _asked_for(text: str, on: date, today: date, hear: Hear) -> str | None:
+    """What words of that day ask for, unless they put it off to a day that has not come."""
+    kind = hear(text)
+    if kind and (kind not in _AT_ONCE or _NOT_NOW.search(text)):
+        until = asked_to_wait_until(text, on)
+        return None if until and until > today else kind
+    return kind
 
 
 def _latest_reply(profile: LeadProfile, today: date) -> Waiting | None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from knowledge import lead_record as record
+from knowledge.asking import asks_for_sales
 from knowledge.channels import downloaded_lately, parse_channel
 from knowledge.leads import LeadProfile
 from knowledge.pacing_rules import RULES, Situation, Verdict, all_sent, day, due
@@ -26,14 +27,16 @@ def decide_pace(
     settings: PacingSettings | None = None,
     stage: StageReading | None = None,
     channel: str = "email",
+    *,
+    hear: record.Hear = asks_for_sales,
 ) -> Pace:
     """Decide whether to send, wait, ask or hand over today, and say why.
 
     `when` is None for a lead who opted out of every channel, `today` for send, ask and hand over,
-    and later than today for every other wait. Whether everything that fits was sent already is
-    known after ranking only: see `all_sent_pace`.
+    and later than today for every other wait. `hear` names what a lead's words ask for. Whether
+    everything that fits was sent already is known after ranking only: see `all_sent_pace`.
     """
-    case = _situation(profile, today, settings or PacingSettings(), stage)
+    case = replace(_situation(profile, today, settings or PacingSettings(), stage), hear=hear)
     verdicts = [v for rule in RULES if (v := rule(case))]
     return _pace(case, verdicts or [due(case)], channel)
 
@@ -63,7 +66,7 @@ def all_sent_pace(
     )  # fmt: skip
 
 
-DATED = frozenset({"account_touched", "gap", "contact_after"})
+DATED = frozenset({"unanswered_reply", "account_touched", "gap", "contact_after"})
 """Waits for a date: looking again before the last of them would only bring the next wait."""
 
 
@@ -114,11 +117,11 @@ def _gap_in_force(
     gap, why = (planned, "") if given is None else (given, ", as set for this lead")
     silent = record.unanswered_touches(profile, today)
     acts = record.acts_within(profile, today, settings.engaged_within_days)
-    if silent >= settings.unanswered_touches:
-        if settings.unanswered_days > gap:
-            gap = settings.unanswered_days
-            why = f" because {silent} touches got no answer"
-    elif acts >= settings.engaged_acts and settings.engaged_days < gap:
+    if silent >= settings.unanswered_touches and settings.unanswered_days > gap:
+        gap = settings.unanswered_days
+        why = f" because {silent} touches got no answer"
+    # The contract names it last: a lead who did much this week is engaged, whatever came before.
+    if acts >= settings.engaged_acts and settings.engaged_days < gap:
         gap = settings.engaged_days
         why = f" because the lead did {acts} things in a week"
     return gap, why

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from knowledge import lead_record as record
+from knowledge.asking import asks_for_sales
 from knowledge.channels import open_channels
-from knowledge.leads import LeadProfile
+from knowledge.leads import Action, LeadProfile
 from knowledge.pacing_settings import PacingSettings
 from knowledge.touch import PaceDecision
 
@@ -34,6 +35,7 @@ class Situation:
     gap_why: str
     touches: int
     budget: int
+    hear: record.Hear = asks_for_sales
 
     @property
     def who(self) -> str:
@@ -45,7 +47,11 @@ Rule = Callable[[Situation], Verdict | None]
 
 
 def _opted_out(case: Situation) -> Verdict | None:
-    if open_channels(case.profile):
+    # An opt-out counts from the day it is known, an opt-in only from its own day.
+    history = tuple(
+        e for e in case.profile.history if e.on <= case.today or e.action is not Action.OPTED_IN
+    )
+    if open_channels(replace(case.profile, history=history)):
         return None
     return Verdict(
         "opted_out",
@@ -67,7 +73,7 @@ def _qualified(case: Situation) -> Verdict | None:
 
 
 def _asked_for_sales(case: Situation) -> Verdict | None:
-    asked = record.sales_request(case.profile, case.today)
+    asked = record.sales_request(case.profile, case.today, case.hear)
     if not asked:
         return None
     return Verdict(
@@ -121,7 +127,7 @@ def _gap(case: Situation) -> Verdict | None:
 
 
 def _contact_after(case: Situation) -> Verdict | None:
-    asked = case.profile.facts.contact_after
+    asked = record.later_date(case.profile, case.today)
     if asked is None or asked <= case.today:
         return None
     return Verdict(
@@ -159,7 +165,9 @@ def _budget_spent(case: Situation) -> Verdict | None:
 
 def _problem_unknown(case: Situation) -> Verdict | None:
     facts = case.profile.facts
-    told = (facts.problem, facts.intent, *case.profile.asked)
+    noted = record.past(case.profile, case.today)
+    asked = [e.note for e in noted if e.action is Action.ASKED]
+    told = (facts.problem, facts.intent, *case.profile.questions, *asked)
     if any(t and t.strip() for t in told):
         return None
     return Verdict(

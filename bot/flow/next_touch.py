@@ -52,7 +52,9 @@ def next_touch(
     ask = by_open_channel(ask, profile, tools)
     seen = assets_in_history(profile, tools)
     stage = tools.stage_reader.read(profile, ask.today, seen)
-    pace = decide_pace(profile, ask.today, tools.pacing, stage, ask.channel)
+    pace = decide_pace(
+        profile, ask.today, tools.pacing, stage, ask.channel, hear=tools.request_reader
+    )
     situation = Situation(ask, profile, seen, stage, need_of(profile, seen))
     candidates = find_candidates(situation.need, tools)
     ranking = rank_for(situation, candidates, tools)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -30,8 +31,16 @@ def recall_lead(ask: Ask, questions: tuple[str, ...], tools: Tools) -> LeadProfi
         replied_at=_in_team_zone(facts.replied_at, tools),
         answered_at=_in_team_zone(facts.answered_at, tools),
     )
-    # Entries of one day keep the order they were recorded in: a reply before its answer.
-    history = sorted(dict.fromkeys((*stored.history, *ask.history)), key=lambda e: e.on)
+    # Entries of one day keep the order they were recorded in: a reply before its answer. What the
+    # record has too is told once; four visits on one day are four.
+    known = Counter(stored.history)
+    new = []
+    for entry in ask.history:
+        if known[entry]:
+            known[entry] -= 1
+        else:
+            new.append(entry)
+    history = sorted((*stored.history, *new), key=lambda e: e.on)
     return LeadProfile(facts, tuple(history), questions, ask.lead_id)
 
 

@@ -8,6 +8,7 @@ from bot.settings import Settings
 from knowledge.clock import Clock
 from knowledge.pacing import PacingSettings
 from prompts.drafting import Drafter
+from retrieval.asking import RequestReader
 from retrieval.embeddings import Embedder
 from retrieval.ranking import RankingSettings
 from retrieval.search import Finder
@@ -54,6 +55,8 @@ class Tools(Protocol):
     def finder(self) -> Finder: ...
     @property
     def stage_reader(self) -> StageReader: ...
+    @property
+    def request_reader(self) -> RequestReader: ...
     @property
     def drafter(self) -> Drafter: ...
     @property
