@@ -71,6 +71,9 @@ class MemoryCatalogue:
             return self._chunks
         return {name: self._chunks[name] for name in ids}
 
+    def order(self) -> list[tuple[str, str]]:
+        return [(chunk.asset_id, chunk.id) for chunk in self._chunks.values()]
+
     def vectors(self, model: str) -> tuple[list[str], NDArray[np.float32]]:  # noqa: ARG002
         return list(self._chunks), self._vectors
 
@@ -163,7 +166,7 @@ def answerability(finder: Finder, own: list[str], foreign: list[str]) -> tuple[f
     def look(questions: list[str]) -> tuple[list[float], list[bool]]:
         found: list[list[Candidate]] = list(finder.search_many(questions, 10))
         best = [max((c.score for c in cs), default=0.0) for cs in found]
-        none = [finder.nothing_good(cs, q) for cs, q in zip(found, questions, strict=True)]
+        none = [not any(c.answers for c in cs) for cs in found]
         return best, none
 
     (ours, refused), (theirs, told) = look(own), look(foreign)

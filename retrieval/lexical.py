@@ -1,4 +1,4 @@
-"""Finding assets by their words: BM25 over whole assets, kept on disk by catalogue revision."""
+"""Finding texts by their words: BM25 over passages or assets, kept on disk by revision."""
 
 from __future__ import annotations
 
@@ -43,25 +43,34 @@ class LexicalIndex:
 
     @classmethod
     def cached(
-        cls, folder: Path | None, revision: str, load: Callable[[], Documents]
+        cls,
+        folder: Path | None,
+        name: str,
+        revision: str,
+        ids: Sequence[str],
+        load: Callable[[], Documents],
     ) -> LexicalIndex:
-        """The index of a revision: from `folder` when it is there and whole, else built and kept.
+        """The index `name` of a revision: from `folder` when it is whole, else built and kept.
 
-        A folder that cannot be written, or None, costs time only.
+        `load` gives the documents of `ids`, in that order. A folder that cannot be written, or
+        None, costs time only.
         """
         if folder is None:
             return cls.build(load())
         key = hashlib.sha256(f"{FORMAT}\x1f{revision}".encode()).hexdigest()[:16]
-        path = folder / f"lexical-{key}.zip"
+        path = folder / f"lexical-{name}-{key}.zip"
         try:
-            return cls.read(path)
+            index = cls.read(path)
+            if index.ids == tuple(ids):
+                return index
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):
-            index = cls.build(load())
+            pass  # not there yet, or damaged: it is made anew
+        index = cls.build(load())
         try:
             index.write(path)
         except OSError:
             return index
-        for old in folder.glob("lexical-*.zip"):
+        for old in folder.glob(f"lexical-{name}-*.zip"):
             if old != path:
                 old.unlink(missing_ok=True)
         return index

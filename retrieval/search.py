@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.assets import Asset, Chunk
-from knowledge.chunking import chunk_asset, embedding_text
+from knowledge.chunking import embedding_text
 from knowledge.errors import BadInput
 from knowledge.touch import Candidate
 from retrieval.embeddings import Embedder, readable
-from retrieval.fusion import SearchSettings, combined_score, fused_score
+from retrieval.fusion import SearchSettings, asset_scores, combined_scores, passage_scores
 from retrieval.lexical import LexicalIndex
-from retrieval.vectors import VectorIndex
+from retrieval.passages import Floats, Shelf, joined
+from retrieval.vectors import VectorIndex, Vectors
 
 
 class Catalogue(Protocol):
@@ -33,7 +34,11 @@ class Catalogue(Protocol):
         """Chunks by their id."""
         ...
 
-    def vectors(self, model: str) -> tuple[list[str], NDArray[np.float32]]:
+    def order(self) -> list[tuple[str, str]]:
+        """(asset id, chunk id) of every approved asset, its chunks together in reading order."""
+        ...
+
+    def vectors(self, model: str) -> Vectors:
         """Chunk ids and their (n, d) unit rows for a model's fingerprint."""
         ...
 
@@ -43,18 +48,32 @@ class Catalogue(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Match:
-    """How one asset fits one question; `chunk` is None when only its words matched."""
+class _View:
+    """The library at one revision: its shelf, and its words by passage and by asset.
 
-    score: float
-    similarity: float
-    chunk: Chunk | None
+    `chunks` holds what was asked of SQL since, so that it is asked once a revision.
+    """
+
+    revision: str
+    shelf: Shelf
+    by_passage: LexicalIndex
+    by_asset: LexicalIndex
+    chunks: dict[str, Chunk]
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """How one question fits the library: a score by asset; cosine and score by passage."""
+
+    assets: Floats
+    cosines: Floats
+    passages: Floats
 
 
 class Finder:
     """Finds assets by meaning and by words; safe to share between threads.
 
-    `cache` is a folder for the word index, or None to build it in memory. A change of the
+    `cache` is a folder for the word indexes, or None to build them in memory. A change of the
     catalogue's revision is noticed at every call.
     """
 
@@ -72,9 +91,7 @@ class Finder:
         self._cache = cache
         self._settings = settings
         self._guard = threading.Lock()
-        self._revision: str | None = None
-        self._lexical = LexicalIndex.build([])
-        self._chunks: dict[str, Chunk] = {}
+        self._view: _View | None = None
 
     def search(self, query: str, top: int = 10) -> list[Candidate]:
         """The best `top` approved assets for one question; `BadInput` when it is empty."""
@@ -86,155 +103,157 @@ class Finder:
         An asset that answers several questions wins over one that answers one as well. `answers`
         holds the positions of the questions it answers. `BadInput` when a question is empty.
         """
-        self._refresh()
+        if not questions:
+            return []
         vectors = self._embedder.embed([_asked(question) for question in questions])
-        found = self._matches(questions, vectors)
-        return self._best([questions], [found], depth)[0] if found else []
+        view = self._refreshed()
+        return self._best(view, [self._matches(view, questions, vectors)], depth)[0]
 
     def search_many(self, queries: Iterable[str], top: int = 10) -> Iterator[list[Candidate]]:
         """`search` for each query, in order, embedding and re-checking a batch at a time."""
         remaining = iter(queries)
         while batch := list(itertools.islice(remaining, self._settings.query_batch)):
-            self._refresh()
             vectors = self._embedder.embed([_asked(query) for query in batch])
-            found = self._matches(batch, vectors)
-            yield from self._best([[query] for query in batch], [[match] for match in found], top)
+            view = self._refreshed()
+            found = self._matches(view, batch, vectors)
+            yield from self._best(view, [[match] for match in found], top)
 
-    def nothing_good(self, candidates: Sequence[Candidate], question: str) -> bool:
-        """Whether none of the candidates that were found for this question answers it."""
-        if not candidates:
-            return True
-        self._refresh()
-        lexical = self._lexical
-        shares = dict(zip(lexical.ids, lexical.shares(_asked(question)).tolist(), strict=True))
-        return not any(
-            self._answers(
-                _Match(
-                    fused_score(c.similarity, shares.get(c.asset.id, 0.0), self._settings),
-                    c.similarity,
-                    None,
-                )
-            )
-            for c in candidates
-        )
-
-    def _answers(self, match: _Match) -> bool:
-        return (
-            match.score >= self._settings.good_score
-            and match.similarity >= self._settings.answer_similarity
-        )
-
-    def _refresh(self) -> None:
-        """Bring both indexes to the catalogue's revision."""
+    def _refreshed(self) -> _View:
+        """Both indexes at the catalogue's revision."""
         with self._guard:
             revision = self._catalogue.revision()
-            if revision != self._revision:
-                settings = self._settings
-                self._lexical = LexicalIndex.cached(
-                    self._cache, f"{revision} {settings.title_weight}", self._documents
-                )
-                self._chunks = {}
+            view = self._view
+            if view is None or view.revision != revision:
+                view = self._view_of(revision)
+            shelf = view.shelf
             self._vectors.sync(
-                revision, lambda: self._catalogue.vectors(self._embedder.fingerprint)
+                revision,
+                lambda: shelf.with_pairs(self._catalogue.vectors(self._embedder.fingerprint)),
             )
-            self._revision = revision
+            self._view = view
+            return view
 
-    def _documents(self) -> list[tuple[str, str]]:
+    def _view_of(self, revision: str) -> _View:
+        shelf = Shelf(self._catalogue.order())
+        key = f"{revision} {self._settings.title_weight}"
+        by_passage = LexicalIndex.cached(
+            self._cache, "passages", key, shelf.passages, lambda: self._passages(shelf)
+        )
+        by_asset = LexicalIndex.cached(
+            self._cache, "assets", key, shelf.assets, lambda: self._assets(shelf)
+        )
+        return _View(revision, shelf, by_passage, by_asset, {})
+
+    def _passages(self, shelf: Shelf) -> list[tuple[str, str]]:
+        titles = {name: asset.title for name, asset in self._catalogue.approved().items()}
+        chunks = self._catalogue.chunks()
+        return [
+            (name, embedding_text(titles.get(chunks[name].asset_id, ""), chunks[name]))
+            if name in chunks
+            else (name, "")
+            for name in shelf.passages
+        ]
+
+    def _assets(self, shelf: Shelf) -> list[tuple[str, str]]:
         weight = self._settings.title_weight
+        held = self._catalogue.approved()
         return [
             (name, "\n".join([*[a.title] * weight, a.description, " ".join(a.topics), a.text]))
-            for name, a in sorted(self._catalogue.approved().items())
+            if (a := held.get(name))
+            else (name, "")
+            for name in shelf.assets
         ]
 
     def _matches(
-        self, questions: Sequence[str], vectors: NDArray[np.float32]
-    ) -> list[dict[str, _Match]]:
+        self, view: _View, questions: Sequence[str], vectors: NDArray[np.float32]
+    ) -> list[_Match]:
         fetched = self._vectors.query_many(vectors, self._settings.fetch)
-        chunks = self._known({chunk for hits in fetched for chunk, _ in hits})
-        return [self._match(q, hits, chunks) for q, hits in zip(questions, fetched, strict=True)]
+        return [self._match(view, q, hits) for q, hits in zip(questions, fetched, strict=True)]
 
-    def _match(
-        self, question: str, hits: Sequence[tuple[str, float]], chunks: Mapping[str, Chunk]
-    ) -> dict[str, _Match]:
-        """Every asset that a fetched chunk or a matching word speaks for."""
+    def _match(self, view: _View, question: str, hits: Sequence[tuple[str, float]]) -> _Match:
         settings = self._settings
-        nearest: dict[str, tuple[float, Chunk]] = {}
-        for name, cosine in hits:
-            if name in chunks:  # an index that is a moment behind SQL may name one that is gone
-                nearest.setdefault(chunks[name].asset_id, (cosine, chunks[name]))
-        # An asset none of whose chunks was fetched is at best as near as the last one that was.
-        floor = hits[-1][1] if len(hits) == settings.fetch else 0.0
-        lexical = self._lexical
-        shares = lexical.shares(question)
-        by_words = np.argsort(-shares, kind="stable")[: settings.lexical_depth]
-        share = {name: float(shares[i]) for i, name in enumerate(lexical.ids) if name in nearest}
-        share |= {lexical.ids[i]: float(shares[i]) for i in by_words if shares[i] > 0}
-        found = {}
-        for asset in nearest.keys() | share.keys():
-            cosine, chunk = nearest.get(asset, (floor, None))
-            score = fused_score(cosine, share.get(asset, 0.0), settings)
-            found[asset] = _Match(score, cosine, chunk)
-        return found
-
-    def _known(self, names: Collection[str]) -> dict[str, Chunk]:
-        """Chunks by id, asked of SQL once per revision."""
-        held = self._chunks
-        if missing := [name for name in names if name not in held]:
-            held.update(self._catalogue.chunks(missing))
-        return held
+        # What was not fetched is at best as near as the last that was.
+        floor = hits[-1][1] if len(hits) >= settings.fetch else 0.0
+        cosines, pairs = view.shelf.spread(hits, floor)
+        passages = passage_scores(cosines, view.by_passage.shares(question), settings)
+        best = view.shelf.best(passages)
+        assets = asset_scores(best, pairs, view.by_asset.shares(question), settings)
+        return _Match(assets, cosines, passages)
 
     def _best(
-        self,
-        asks: Sequence[Sequence[str]],
-        matches: Sequence[Sequence[dict[str, _Match]]],
-        depth: int,
+        self, view: _View, asks: Sequence[Sequence[_Match]], depth: int
     ) -> list[list[Candidate]]:
         """The candidates of each ask, given the matches of its questions; approved ones only."""
-        orders = [_order(found, self._settings) for found in matches]
-        # One look at SQL for all asks; a few more than asked for make up for any just retired.
-        wanted = {asset for order in orders for _, asset in order[: depth + 10]}
-        approved = self._catalogue.approved(wanted)
-        results = []
-        for questions, found, order in zip(asks, matches, orders, strict=True):
-            kept = [(score, name) for score, name in order if name in approved][: max(0, depth)]
-            results.append([self._candidate(approved[n], s, questions, found) for s, n in kept])
-        return results
+        # A few more than asked for make up for any just retired.
+        orders = [_order(view.shelf, found, depth + 10, self._settings) for found in asks]
+        approved = self._catalogue.approved({name for order in orders for name, _ in order})
+        kept = [[hit for hit in order if hit[0] in approved][: max(0, depth)] for order in orders]
+        shown = [
+            [self._shown(view, found, name) for name, _ in hits]
+            for found, hits in zip(asks, kept, strict=True)
+        ]
+        self._learn_chunks(view, {row for rows in shown for _, row in rows})
+        return [
+            [
+                self._candidate(view, found, approved[name], score, where)
+                for (name, score), where in zip(hits, places, strict=True)
+            ]
+            for found, hits, places in zip(asks, kept, shown, strict=True)
+        ]
+
+    def _shown(self, view: _View, found: Sequence[_Match], name: str) -> tuple[int, int]:
+        """The question that an asset fits best, and the row of the passage that shows it."""
+        place = view.shelf.place[name]
+        which = max(range(len(found)), key=lambda i: (found[i].assets[place], -i))
+        return which, view.shelf.best_row(place, found[which].passages)
+
+    def _learn_chunks(self, view: _View, rows: Collection[int]) -> None:
+        """Ask SQL for the passages at these rows and those that follow, once a revision."""
+        shelf = view.shelf
+        wanted = {shelf.passages[r] for row in rows for r in shelf.with_next(row)}
+        if missing := [name for name in wanted if name not in view.chunks]:
+            view.chunks.update(self._catalogue.chunks(missing))
 
     def _candidate(
         self,
+        view: _View,
+        found: Sequence[_Match],
         asset: Asset,
         score: float,
-        questions: Sequence[str],
-        found: Sequence[dict[str, _Match]],
+        where: tuple[int, int],
     ) -> Candidate:
-        matches = {i: match[asset.id] for i, match in enumerate(found) if asset.id in match}
-        which = max(matches, key=lambda i: (matches[i].similarity, matches[i].score))
-        best = matches[which]
-        chunk = best.chunk or _passage_by_words(asset, questions[which])
+        (which, row), shelf = where, view.shelf
+        place = shelf.place[asset.id]
+        held = [view.chunks.get(shelf.passages[r]) for r in shelf.with_next(row)]
+        chunks = [chunk for chunk in held if chunk is not None]
         return Candidate(
             asset=asset,
             score=round(score, 4),
-            similarity=round(best.similarity, 4),
-            passage=chunk.text,
-            passage_heading=chunk.heading,
-            answers=tuple(i for i, match in matches.items() if self._answers(match)),
+            similarity=round(float(found[which].cosines[row]), 4),
+            passage=joined([chunk.text for chunk in chunks]),
+            passage_heading=chunks[0].heading if chunks else "",
+            answers=tuple(i for i, m in enumerate(found) if self._answers(shelf, m, place)),
+        )
+
+    def _answers(self, shelf: Shelf, match: _Match, place: int) -> bool:
+        nearest = max(match.cosines[r] for r in shelf.rows(place))
+        return bool(
+            match.assets[place] >= self._settings.good_score
+            and nearest >= self._settings.answer_similarity
         )
 
 
-def _order(found: Sequence[dict[str, _Match]], settings: SearchSettings) -> list[tuple[float, str]]:
-    """Assets by combined score, best first, ties by id."""
-    names = set().union(*found)
-    scored = (
-        (combined_score([m[n].score if n in m else 0.0 for m in found], settings), n) for n in names
-    )
-    return sorted(scored, key=lambda pair: (-pair[0], pair[1]))
-
-
-def _passage_by_words(asset: Asset, question: str) -> Chunk:
-    """The chunk that shares most words with a question, for an asset that only words found."""
-    chunks = chunk_asset(asset)
-    scores = LexicalIndex.build([(c.id, embedding_text(asset.title, c)) for c in chunks])
-    return chunks[int(np.argmax(scores.scores(question)))]
+def _order(
+    shelf: Shelf, found: Sequence[_Match], depth: int, settings: SearchSettings
+) -> list[tuple[str, float]]:
+    """The best `depth` assets and their combined scores, best first, ties by id."""
+    if not shelf.assets:
+        return []
+    scores = combined_scores(np.stack([match.assets for match in found]), settings)
+    # Equal scores at the cut all come in, so that ids decide among them.
+    least = np.partition(scores, -depth)[-depth] if 0 < depth < len(scores) else 0.0
+    chosen = [(shelf.assets[i], float(scores[i])) for i in np.flatnonzero(scores >= least)]
+    return sorted(chosen, key=lambda hit: (-hit[1], hit[0]))[:depth]
 
 
 def _asked(question: str) -> str:

@@ -57,6 +57,19 @@ class Catalogue:
         with self._db.read() as session:
             return {r.id: _chunk(r) for r in _rows(session, _approved_chunks(), CHUNK.c.id, ids)}
 
+    def order(self) -> list[tuple[str, str]]:
+        """(asset id, chunk id) of approved assets, an asset's chunks together in reading order."""
+        query = (
+            select(CHUNK.c.asset_id, CHUNK.c.ordinal, CHUNK.c.id)
+            .join(ASSET, ASSET.c.id == CHUNK.c.asset_id)
+            .where(ASSET.c.status == AssetStatus.APPROVED.value)
+        )
+        with self._db.read() as session:
+            # sorted here: a database has its own alphabet
+            return [
+                (asset, chunk) for asset, _, chunk in sorted(map(tuple, session.execute(query)))
+            ]
+
     def vectors(self, model: str) -> tuple[list[str], NDArray[np.float32]]:
         """Chunk ids of approved assets, in order, and their vectors by this model, (n, d) float32.
 

@@ -7,12 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.assets import Asset
-from knowledge.chunking import LONG_WORD, chunk_asset, count_words, embedding_text, plain
+from knowledge.chunking import LONG_WORD, WORDS, chunk_asset, count_words, embedding_text, plain
 from knowledge.journey import AssetType
 
 
 def asset(text: str, title: str = "Planning a shutdown", **facts) -> Asset:
     return Asset("plan-1", title, AssetType.GUIDE, text, "plan.md", **facts)
+
+
+LARGE = {"words": 180, "overlap": 30}
 
 
 def sentences(count: int, word: str = "pump") -> str:
@@ -21,7 +24,7 @@ def sentences(count: int, word: str = "pump") -> str:
 
 def test_each_chunk_carries_the_heading_above_it():
     text = f"{sentences(12)}\n\n## How long does it take?\n\n{sentences(12, 'valve')}\n"
-    first, second = chunk_asset(asset(text))
+    first, second = chunk_asset(asset(text), **LARGE)
     assert first.heading == ""
     assert second.heading == "How long does it take?"
     assert second.text.startswith("The valve number 0")
@@ -48,7 +51,7 @@ def test_long_sections_repeat_their_last_sentence():
 def test_a_code_block_that_fits_is_never_split():
     code = "\n".join(f"step_{n} = run({n})" for n in range(40))
     text = f"{sentences(15)}\n\n```python\n# not a heading\n{code}\n```\n\n{sentences(15)}"
-    chunks = chunk_asset(asset(text))
+    chunks = chunk_asset(asset(text), **LARGE)
     assert sum(f"# not a heading\n{code}" in chunk.text for chunk in chunks) == 1
     assert all("```" not in chunk.text for chunk in chunks)
     assert {chunk.heading for chunk in chunks} == {""}
@@ -85,9 +88,9 @@ def test_link_definitions_are_dropped():
 
 def test_unchanged_passages_keep_their_ids_when_another_is_edited():
     parts = [f"## Part {n}\n\n{sentences(14, f'item{n}')}" for n in range(4)]
-    before = chunk_asset(asset("\n\n".join(parts)))
+    before = chunk_asset(asset("\n\n".join(parts)), **LARGE)
     parts[1] = f"## Part 1\n\n{sentences(14, 'other')}"
-    after = chunk_asset(asset("\n\n".join(parts)))
+    after = chunk_asset(asset("\n\n".join(parts)), **LARGE)
     changed = [b.id != a.id for b, a in zip(before, after, strict=True)]
     assert changed == [False, True, False, False]
 
@@ -99,7 +102,7 @@ def test_a_new_title_gives_new_ids_since_the_title_is_embedded():
 
 def test_equal_passages_of_one_asset_have_different_ids():
     part = f"## Notes\n\n{sentences(20)}\n\n"
-    chunks = chunk_asset(asset(part * 3))
+    chunks = chunk_asset(asset(part * 3), **LARGE)
     assert len({chunk.id for chunk in chunks}) == len(chunks) == 3
 
 
@@ -118,8 +121,8 @@ def test_text_without_spaces_is_cut_to_size():
     japanese = "設備の保全計画は毎週見直します。" * 400
     chunks = chunk_asset(asset(japanese))
     assert len(chunks) > 5
-    assert all(count_words(chunk.text) <= 180 for chunk in chunks)
-    assert all(count_words(c.text) <= 180 for c in chunk_asset(asset("x" * 50_000)))
+    assert all(count_words(chunk.text) <= WORDS for chunk in chunks)
+    assert all(count_words(c.text) <= WORDS for c in chunk_asset(asset("x" * 50_000)))
 
 
 @pytest.mark.parametrize("part", ["[", "[a](", "![", "<a ", "**", "`", "[](()", "*a "])
