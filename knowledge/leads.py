@@ -66,6 +66,7 @@ class LeadFacts:
     """Everything known of a lead; None, empty or False means not known.
 
     `company_size` counts employees. `gap_days`, `touches` and `budget` override the settings.
+    `trust_gaps` names what is missing: `known`, `expert`, `understanding`, `liking` (M37).
     """
 
     name: str | None = None
@@ -96,6 +97,7 @@ class LeadFacts:
     product_line: str | None = None
     segment: str | None = None
     owner: str | None = None
+    trust_gaps: tuple[str, ...] = ()
 
     def over(self, other: LeadFacts) -> LeadFacts:
         """These facts, with gaps filled from `other`."""
@@ -116,13 +118,15 @@ class LeadFacts:
 class LeadProfile:
     """A lead as one ask sees it: facts merged, history oldest first, questions of this ask.
 
-    `lead_id` is None for a lead that is not on record.
+    `lead_id` is None for a lead that is not on record. `account_roles` are the buying roles of the
+    other people we know in the account, None when nobody looked (M35).
     """
 
     facts: LeadFacts = field(default_factory=LeadFacts)
     history: tuple[HistoryEntry, ...] = ()
     questions: tuple[str, ...] = ()
     lead_id: str | None = None
+    account_roles: tuple[str, ...] | None = None
 
     @property
     def known_asset_ids(self) -> frozenset[str]:

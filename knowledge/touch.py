@@ -126,11 +126,17 @@ class TurnedDown:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The outcome of ranking: best first, those refused, and questions nothing answers."""
+    """The outcome of ranking: best first, those refused, and questions nothing answers.
+
+    `profile`, `stage` and `questions` are what it was made for, so that a why-not can be worded.
+    """
 
     ranked: tuple[Ranked, ...]
     refused: tuple[TurnedDown, ...]
     unanswered: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    profile: LeadProfile | None = None
+    stage: StageReading | None = None
 
 
 @dataclass(frozen=True, slots=True)

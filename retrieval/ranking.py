@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from knowledge.assets import Asset, AssetStatus
 from knowledge.journey import Stage
 from knowledge.leads import Action, LeadProfile
 from knowledge.touch import Candidate, Ranked, Ranking, StageReading, TurnedDown
-from retrieval.ranking_rules import Lead, contributions
+from retrieval.ranking_lead import Lead
+from retrieval.ranking_rules import RULES, Rule, contributions
 from retrieval.ranking_settings import RankingSettings
+from retrieval.ranking_why_not import why_not
 
-__all__ = ["RankingSettings", "all_fitting_sent", "alternates", "rank", "score_one"]
+__all__ = [
+    "RULES", "RankingSettings", "Rule", "all_fitting_sent", "alternates", "rank", "score_one",
+]  # fmt: skip
 
 Promotional = Callable[[Asset, Stage], str | None]
 
@@ -31,12 +36,14 @@ def rank(
     exclude: Collection[str] = (),
     history_assets: Mapping[str, Asset] | None = None,
     questions: Sequence[str] | None = None,
+    rules: Sequence[Rule] = RULES,
 ) -> Ranking:
     """Rank the candidates for one lead: best first, those refused, and what nothing answers.
 
     `questions` are the texts that `Candidate.answers` counts into, those of the ask by default.
     `promotional` gives the reason why a piece may not be recommended at a stage, or None. A
     candidate's place depends on nothing but itself, the lead and the settings; ties go by id.
+    A candidate comes back with the bare questions it answers added to `answers`.
     """
     weights = settings or RankingSettings()
     asked = tuple(profile.questions if questions is None else questions)
@@ -44,12 +51,12 @@ def rank(
     ranked: list[Ranked] = []
     refused: list[TurnedDown] = []
     once = {c.asset.id: c for c in sorted(candidates, key=lambda c: c.score)}
-    for candidate in once.values():
+    for candidate in (_with_bare_answers(c, lead) for c in once.values()):
         no = _refusal(candidate, lead, weights, promotional, frozenset(exclude))
         if no:
             refused.append(TurnedDown(candidate, no[0], no[1], candidate.score))
         else:
-            ranked.append(_scored(candidate, lead, weights))
+            ranked.append(_scored(candidate, lead, weights, rules))
     ranked.sort(key=lambda r: (-r.score, r.asset.id))
     refused.sort(key=lambda t: (-t.score, t.candidate.asset.id))
     # A piece the lead has seen answers its question as far as the library goes: no gap to report.
@@ -57,7 +64,7 @@ def rank(
     answering += [t.candidate for t in refused if t.rule == "already_seen"]
     covered = {i for c in answering for i in c.answers}
     left = tuple(q for i, q in enumerate(asked) if i not in covered)
-    return Ranking(tuple(ranked), tuple(refused), left)
+    return Ranking(tuple(ranked), tuple(refused), left, asked, profile, stage)
 
 
 def score_one(
@@ -69,11 +76,12 @@ def score_one(
     today: date,
     history_assets: Mapping[str, Asset] | None = None,
     questions: Sequence[str] | None = None,
+    rules: Sequence[Rule] = RULES,
 ) -> Ranked:
     """Score one candidate as `rank` does, without asking whether it may be sent."""
     asked = tuple(profile.questions if questions is None else questions)
     lead = Lead(profile, stage, today, asked, history_assets or {})
-    return _scored(candidate, lead, settings or RankingSettings())
+    return _scored(_with_bare_answers(candidate, lead), lead, settings or RankingSettings(), rules)
 
 
 def alternates(ranking: Ranking, limit: int = ALTERNATES) -> tuple[TurnedDown, ...]:
@@ -84,7 +92,7 @@ def alternates(ranking: Ranking, limit: int = ALTERNATES) -> tuple[TurnedDown, .
     if not ranking.ranked:
         return ranking.refused[:limit]
     chosen, *others = ranking.ranked
-    near = tuple(_turned_down(chosen, other) for other in others[:limit])
+    near = why_not(ranking, chosen, others[:limit])
     better = tuple(
         t
         for t in ranking.refused
@@ -105,8 +113,21 @@ def all_turned_down(ranking: Ranking) -> bool:
     return not ranking.ranked and any(t.rule == "excluded" for t in ranking.refused)
 
 
-def _scored(candidate: Candidate, lead: Lead, weights: RankingSettings) -> Ranked:
-    parts = contributions(candidate, lead, weights)
+def _with_bare_answers(candidate: Candidate, lead: Lead) -> Candidate:
+    """The candidate with every bare question among its answers whose kind of answer it gives.
+
+    Search cannot tell: "What does it cost?" shares no subject with the piece on prices.
+    """
+    given = {i for i, kind in enumerate(lead.kinds) if kind and kind.given_by(candidate.asset)}
+    if given <= set(candidate.answers):
+        return candidate
+    return replace(candidate, answers=tuple(sorted(given | set(candidate.answers))))
+
+
+def _scored(
+    candidate: Candidate, lead: Lead, weights: RankingSettings, rules: Sequence[Rule]
+) -> Ranked:
+    parts = contributions(candidate, lead, weights, rules)
     return Ranked(candidate, sum(p.points for p in parts), parts)
 
 
@@ -144,30 +165,3 @@ def _seen_sentence(asset: Asset, lead: Lead) -> str:
     last = max(sent or entries, key=lambda e: e.on)
     what = "This lead got it" if sent else "This lead saw it"
     return f"{what} on {last.on.day} {last.on:%b %Y}; never the same piece twice."
-
-
-_BETTER = {
-    "relevance": "“{}” is closer to what this lead asks.",
-    "several_answers": "“{}” answers more of the questions.",
-    "stage_fit": "“{}” fits the stage better.",
-    "persona": "“{}” fits what this lead does better.",
-    "industry": "“{}” fits the industry better.",
-    "company_size": "“{}” fits the company's size better.",
-    "buying_role": "“{}” fits this lead's part in the decision better.",
-    "products": "“{}” speaks of what they have installed.",
-    "wish": "“{}” speaks more to what this lead wants or struggles with.",
-    "convincing": "“{}” helps more to win colleagues over.",
-    "variety": "“{}” brings a change of format.",
-    "freshness": "“{}” is more recent.",
-}
-
-
-def _turned_down(chosen: Ranked, other: Ranked) -> TurnedDown:
-    mine = {c.rule: c.points for c in chosen.contributions}
-    theirs = {c.rule: c.points for c in other.contributions}
-    lead_by = {rule: mine.get(rule, 0.0) - theirs.get(rule, 0.0) for rule in _BETTER}
-    rule = max(lead_by, key=lambda r: lead_by[r])
-    why_not = _BETTER[rule].format(chosen.asset.title)
-    if lead_by[rule] <= 0:
-        rule, why_not = "tie", f"It fits as well as “{chosen.asset.title}”; one had to come first."
-    return TurnedDown(other.candidate, rule, why_not, other.score)

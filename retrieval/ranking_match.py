@@ -37,7 +37,8 @@ _SAID = {"it": "IT", "hr": "HR", "executive": "management"}
 """Tags that read wrongly as they stand."""
 
 
-def _said(tag_: str) -> str:
+def said(tag_: str) -> str:
+    """A tag as a sentence says it."""
     return _SAID.get(tag(tag_), tag_)
 
 
@@ -49,8 +50,8 @@ def tagged(
     if not mine or not tags:
         return None
     if mine in {tag(t) for t in tags}:
-        return Contribution(rule, points[0], f"It is for {spoken.format(_said(mine))}.")
-    others = spoken.format(" and ".join(map(_said, tags)))
+        return Contribution(rule, points[0], f"It is for {spoken.format(said(mine))}.")
+    others = spoken.format(" and ".join(map(said, tags)))
     return Contribution(rule, points[1], f"It is for {others}.")
 
 
