@@ -42,6 +42,12 @@ def said(tag_: str) -> str:
     return _SAID.get(tag(tag_), tag_)
 
 
+def listed(tags: Sequence[str]) -> str:
+    """Tags as a sentence lists them: IT, finance and management."""
+    *first, last = (said(t) for t in tags) if tags else ("",)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def tagged(
     rule: str, tags: Sequence[str], value: str | None, points: tuple[float, float], spoken: str
 ) -> Contribution | None:
@@ -51,7 +57,7 @@ def tagged(
         return None
     if mine in {tag(t) for t in tags}:
         return Contribution(rule, points[0], f"It is for {spoken.format(said(mine))}.")
-    others = spoken.format(" and ".join(map(said, tags)))
+    others = spoken.format(listed(tags))
     return Contribution(rule, points[1], f"It is for {others}.")
 
 

@@ -10,7 +10,7 @@ from knowledge.journey import Stage, a_type
 from knowledge.leads import LeadFacts
 from knowledge.touch import Ranked, Ranking, TurnedDown
 from retrieval.ranking_asks import bare_kind
-from retrieval.ranking_match import head_of, nearest_stage, said, short
+from retrieval.ranking_match import head_of, listed, nearest_stage, said, short
 
 AS_NEAR = 0.03
 """Points of relevance within which two pieces are equally near: one in three neighbours in a
@@ -64,9 +64,12 @@ def _worded(
 ) -> Iterator[str]:
     """Sentences from the plainest on: the deciding rule alone, then with something beside it."""
     rule, *rest = behind
-    part = _part(ranking, chosen, other) if rule in ON_QUESTION else ""
-    if part:
+    several = len(ranking.questions) > 1
+    part = _part(ranking, chosen, other) if several or rule in ON_QUESTION else ""
+    if part and rule in ON_QUESTION:
         main = part
+    elif part:
+        main = f"{part}; and {_clause(rule, ranking, chosen, other)}"
     elif rule in NEARNESS:
         main = _distance(ranking, chosen, other, further)
     else:
@@ -76,7 +79,7 @@ def _worded(
         if second not in NEARNESS:
             clause = _clause(second, ranking, chosen, other)
             yield f"{clause[0].upper()}{clause[1:]}; and {main[0].lower()}{main[1:]}."
-    if _told_heading(other):
+    if _told_heading(other) and "nearest under" not in main:
         yield f"{main}; it comes nearest under “{other.candidate.passage_heading}”."
     yield f"{main}; {a_type(other.asset.type)}."
 
@@ -98,7 +101,9 @@ def _opening(further: float, ranking: Ranking) -> str:
 
 
 def _matter(ranking: Ranking) -> str:
-    return "question" if ranking.questions and _are_asked(ranking) else "matter"
+    if not _are_asked(ranking):
+        return "matter"
+    return "question" if len(ranking.questions) == 1 else "questions"
 
 
 def _are_asked(ranking: Ranking) -> bool:
@@ -167,6 +172,9 @@ def _distance(ranking: Ranking, chosen: Ranked, other: Ranked, further: float) -
         return f"Almost as near to the {matter}"
     if further < FAR:
         return f"A little further from the {matter}"
+    if _told_heading(other):
+        heading = other.candidate.passage_heading.strip()
+        return f"Much further from the {matter}, nearest under “{heading}”"
     if other.asset.type is chosen.asset.type:
         return f"Much further from the {matter}"
     kind = a_type(other.asset.type)
@@ -199,13 +207,13 @@ def _stage(ranking: Ranking, _: Ranked, other: Ranked) -> str:
 
 
 def _persona(ranking: Ranking, _: Ranked, other: Ranked) -> str:
-    others = " and ".join(said(p) for p in other.asset.personas)
+    others = listed(other.asset.personas)
     mine = said(_facts(ranking).persona or "")
     return f"written for people in {others}" if others else f"not written for people in {mine}"
 
 
 def _industry(ranking: Ranking, _: Ranked, other: Ranked) -> str:
-    others = " and ".join(said(i) for i in other.asset.industries)
+    others = listed(other.asset.industries)
     mine = said(_facts(ranking).industry or "")
     return f"about {others}" if others else f"not about {mine}"
 

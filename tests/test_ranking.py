@@ -21,9 +21,12 @@ from retrieval.ranking import (
     rank,
     score_one,
 )
+from retrieval.ranking_settings import ANCHORS
 
 TODAY = date(2026, 11, 22)
 QUESTION = "How do we cut downtime?"
+WEIGHTS = RankingSettings(relevance_scale=ANCHORS)
+"""Scores in these tests are on the scale of the weights, whatever the search gives."""
 AT = {stage: StageReading(stage, 1.0, ("given",)) for stage in Stage}
 
 
@@ -56,7 +59,7 @@ def ranking(
     **more: object,
 ) -> Ranking:
     return rank(
-        candidates, profile or lead(), AT[stage], today=TODAY, promotional=not_promotional,
+        candidates, profile or lead(), AT[stage], WEIGHTS, today=TODAY, promotional=not_promotional,
         **more,  # type: ignore[arg-type]
     )  # fmt: skip
 
@@ -326,7 +329,7 @@ def test_a_rule_of_ones_own_is_counted_and_told():
 
 def test_scores_of_another_search_are_brought_to_the_same_scale():
     """Twice the scores, and a scale measured anew: the same points."""
-    same = RankingSettings()
+    same = WEIGHTS
     low, high = same.relevance_scale
     doubled = replace(same, relevance_scale=(2 * low, 2 * high))
     for score in (0.1, 0.4, 0.7):
@@ -335,7 +338,7 @@ def test_scores_of_another_search_are_brought_to_the_same_scale():
 
 def question_for(profile: LeadProfile, pieces: list[Candidate], stage: Stage = Stage.INTEREST):
     return profiling_question(
-        profile, ranking(pieces, profile, stage), AT[stage], RankingSettings(),
+        profile, ranking(pieces, profile, stage), AT[stage], WEIGHTS,
         today=TODAY, wording={a: (a,) for a in load_profiling_wording()},
     )  # fmt: skip
 
@@ -350,7 +353,7 @@ def test_m29_the_question_is_the_one_whose_answer_changes_the_choice_most():
 
 def choice_for(profile: LeadProfile, pieces: list[Candidate], **more: object):
     chosen = choose_profiling(
-        profile, ranking(pieces, profile), AT[Stage.INTEREST], today=TODAY,
+        profile, ranking(pieces, profile), AT[Stage.INTEREST], WEIGHTS, today=TODAY,
         wording={a: (a,) for a in load_profiling_wording()}, **more,  # type: ignore[arg-type]
     )  # fmt: skip
     assert chosen is not None

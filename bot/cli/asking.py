@@ -11,13 +11,16 @@ import typer
 from bot.cli.batch import each, run_batch
 from bot.cli.root import note, print_json, tools_of
 from bot.flow.choosing import in_english
+from bot.flow.explaining import explain
 from bot.flow.judging import check_line, read_stage
 from bot.flow.lines import CheckLine, FactsLine, NextLine, SearchLine, StageLine, UnderstandLine
 from bot.flow.next_touch import next_touch
 from bot.flow.tools import Tools
 from bot.flow.understand import understand
+from bot.views.explained import print_explanation
 from bot.views.json_forms import (
     checks_form,
+    explanation_form,
     result_form,
     stage_form,
     suggestion_form,
@@ -119,6 +122,10 @@ def next_(
     channel: Annotated[
         str, typer.Option(help="email, text, social, phone or direct_mail.")
     ] = "email",
+    explained: Annotated[
+        bool,
+        typer.Option("--explain", help="Show what every rule said, of the choice and the next."),
+    ] = False,
     as_json: AsJson = False,
     batch: Batch = None,
     output: Output = None,
@@ -129,7 +136,11 @@ def next_(
         if batch or output:
             source, target = _both(batch, output, lead or question)
             run_batch(
-                source, target, NextLine, each(lambda line: _next_line(line, tools)), "Recommending"
+                source,
+                target,
+                NextLine,
+                each(lambda line: _next_line(line, tools, explained=explained)),
+                "Recommending",
             )
             return
         facts = LeadFacts(
@@ -147,10 +158,19 @@ def next_(
             asked_by="command line",
         )
         suggestion = next_touch(ask, tools)
-        print_json(suggestion_form(suggestion)) if as_json else print_suggestion(suggestion)
+        why = explain(suggestion, tools) if explained else None
+        if as_json:
+            form = suggestion_form(suggestion)
+            print_json(
+                {**form, "explain": explanation_form(why.ranking, why.profiling)} if why else form
+            )
+            return
+        print_suggestion(suggestion)
+        if why:
+            print_explanation(suggestion, why.ranking, why.profiling)
 
 
-def _next_line(line: NextLine, tools: Tools) -> dict[str, Any]:
+def _next_line(line: NextLine, tools: Tools, *, explained: bool = False) -> dict[str, Any]:
     given = LeadFacts(
         stage=line.stage,
         persona=line.persona,
@@ -166,8 +186,12 @@ def _next_line(line: NextLine, tools: Tools) -> dict[str, Any]:
         questions=line.questions,
         channel=line.channel,
     )
-    form = suggestion_form(next_touch(ask, tools, keep=False))
+    suggestion = next_touch(ask, tools, keep=False)
+    form = suggestion_form(suggestion)
     del form["suggestion_id"]  # nothing of a batch is stored
+    if explained:
+        why = explain(suggestion, tools)
+        form["explain"] = explanation_form(why.ranking, why.profiling)
     return {"id": line.id, **form}
 
 

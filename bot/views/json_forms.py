@@ -10,8 +10,18 @@ from knowledge.assets import Asset
 from knowledge.coverage import Coverage
 from knowledge.journey import Stage
 from knowledge.leads import LeadProfile
-from knowledge.touch import Candidate, CheckReport, Draft, StageReading, Suggestion, TurnedDown
+from knowledge.touch import (
+    Candidate,
+    CheckReport,
+    Draft,
+    Ranked,
+    Ranking,
+    StageReading,
+    Suggestion,
+    TurnedDown,
+)
 from knowledge.understanding import Understanding
+from retrieval.profiling import ProfilingChoice
 
 
 def asset_form(asset: Asset) -> dict[str, Any]:
@@ -99,9 +109,48 @@ def suggestion_form(suggestion: Suggestion) -> dict[str, Any]:
         "reasons": list(suggestion.reasons),
         "alternates": [_alternate_form(a) for a in suggestion.alternates],
         "unanswered": list(suggestion.unanswered),
+        "rule": pace.rule,
+        "gap_days": pace.gap_days,
         "touch": {"number": pace.touch_number, "budget": pace.budget},
         "profiling_question": suggestion.profiling_question,
         "draft": _draft_form(suggestion.draft) if suggestion.draft else None,
+    }
+
+
+def explanation_form(ranking: Ranking, profiling: ProfilingChoice | None) -> dict[str, Any]:
+    """What stood behind a recommendation: `next --json --explain`; best candidate first."""
+    return {
+        "candidates": [_points_form(r) for r in ranking.ranked],
+        "refused": [_alternate_form(t) for t in ranking.refused],
+        "profiling": None
+        if profiling is None
+        else {
+            "question": profiling.question,
+            "attribute": profiling.effects[0].attribute,
+            "effects": [
+                {
+                    "attribute": e.attribute,
+                    "answers": e.answers,
+                    "changing": e.changing,
+                    "gain": round(e.gain, 4),
+                    "moved": round(e.moved, 4),
+                    "example": e.example or None,
+                    "instead": e.instead or None,
+                }
+                for e in profiling.effects
+            ],
+        },
+    }
+
+
+def _points_form(ranked: Ranked) -> dict[str, Any]:
+    return {
+        **asset_form(ranked.asset),
+        "score": round(ranked.score, 4),
+        "contributions": [
+            {"rule": c.rule, "points": round(c.points, 4), "sentence": c.sentence}
+            for c in ranked.contributions
+        ],
     }
 
 
