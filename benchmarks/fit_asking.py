@@ -80,7 +80,7 @@ def main() -> None:
     print("| heard by | asks: heard | asks not: false | learning questions: false |")
     print("|---|---|---|---|")
     print(f"| rules | {ruled[truth].mean():.3f} | {ruled[~truth].mean():.3f} | 0 by choice |")
-    for t in (0.5, THRESHOLD, 0.6, 0.7, 0.8):
+    for t in (0.5, THRESHOLD, 0.7, 0.8):
         for name, heard in (("vector", p >= t), ("both", (p >= t) | ruled)):
             said = f"{heard[truth].mean():.3f} | {heard[~truth].mean():.3f} | {(q >= t).mean():.4f}"
             print(f"| {name}, {t} | {said} |")

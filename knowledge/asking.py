@@ -148,7 +148,7 @@ _PATTERNS = (
         rf"{_POLITE} {_WORD}{{0,3}}?get (?:a|your|one of your) (?:sales ?)?reps?(?:resentative)? (?:out|over|here|on)\b",
         r"\bwho(?:m)? (?:do|should|can|could|would|must) (?:i|we) (?:talk|speak|contact|write|turn|go|call)(?: to| with)? ?(?:to|about|for|regarding|if) (?:\w+ ){0,3}?(?:buy|buying|order|ordering|an order|purchas\w+|licen[cs]\w*|seats|a quote|an offer|pricing|a demo|a contract|signing up)\b",
         r"\bwho(?:'s| is| would be) (?:our|my|the|your) (?:account manager|account executive|sales (?:contact|rep\w*|person))\b",
-        r"\b(?:rather|prefer to|like to|want to) (?:talk|speak) (?:to|with) a (?:human|real person|person)\b",
+        r"\b(?:rather|prefer to|like to|want to|can i|could i|may i) (?:talk|speak) (?:to|with) an? (?:human|real person|person|actual person)\b",
         r"\b(?:connect|put) (?:me|us) (?:with|in touch with) who(?:m)?ever\b",
         rf"(?:{_POLITE} |\b(?:we|i) (?:would|'d) )(?:\w+ ){{0,2}}?(?:buy|purchase|order|take|license|subscribe to) (?:\d+|some|more|another|a few|the) (?:\w+ )?(?:seats?|licen[cs]es?|users?|subscriptions?|plan)\b",
         r"^(?:and |so |ok )?how (?:do|can|could) (?:i|we) (?:sign up|buy(?: this| it| from you)?|become a customer|place an order|get started with you)$",
@@ -182,7 +182,8 @@ _HOW_WE = re.compile(
     r"|\b(?:show|walk) (?:me|us|my \w+|our \w+) (?:through )?how (?:it|this|that|your)\b"
 )
 _IN_GENERAL = re.compile(
-    r"^(?:what|which) (?:are|is) the (?:\w+ )?terms for\b|\bquote (?:from|by) (?:the|a|an) (?:report|book|study|article)\b"
+    r"^(?:and |so )?how (?:do|can|could|should|would) (?:i|we) (?:best )?(?:show|present|demonstrate|pitch|explain)\b"
+    r"|^(?:do|would|should|did) (?:i|we) (?:\w+ )?need\b|^(?:what|which) (?:are|is) the (?:\w+ )?terms for\b|\bquote (?:from|by) (?:the|a|an) (?:report|book|study|article)\b"
     r"|\brequests? for (?:proposals?|quotations?)\b(?=.{0,3}$)|^(?:and |so )?how (?:do|can|should) (?:i|we) (?:do|run|hold|conduct|perform|prepare) a (?:walk-?through|demo)\b"
     r"|\b(?:they|people|everyone|he|she|nobody) (?:\w+ )?(?:calls?|rings?|phones?|contacts?) (?:me|us)\b"
     r"|^(?:do|does|did|are|is) (?:demos?|meetings?|calls?|offers?|quotes?|contracts?)\b"
@@ -201,6 +202,8 @@ _OUR_PEOPLE = re.compile(
     r"\bwith (?:our|my|the) (?:own |whole )?(?:cfo|ceo|cio|coo|board|boss|management|finance|it|colleagues|union|works council|staff|auditors?|customers?|clients?|patients?|drivers?|technicians?|employees?|candidates?|managers?|stakeholders?|steering \w+)\b"
 )
 _SENTENCES = re.compile(r"[!?\n]+|\.(?=\s|$)")
+_INSTEAD = re.compile(r"(?<=\w),? (?:instead of|rather than)\b.*$")
+"""What somebody wants less says nothing against what they want."""
 _SHORT = 4
 """Words; a shorter sentence belongs to the one before it."""
 _PAST = re.compile(
@@ -243,12 +246,12 @@ def may_ask_for_sales(text: str) -> tuple[str, ...]:
     plain = re.sub(r"[\u2018\u2019\u0060]", "'", text.lower())[:_LONGEST]
     sentences: list[str] = []
     for raw in _SENTENCES.split(plain):
-        sentence = " ".join(raw.split())
+        sentence = _INSTEAD.sub("", " ".join(raw.split())).strip()
         if sentences and sentence and sentence.count(" ") + 1 < _SHORT:
             sentences[-1] += f". {sentence}"  # "... Yours?" says nothing by itself
         elif sentence:
             sentences.append(sentence)
-    return tuple(s for s in sentences if not _closed(s))
+    return tuple(s for s in sentences if s.count(" ") >= 2 and not _closed(s))
 
 
 def _closed(sentence: str) -> bool:

@@ -59,11 +59,12 @@ def open_channels(
     """Channels the lead has not opted out of, the usual choice first; none when out of all.
 
     A later `opted_in` undoes an earlier `opted_out`; an opt-out given as a fact stands whatever
-    the history says. With `today`, the phone is left out right after a download (M5).
+    the history says. With `today`, an opt-in counts from its own day on, and the phone is left out
+    right after a download (M5).
     """
     if profile.facts.opted_out:
         return ()
-    closed = _closed_by_history(profile.history)
+    closed = _closed_by_history(profile.history, today)
     for named in profile.facts.opted_out_channels:
         closed |= _named(named) or _known_of(named)
     left = tuple(c for c in CHANNELS if c not in closed)
@@ -84,13 +85,13 @@ def downloaded_lately(profile: LeadProfile, today: date, days: int) -> bool:
     return download and not touched_since and today - last_day <= timedelta(days=days)
 
 
-def _closed_by_history(history: tuple[HistoryEntry, ...]) -> frozenset[str]:
+def _closed_by_history(history: tuple[HistoryEntry, ...], today: date | None) -> frozenset[str]:
     # An opt-out is honoured whatever its date: a clock that is off must never cost a lead's "no".
     closed: frozenset[str] = frozenset()
     for entry in sorted(history, key=lambda e: e.on):
         if entry.action is Action.OPTED_OUT:
             closed |= _named(entry.note) or frozenset(CHANNELS)
-        elif entry.action is Action.OPTED_IN:
+        elif entry.action is Action.OPTED_IN and not (today and entry.on > today):
             closed -= _named(entry.note) or frozenset(CHANNELS)
     return closed
 

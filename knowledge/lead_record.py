@@ -26,14 +26,13 @@ _DEEDS = {
     Action.REQUESTED_QUOTE: "asked for an offer",
     Action.BOOKED_MEETING: "booked a meeting",
 }
-_SPOKEN = frozenset({
-    Action.REPLIED, Action.ASKED, Action.MET_AT_EVENT, Action.ATTENDED, Action.REGISTERED,
-    Action.JOINED_LIST, Action.FORWARDED, Action.OPTED_IN,
-})  # fmt: skip
-"""Acts whose note holds the lead's own words."""
+_OWN_WORDS = frozenset({Action.REPLIED, Action.ASKED})
+_SPOKEN = _OWN_WORDS | {Action.MET_AT_EVENT}
+"""Acts whose note holds what the lead said."""
 _PASSIVE = frozenset({
     Action.OPENED, Action.CLICKED, Action.DOWNLOADED, Action.READ, Action.WATCHED, Action.VISITED,
-    Action.VISITED_PRICING,
+    Action.VISITED_PRICING, Action.ATTENDED, Action.REGISTERED, Action.JOINED_LIST,
+    Action.FORWARDED, Action.OPTED_IN,
 })  # fmt: skip
 """Acts whose note is mostly a title or page ("Request a demo"), unless somebody speaks in it."""
 _SPEAKS = re.compile(r"\b(?:i|i'd|i'm|we|we'd|me|us|you|your|please|pls)\b", re.IGNORECASE)
@@ -135,11 +134,13 @@ def sales_request(profile: LeadProfile, today: date, hear: Hear = asks_for_sales
         when = f" on {entry.on.day} {entry.on:%b %Y}"
         if deed := _DEEDS.get(entry.action):
             return deed + when
-        if _is_speech(entry) and (kind := _asked_for(entry.note, entry.on, today, hear)):
+        # Only a lead's own sentences are heard by more than rules; other notes are descriptions.
+        ear = hear if entry.action in _OWN_WORDS else asks_for_sales
+        if _is_speech(entry) and (kind := _asked_for(entry.note, entry.on, today, ear)):
             return f"asked for {kind}{when}"
     if not bought:
         for text in (profile.facts.problem, profile.facts.intent):
-            if text and (kind := hear(text)):
+            if text and (kind := asks_for_sales(text)):
                 return f"wants {kind}, their record says"
     return None
 

@@ -13,6 +13,7 @@ from knowledge.errors import BadInput
 from knowledge.journey import Stage
 from knowledge.leads import OURS, Action, HistoryEntry, LeadFacts, LeadProfile
 from knowledge.pacing import PacingSettings, all_sent_pace, decide_pace, load_pacing
+from knowledge.pacing_later import asked_to_wait_until
 from knowledge.pacing_settings import PacingOverride
 from knowledge.touch import Pace, PaceDecision, StageReading
 
@@ -127,6 +128,76 @@ def test_m9_gap_and_budget_by_product_line_segment_and_stage():
     decided = decide_pace(profile, TODAY, settings, at)
     assert (decided.gap_days, decided.budget) == (3, 40)
     assert pace(lead(ago(5, Action.SENT), segment="small"), settings).gap_days == 7
+
+
+def test_m9_what_names_most_decides_and_of_two_equal_ones_the_later():
+    line = PacingOverride(product_line="presses", gap_days=9, budget=20)
+    segment = PacingOverride(segment="enterprise", gap_days=11)
+    both = PacingOverride(product_line="presses", segment="enterprise", budget=30)
+    everybody = PacingOverride(gap_days=8, budget=15)
+    for overrides, plan in (
+        ((line, segment), (11, 20)),
+        ((segment, line), (9, 20)),
+        ((both, line, segment), (11, 30)),
+        ((both, segment, line, everybody), (9, 30)),
+        ((everybody,), (8, 15)),
+        ((), (7, 27)),
+    ):
+        settings = PacingSettings(overrides=overrides)
+        found = settings.plan_for(" Presses", "ENTERPRISE", None)
+        assert (found.gap_days, found.budget) == plan
+    given = lead(ago(2, Action.SENT), product_line="presses", gap_days=4, budget=3)
+    decided = pace(given, PacingSettings(overrides=(line,)))
+    assert (decided.gap_days, decided.budget) == (4, 3)
+
+
+@pytest.mark.parametrize(
+    ("words", "until"),
+    [
+        ("Not now, try in spring.", date(2027, 3, 1)),
+        ("call me after 3 March", date(2027, 3, 4)),
+        ("Call me after March 3rd, 2028", date(2028, 3, 4)),
+        ("Please come back in February.", date(2027, 2, 1)),
+        ("We are swamped until 1 December, write to me then", date(2026, 12, 1)),
+        ("Try us again next quarter", date(2027, 1, 1)),
+        ("next month is better, get back to me", date(2026, 12, 1)),
+        ("Ping me in two weeks", date(2026, 12, 6)),
+        ("let's talk again in Q2", date(2027, 4, 1)),
+        ("the third quarter is a better time, touch base then", date(2027, 7, 1)),
+        ("Budget is frozen until the new year", date(2027, 1, 2)),
+        ("Not this year. Reach out next year.", date(2027, 1, 1)),
+        ("contact me again in 2028", date(2028, 1, 1)),
+        ("busy until 2027-02-01", date(2027, 2, 1)),
+        ("reach out after the summer", date(2027, 9, 1)),
+        ("asked me to try again in May", date(2027, 5, 1)),
+        ("Get back to me after 31 June", None),
+        ("not now", None),
+        ("Call me on Friday", None),
+        ("Call me after lunch", None),
+        ("How do others come back after a summer shutdown?", None),
+        ("Our contract ends in May", None),
+        ("I read it in March", None),
+        ("It may come back", None),
+        ("Can we book a demo in March?", None),
+    ],
+)  # fmt: skip
+def test_m1_a_later_date_is_read_from_words(words, until):
+    assert asked_to_wait_until(words, TODAY) == until
+
+
+@given(st.text(max_size=200), st.dates(date(1900, 1, 1), date(2200, 1, 1)))
+def test_a_later_date_in_words_is_always_later(words, said_on):
+    """M1"""
+    for text in (words, f"call me back in {words}", f"not now, after {words}", f"in {words} weeks"):
+        found = asked_to_wait_until(text, said_on)
+        assert found is None or found > said_on
+
+
+def test_m6_four_acts_in_a_week_make_five_days_enough_even_when_two_touches_are_unanswered():
+    """The contract names the acts last; they count where the silence is of days only."""
+    acts = [ago(d, Action.READ) for d in (7, 6, 6, 6)]
+    found = pace(lead(*acts, ago(5, Action.SENT), ago(1, Action.SENT)))
+    assert (found.gap_days, found.when) == (5, TODAY + timedelta(days=4))
 
 
 def test_m10_touch_number_against_the_budget():
@@ -386,7 +457,8 @@ profiles = st.builds(
 @given(profiles)
 def test_opted_out_leads_are_never_sent_anything(profile):
     found = pace(profile)
-    out = profile.facts.opted_out or not open_channels(profile)
+    so_far = tuple(e for e in profile.history if e.on <= TODAY or e.action is not Action.OPTED_IN)
+    out = profile.facts.opted_out or not open_channels(LeadProfile(profile.facts, so_far))
     assert (found.rule == "opted_out") == out
     if out:
         assert (found.decision, found.when) == (PaceDecision.WAIT, None)
