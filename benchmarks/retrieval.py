@@ -66,6 +66,9 @@ class MemoryCatalogue:
             return self._assets
         return {name: self._assets[name] for name in ids if name in self._assets}
 
+    def approved_ids(self, ids: Collection[str]) -> set[str]:
+        return {name for name in ids if name in self._assets}
+
     def chunks(self, ids: Collection[str] | None = None) -> dict[str, Chunk]:
         if ids is None:
             return self._chunks

@@ -45,6 +45,7 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
     with _only_bot(tools.settings.home):
         client = make_client(tokens["bot"], tools.settings.slack_api_url)
         me = _who_am_i(client.auth_test)
+        tools.finder.warm()
         tools.finder.candidates((WARM_UP,), depth=1)
         app = App(
             client=client,

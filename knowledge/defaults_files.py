@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from knowledge.errors import BadInput
 
@@ -19,6 +20,38 @@ OPEN_TABLES = frozenset({
 
 MAX_BYTES = 1_000_000
 """A settings file is read whole; nobody's is a megabyte."""
+
+
+T = TypeVar("T")
+
+
+def once_a_version(name: str) -> Callable[[Callable[[Path | None], T]], Callable[..., T]]:
+    """Keep what a loader of the file `name` made until the home's file changes.
+
+    Reading a file takes milliseconds, and an ask needs several. The results are shared: a loader
+    must return something that nobody changes.
+    """
+
+    def keeping(load: Callable[[Path | None], T]) -> Callable[..., T]:
+        @lru_cache(maxsize=8)
+        def made(home: Path | None, _version: tuple[int, ...]) -> T:
+            return load(home)
+
+        @wraps(load)
+        def loaded(home: Path | None = None) -> T:
+            return made(home, _version_of(home / f"{name}.toml") if home else ())
+
+        return loaded
+
+    return keeping
+
+
+def _version_of(path: Path) -> tuple[int, ...]:
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def load_defaults(name: str, home: Path | None = None) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from knowledge.defaults_files import load_defaults
+from knowledge.defaults_files import load_defaults, once_a_version
 from knowledge.errors import BadInput
 from knowledge.journey import Stage
 
@@ -33,7 +35,8 @@ def load_journey(home: Path | None = None) -> dict[Stage, StageMap]:
     return {stage: _stage_map(stage, table, place) for stage in Stage}
 
 
-def load_profiling_wording(home: Path | None = None) -> dict[str, tuple[str, ...]]:
+@once_a_version("journey")
+def load_profiling_wording(home: Path | None = None) -> Mapping[str, tuple[str, ...]]:
     """The wordings of the question for each attribute of a lead that can be asked for (M29)."""
     wording: dict[str, tuple[str, ...]] = {}
     for attribute, given in load_defaults("journey", home)["profiling"].items():
@@ -41,7 +44,7 @@ def load_profiling_wording(home: Path | None = None) -> dict[str, tuple[str, ...
         if not questions or not all(isinstance(q, str) and q.strip() for q in questions):
             raise BadInput(f"{_place(home)}: 'profiling.{attribute}' must be text in quotes.")
         wording[attribute] = tuple(questions)
-    return wording
+    return MappingProxyType(wording)
 
 
 def _stage_map(stage: Stage, table: dict[str, Any], place: str) -> StageMap:

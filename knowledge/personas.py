@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge.defaults_files import load_defaults
+from knowledge.defaults_files import load_defaults, once_a_version
 from knowledge.errors import BadInput
 
 
@@ -70,6 +70,7 @@ class Definitions:
         return f"{meaning} (definition {self.version})" if meaning else ""
 
 
+@once_a_version("personas")
 def load_personas(home: Path | None = None) -> PersonaMap:
     """Read personas.toml; `BadInput` names the entry that lacks words."""
     table = load_defaults("personas", home)

@@ -37,6 +37,8 @@ class SearchSettings:
     several_weight: float = 0.7
     """Share of the mean over all questions, beside the best one, in an asset's combined score, so
     that answering two questions beats answering one a little better. Judgement, not measured."""
+    read_ahead: int = 3000
+    """Assets up to which a long-running process holds all texts in memory, about 20 kB each."""
     query_batch: int = 64
     """Questions embedded in one run by `search_many`."""
 

@@ -16,7 +16,7 @@ from retrieval.vectors import Vectors
 PAIR = "+"
 """Joins the ids of two passages in the id of their pair; passage ids are hexadecimal."""
 
-SHORTEST_REPEAT, LONGEST_REPEAT = 12, 300
+SHORTEST_REPEAT, LONGEST_REPEAT = 12, 120
 """Characters: a repeated sentence is no shorter (what is, is alike by chance), and no longer."""
 
 Floats = NDArray[np.float32]

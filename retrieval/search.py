@@ -30,6 +30,10 @@ class Catalogue(Protocol):
         """Approved assets by id; of `ids`, those that are."""
         ...
 
+    def approved_ids(self, ids: Collection[str]) -> set[str]:
+        """Those of `ids` that are approved; far cheaper than the assets themselves."""
+        ...
+
     def chunks(self, ids: Collection[str] | None = None) -> dict[str, Chunk]:
         """Chunks by their id."""
         ...
@@ -51,13 +55,15 @@ class Catalogue(Protocol):
 class _View:
     """The library at one revision: its shelf, and its words by passage and by asset.
 
-    `chunks` holds what was asked of SQL since, so that it is asked once a revision.
+    `assets` and `chunks` hold what was asked of SQL since, so that it is asked once a revision;
+    whether an asset is still approved is asked each time.
     """
 
     revision: str
     shelf: Shelf
     by_passage: LexicalIndex
     by_asset: LexicalIndex
+    assets: dict[str, Asset]
     chunks: dict[str, Chunk]
 
 
@@ -109,6 +115,13 @@ class Finder:
         view = self._refreshed()
         return self._best(view, [self._matches(view, questions, vectors)], depth)[0]
 
+    def warm(self) -> None:
+        """Build the indexes, and read texts ahead so that the first asks need not wait for SQL."""
+        view = self._refreshed()
+        if len(view.shelf.assets) <= self._settings.read_ahead:
+            view.assets.update(self._catalogue.approved())
+            view.chunks.update(self._catalogue.chunks())
+
     def search_many(self, queries: Iterable[str], top: int = 10) -> Iterator[list[Candidate]]:
         """`search` for each query, in order, embedding and re-checking a batch at a time."""
         remaining = iter(queries)
@@ -142,7 +155,12 @@ class Finder:
         by_asset = LexicalIndex.cached(
             self._cache, "assets", key, shelf.assets, lambda: self._assets(shelf)
         )
-        return _View(revision, shelf, by_passage, by_asset, {})
+        return _View(revision, shelf, by_passage, by_asset, {}, self._still_on(shelf))
+
+    def _still_on(self, shelf: Shelf) -> dict[str, Chunk]:
+        """Chunks known from the last revision: the same id is the same text."""
+        known = self._view.chunks if self._view else {}
+        return {name: chunk for name, chunk in known.items() if name in shelf.row}
 
     def _passages(self, shelf: Shelf) -> list[tuple[str, str]]:
         titles = {name: asset.title for name, asset in self._catalogue.approved().items()}
@@ -186,7 +204,7 @@ class Finder:
         """The candidates of each ask, given the matches of its questions; approved ones only."""
         # A few more than asked for make up for any just retired.
         orders = [_order(view.shelf, found, depth + 10, self._settings) for found in asks]
-        approved = self._catalogue.approved({name for order in orders for name, _ in order})
+        approved = self._approved(view, {name for order in orders for name, _ in order})
         kept = [[hit for hit in order if hit[0] in approved][: max(0, depth)] for order in orders]
         shown = [
             [self._shown(view, found, name) for name, _ in hits]
@@ -200,6 +218,13 @@ class Finder:
             ]
             for found, hits, places in zip(asks, kept, shown, strict=True)
         ]
+
+    def _approved(self, view: _View, names: set[str]) -> dict[str, Asset]:
+        """Those that SQL calls approved now."""
+        still = self._catalogue.approved_ids(names)
+        if missing := still - view.assets.keys():
+            view.assets.update(self._catalogue.approved(missing))
+        return {name: view.assets[name] for name in still if name in view.assets}
 
     def _shown(self, view: _View, found: Sequence[_Match], name: str) -> tuple[int, int]:
         """The question that an asset fits best, and the row of the passage that shows it."""

@@ -52,6 +52,12 @@ class Catalogue:
         with self._db.read() as session:
             return {r.id: to_asset(r) for r in _rows(session, query, ASSET.c.id, ids)}
 
+    def approved_ids(self, ids: Collection[str]) -> set[str]:
+        """Those of `ids` that are approved."""
+        query = select(ASSET.c.id).where(ASSET.c.status == AssetStatus.APPROVED.value)
+        with self._db.read() as session:
+            return {row.id for row in _rows(session, query, ASSET.c.id, ids)}
+
     def chunks(self, ids: Collection[str] | None = None) -> dict[str, Chunk]:
         """Chunks of approved assets by chunk id: all, or those whose chunk id is among `ids`."""
         with self._db.read() as session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.flow.choosing import (
     Situation,
@@ -32,8 +32,20 @@ from knowledge.touch import (
     Pace,
     PaceDecision,
     Ranked,
+    Ranking,
     Suggestion,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """What to do next for one lead, before a word of the draft is written."""
+
+    situation: Situation
+    pace: Pace
+    ranking: Ranking
+    chosen: Ranked | None
+    profiling: str | None
 
 
 def next_touch(
@@ -46,6 +58,29 @@ def next_touch(
     Raises `NotFound` for a lead id that names nobody and `BadInput` for a question that is not
     English or far too long.
     """
+    found = recommend(ask, tools)
+    chosen = found.chosen
+    suggestion = Suggestion(
+        id=suggestion_id or f"touch-{secrets.token_hex(6)}",
+        ask=found.situation.ask,
+        profile=found.situation.profile,
+        stage=found.situation.stage,
+        pace=found.pace,
+        chosen=chosen,
+        reasons=chosen.reasons if chosen else (),
+        alternates=passed_over(found.ranking, chosen, found.pace),
+        unanswered=found.ranking.unanswered,
+        profiling_question=found.profiling,
+        draft=write_draft(found.situation, found.pace, chosen, found.profiling, tools),
+    )
+    if keep:
+        tools.suggestions.save(suggestion)
+        count_misses(suggestion, tools)
+    return suggestion
+
+
+def recommend(ask: Ask, tools: Tools) -> Recommendation:
+    """Decide what to do next for one lead; nothing is written and nothing kept."""
     ask = replace(ask, channel=known_channel(ask.channel))
     questions = in_english(ask.questions)
     profile = recall_lead(ask, questions, tools)
@@ -64,23 +99,7 @@ def next_touch(
     pace = with_reason_for_nothing(pace, ranking, situation)
     chosen = choose(pace, ranking)
     profiling = next_profiling_question(situation, pace, ranking, tools)
-    suggestion = Suggestion(
-        id=suggestion_id or f"touch-{secrets.token_hex(6)}",
-        ask=ask,
-        profile=profile,
-        stage=stage,
-        pace=pace,
-        chosen=chosen,
-        reasons=chosen.reasons if chosen else (),
-        alternates=passed_over(ranking, chosen, pace),
-        unanswered=ranking.unanswered,
-        profiling_question=profiling,
-        draft=write_draft(situation, pace, chosen, profiling, tools),
-    )
-    if keep:
-        tools.suggestions.save(suggestion)
-        count_misses(suggestion, tools)
-    return suggestion
+    return Recommendation(situation, pace, ranking, chosen, profiling)
 
 
 def write_draft(
