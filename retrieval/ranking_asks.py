@@ -119,7 +119,7 @@ _SUBJECTLESS = re.compile(
     r"|managers?|committee|works council|council|directors?|colleagues?|people|others?|something"
     r"|anything|any|some|please|know|tell|want|wants|need|needs|would|could|should|take|takes|give"
     r"|have|like|really|about|around|roughly|usually|typically|actually|per|ask|asks|asked"
-    r"|wondering|does|did|was|were|been|much|many|hi|hello|thanks|set|up|get|going|started|running|it's|what's|whats|is)\b"
+    r"|wondering|uses?|used|using|does|did|was|were|been|much|many|hi|hello|thanks|set|up|get|going|started|running|it's|what's|whats|is)\b"
 )
 
 

@@ -128,7 +128,7 @@ def test_m16_a_lead_who_opted_out_is_asked_nothing(tools: Wired, clock: SetClock
 
 def test_what_was_explained_is_what_was_suggested(tools: Wired, clock: SetClock) -> None:
     cost = "What does maintenance software cost over five years?"
-    ask = Ask(clock.now().date(), lead_id="lead-dana-ortiz", questions=(cost,))
+    ask = Ask(clock.now().date(), lead_id="lead-owen-brandt", questions=(cost,))
     suggestion = next_touch(ask, tools)
     why = explain(suggestion, tools)
     assert suggestion.chosen is not None
