@@ -143,7 +143,7 @@ _PATTERNS = (
         r"\b(?:have|let|ask|get) (?:someone|somebody|a (?:rep|colleague|sales\w*)|one of your \w+|your (?:team|rep|sales\w*|colleague))(?: (?:from|in|on) (?:sales|your \w+))? (?:to )?(?:call|ring|contact|reach out|get in touch|be in touch|visit|present|email)\b",
         rf"{_POLITE} {_WORD}{{0,3}}?(?:someone|somebody|a rep|a colleague|one of your \w+|your \w+) (?:please |to )?(?:call|ring|contact|reach out|get in touch|be in touch|visit us)\b",
         r"\b(?:tell|ask|have|let|get) (?:your|the|a) (?:sales ?\w*|rep|reps|account \w+|commercial \w+)(?: (?:guy|team|people|person|colleague|manager|executive|out))? ?(?:to |should |please )?(?:call|ring|contact|visit|reach|get|speak|talk|here|out)\b",
-        rf"(?:{_POLITE} |^)(?:a|your|one of your|some) (?:sales ?\w*|rep|reps|representative|account \w+)(?: \w+)? (?:please )?(?:call|ring|contact|visit|reach|get in touch|be in touch|come)\b",
+        rf"(?:{_POLITE} |\b{_CAN} |^)(?:a|your|one of your|some|any of your) (?:sales ?\w*|rep|reps|representative|account \w+)(?: \w+)? (?:please )?(?:call|ring|contact|visit|reach|get in touch|be in touch|come)\b",
         rf"{_POLITE} {_WORD}{{0,3}}?(?:speak|talk|connect|get in touch) (?:to|with) (?:your|the) (?:commercial|sales|enterprise|licen[cs]ing|account)\b",
         rf"{_POLITE} {_WORD}{{0,3}}?get (?:a|your|one of your) (?:sales ?)?reps?(?:resentative)? (?:out|over|here|on)\b",
         r"\bwho(?:m)? (?:do|should|can|could|would|must) (?:i|we) (?:talk|speak|contact|write|turn|go|call)(?: to| with)? ?(?:to|about|for|regarding|if) (?:\w+ ){0,3}?(?:buy|buying|order|ordering|an order|purchas\w+|licen[cs]\w*|seats|a quote|an offer|pricing|a demo|a contract|signing up)\b",

@@ -284,6 +284,23 @@ def test_opting_in_again_restores_the_lead():
     assert pace(lead(ago(3, Action.OPTED_OUT), ago(9, Action.OPTED_IN))).rule == "opted_out"
 
 
+def test_m16_an_opt_in_counts_from_its_own_day_on():
+    profile = lead(ago(9, Action.OPTED_OUT, "email"), ago(-3, Action.OPTED_IN, "email"))
+    assert "email" not in open_channels(profile, TODAY)
+    assert "email" in open_channels(profile, TODAY + timedelta(days=3))
+
+
+def test_m16_an_opt_out_is_understood_in_many_spellings():
+    for words, left in (
+        (("all but email",), ("email",)),
+        (("Text messages", "phone calls", "Letters"), ("email", "social")),
+        (("email, fax",), ("phone", "text", "direct_mail", "social")),
+        (("fax",), CHANNELS),
+        (("SMS/LinkedIn or post",), ("email", "phone")),
+    ):
+        assert open_channels(lead(opted_out_channels=words)) == left
+
+
 def test_an_opt_out_of_some_channels_leaves_the_others():
     profile = lead(opted_out_channels=("email", "phone"))
     assert open_channels(profile) == ("text", "direct_mail", "social")
