@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.assets import Asset, AssetStatus, Chunk
-from knowledge.chunking import CHUNKER, chunk_asset, embedding_text
+from knowledge.chunking import CHUNKER, OVERLAP, WORDS, chunk_asset, embedding_text
 from knowledge.journey import AssetType
 from knowledge.touch import Candidate
 from retrieval.embeddings import Embedder, load_embedder
@@ -50,9 +50,16 @@ class Library:
 class MemoryCatalogue:
     """A catalogue without SQL: everything is approved and nothing changes."""
 
-    def __init__(self, library: Library, embedder: Embedder, cache: Path) -> None:
+    def __init__(
+        self,
+        library: Library,
+        embedder: Embedder,
+        cache: Path,
+        words: int = WORDS,
+        overlap: int = OVERLAP,
+    ) -> None:
         self._assets = {asset.id: asset for asset in library.assets}
-        pairs = [(a, chunk) for a in library.assets for chunk in chunk_asset(a)]
+        pairs = [(a, chunk) for a in library.assets for chunk in chunk_asset(a, words, overlap)]
         self._chunks = {chunk.id: chunk for _, chunk in pairs}
         self._revision = hashlib.sha256("".join(self._chunks).encode()).hexdigest()
         kept = cache / f"{CHUNKER}-{embedder.fingerprint}-{self._revision[:16]}.npy"
