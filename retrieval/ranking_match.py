@@ -19,9 +19,9 @@ _STAFF = re.compile(r"\b(\d{1,3}(?:,\d{3})+|\d{2,6}) (?:staff|employees|people w
 _STOP = frozenset({
     "a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "do", "for", "from", "get",
     "has", "have", "how", "in", "into", "is", "it", "its", "less", "more", "much", "no", "not",
-    "of", "on", "or", "our", "out", "so", "than", "that", "the", "their", "them", "then", "there",
-    "they", "this", "to", "too", "up", "us", "we", "what", "when", "which", "who", "why", "will",
-    "with", "without", "you", "your",
+    "of", "on", "one", "or", "our", "out", "so", "than", "that", "the", "their", "them", "then",
+    "there", "they", "this", "to", "too", "up", "us", "we", "what", "when", "which", "who", "why",
+    "will", "with", "without", "you", "your",
 })  # fmt: skip
 _PROOF = frozenset({AssetType.CASE_STUDY, AssetType.TESTIMONIAL})
 

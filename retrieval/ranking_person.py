@@ -121,6 +121,10 @@ def obstacle(found: Candidate, lead: Lead, weights: RankingSettings) -> Contribu
     return _shared("obstacle", weights.obstacle, told, lead.obstacles, found)
 
 
+LEAST_SHARE = 0.25
+"""Of the words of an outcome or obstacle; with fewer in common a card would claim too much."""
+
+
 def _shared(
     rule: str,
     most: float,
@@ -135,6 +139,8 @@ def _shared(
     if not shares:
         return None
     share, text = max(shares)
+    if share < LEAST_SHARE:
+        return None
     return Contribution(rule, most * share, told.format(short(text)))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from knowledge.assets import Asset
 from knowledge.journey import Stage, a_type
 from knowledge.leads import LeadFacts
-from knowledge.touch import Ranked, Ranking, TurnedDown
+from knowledge.touch import Candidate, Ranked, Ranking, TurnedDown
 from retrieval.ranking_asks import bare_kind
 from retrieval.ranking_match import head_of, listed, nearest_stage, said, short
 
@@ -17,6 +17,9 @@ AS_NEAR = 0.03
 ranking of the sample library lies closer together than that."""
 FAR = 0.12
 """Points from which a piece is far behind: the gap from the best to about the fifth piece."""
+
+HEADING = 80
+"""Characters; a longer heading is a sentence by itself."""
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
@@ -79,8 +82,8 @@ def _worded(
         if second not in NEARNESS:
             clause = _clause(second, ranking, chosen, other)
             yield f"{clause[0].upper()}{clause[1:]}; and {main[0].lower()}{main[1:]}."
-    if _told_heading(other) and "nearest under" not in main:
-        yield f"{main}; it comes nearest under “{other.candidate.passage_heading}”."
+    if "nearest under" not in main and (part := nearest_part(other.candidate)):
+        yield f"{main}{part}."
     yield f"{main}; {a_type(other.asset.type)}."
 
 
@@ -89,9 +92,11 @@ ON_QUESTION = NEARNESS | {"asked_for"}
 """Rules that decide by the question: which part of it is left open says more than how far."""
 
 
-def _told_heading(other: Ranked) -> bool:
-    heading = other.candidate.passage_heading.strip()
-    return bool(heading) and heading.lower() != other.asset.title.lower() and len(heading) <= 80
+def nearest_part(found: Candidate) -> str:
+    """Where in the piece the best passage stands, to end a sentence with; empty when unnamed."""
+    heading = found.passage_heading.strip()
+    told = heading and heading.lower() != found.asset.title.lower() and len(heading) <= HEADING
+    return f"; it comes nearest under “{heading}”" if told else ""
 
 
 def _opening(further: float, ranking: Ranking) -> str:
@@ -172,9 +177,8 @@ def _distance(ranking: Ranking, chosen: Ranked, other: Ranked, further: float) -
         return f"Almost as near to the {matter}"
     if further < FAR:
         return f"A little further from the {matter}"
-    if _told_heading(other):
-        heading = other.candidate.passage_heading.strip()
-        return f"Much further from the {matter}, nearest under “{heading}”"
+    if part := nearest_part(other.candidate):
+        return f"Much further from the {matter}{part}"
     if other.asset.type is chosen.asset.type:
         return f"Much further from the {matter}"
     kind = a_type(other.asset.type)

@@ -283,7 +283,7 @@ def supports(alone: StageReading, before: StageReading) -> bool:
     return alone.stage is before.stage and not alone.evidence[0].startswith("Nothing")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(
     st.lists(LEAD_ACTS, max_size=5).map(tuple),
     st.lists(ASKED, max_size=3, unique=True).map(tuple),
@@ -308,7 +308,7 @@ def test_m33_the_first_weak_act_is_no_less_sure_than_no_evidence(action):
     assert read((HistoryEntry(action, TODAY),), ()).confidence >= read((), ()).confidence
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(
     st.lists(LEAD_ACTS, max_size=5).map(tuple),
     st.lists(ASKED, max_size=3, unique=True).map(tuple),
