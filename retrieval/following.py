@@ -58,7 +58,7 @@ class FollowingSettings:
     """Pieces that count, the latest: the fifth would weigh a sixteenth."""
     good_score: float = 0.44
     """Below it nothing follows well: 95 % of pieces have a best score above it in their own
-    library, about as high as can be; few pieces of another company do."""
+    library, 4 to 18 % of those of another company."""
     most_sentences: int = 1000
     """Sentences looked at in one piece; a book is cut, which bounds the time of a call."""
     kept_pieces: int = 256
