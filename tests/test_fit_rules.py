@@ -6,10 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.bootstrap import Wired
+from bot.flow.next_touch import next_touch
 from knowledge.assets import Asset, AssetStatus
 from knowledge.journey import AssetType, Stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
-from knowledge.touch import Candidate, Contribution, StageReading
+from knowledge.touch import Ask, Candidate, Contribution, StageReading
 from retrieval.ranking import RULES, RankingSettings, score_one
 from retrieval.ranking_asks import KINDS, bare_kind
 from retrieval.ranking_person import COMMITTEE, ROLE_TYPES, TRUST_TYPES
@@ -329,3 +331,24 @@ def test_m45_a_track_ends_with_time_and_never_holds_a_late_lead_back(action: Act
 def test_m45_our_own_touch_since_ends_the_track_of_a_download() -> None:
     history = (act(Action.DOWNLOADED, 9), act(Action.SENT, 5, "x"))
     assert "track" not in said("guide", history=history)
+
+
+@pytest.mark.parametrize(
+    ("stage", "question", "best"),
+    [
+        (Stage.CONSIDERATION, "What can we do about the technician shortage?", "technician"),
+        (Stage.CUSTOMER, "How do we get technicians to use the mobile app?", "getting-technicians"),
+        (Stage.CUSTOMER, "Does the mobile app work offline?", "offline-mobile"),
+        (Stage.CONSIDERATION, "How much is it?", "total-cost"),
+        (Stage.DECISION, "What does it cost?", "total-cost"),
+        (Stage.DECISION, "How do I convince our CFO?", "building-the-internal-case"),
+    ],
+)
+def test_in_the_whole_flow_the_answer_goes_before_the_stage(
+    tools: Wired, stage: Stage, question: str, best: str
+) -> None:
+    """Asks that once brought a piece that fits the stage, or one on how much stock is enough."""
+    got = next_touch(Ask(TODAY, questions=(question,), facts=LeadFacts(stage=stage)), tools)
+    assert got.chosen is not None
+    assert got.chosen.asset.id.startswith(best)
+    assert got.unanswered == ()
