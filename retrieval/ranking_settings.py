@@ -16,7 +16,9 @@ class RankingSettings:
     Set on the open two thirds of the preferences in `benchmarks/ranking`, near to what was judged
     before and rounded; `python -m benchmarks.ranking_weights` measures them and what each rule is
     for (benchmarks/README.md). Relevance leads: a piece that answers clearly better (0.15) wins
-    over one that merely fits the stage. Where a line gives no other evidence, that benchmark is it.
+    over one that merely fits the stage. Where a line gives no other evidence, that benchmark is it;
+    but a rule whose row shows no loss there (several_answers, company_size, buying_role, product,
+    obstacle, committee, trust, same_format) is judgement, until there are decisions to learn from.
     """
 
     relevance: float = 1.0
