@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bot.flow.reembedding import embed_missing
+from bot.flow.track_record import TrackRules
 from bot.settings import Settings
 from knowledge.chunking import CHUNKER
 from knowledge.clock import Clock, SystemClock
@@ -31,6 +32,7 @@ from storage.migrate import migrate
 from storage.outbox import Outbox
 from storage.requests import ContentRequests
 from storage.suggestions import Suggestions
+from storage.track_record import TrackRecord
 
 
 class Wired:
@@ -75,6 +77,14 @@ class Wired:
     @cached_property
     def requests(self) -> ContentRequests:
         return ContentRequests(self.db, self.clock)
+
+    @cached_property
+    def track_record(self) -> TrackRecord:
+        return TrackRecord(self.db, self.audit, self.clock)
+
+    @cached_property
+    def track_rules(self) -> TrackRules:
+        return TrackRules(self.track_record, self.settings.time_zone)
 
     @cached_property
     def inbox(self) -> Inbox:

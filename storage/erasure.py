@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
+from storage.outcomes import keep_outcomes
 from storage.salts import salt_owner
 from storage.stored_suggestion import SNAPSHOT
 from storage.tables import (
@@ -46,6 +47,7 @@ class Erasure:
 def erase_lead(session: Session, lead: LeadRow, now: datetime) -> Erasure:
     """Erase `lead` in the transaction of `session`."""
     lead_id = lead.id
+    keep_outcomes(session, lead_id, now.date())  # before the history goes
     signs = [s.casefold() for s in (lead.id, lead.name, lead.email) if s]
     facts = _count(session, col(LeadFactRow.lead_id) == lead_id)
     history = _count(session, col(LeadHistoryRow.lead_id) == lead_id)

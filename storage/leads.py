@@ -17,14 +17,12 @@ from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
 from storage.audit import Audit
 from storage.database import Database
 from storage.erasure import Erasure, erase_lead
+from storage.outcomes import CORRECTION
 from storage.presence import require_lead
 from storage.salts import salted
 from storage.tables import LeadFactRow, LeadHistoryRow, LeadRow
 
 PutResult = Literal["added", "updated", "unchanged"]
-
-CORRECTION = "correction"
-"""The source of a stage that a rep set by hand (M33)."""
 
 _FACTS = TypeAdapter(LeadFacts)
 

@@ -172,6 +172,20 @@ class SuggestionTextRow(Row, table=True):
     decision_reason: str | None = Field(default=None, sa_type=Text)
 
 
+class TouchOutcomeRow(Row, table=True):
+    """What came of an approved suggestion: the rep's answer, and `moved` once its lead is erased.
+
+    While the lead is on record, whether it moved on is read from its history.
+    """
+
+    __tablename__ = "touch_outcome"
+    suggestion_id: str = Field(primary_key=True, foreign_key="suggestion.id", ondelete="CASCADE")
+    helped: bool | None = None
+    answered_by: str | None = None
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    moved: bool | None = None
+
+
 class AuditRow(Row, table=True):
     """One audit entry; triggers refuse to change or delete it."""
 

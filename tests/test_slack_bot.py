@@ -88,7 +88,8 @@ def test_a_direct_message_is_answered_with_a_card_that_can_be_decided(
     assert button_title(old) != button_title(new)
 
     people.click(REP, new, "approve")
-    until(lambda: not buttons(people.cards(DIRECT)[1]), "the second card to be approved")
+    asked = ["helped", "not_helped"]
+    until(lambda: buttons(people.cards(DIRECT)[1]) == asked, "the second card to be approved")
     assert words.TO_COPY in said(people.cards(DIRECT)[1])
     states = rows(office.home, "select state from suggestion order by created_at desc limit 2")
     assert states == [("approved",), ("replaced",)]

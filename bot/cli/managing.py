@@ -14,12 +14,13 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.root import print_json, tools_of
-from knowledge.errors import StorageFailed
+from knowledge.errors import BadInput, StorageFailed
 from storage.suggestions import SuggestionRecord
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet runs a cell that begins with one of these; a leading quote makes it text."""
+_YES_OR_NO = {"yes": True, "y": True, "no": False, "n": False}
 
 touches = typer.Typer(
     help="What was suggested and decided.", no_args_is_help=True, rich_markup_mode=None
@@ -65,6 +66,22 @@ def erase(context: typer.Context, suggestion_id: str) -> None:
     with tools_of(context) as tools:
         tools.suggestions.erase_texts(suggestion_id, "command line")
     typer.echo(f"The words of {suggestion_id} are erased.")
+
+
+@touches.command("helped")
+def helped(
+    context: typer.Context,
+    suggestion_id: str,
+    answer: Annotated[str, typer.Argument(metavar="yes|no")],
+) -> None:
+    """Say whether an approved piece helped; a later answer takes the place of the former."""
+    yes = _YES_OR_NO.get(answer.strip().lower())
+    if yes is None:
+        raise BadInput(f"Say yes or no, not '{answer[:40]}'.")
+    with tools_of(context) as tools:
+        tools.track_record.answer(suggestion_id, "command line", helped=yes)
+    said = "helped" if yes else "did not help"
+    typer.echo(f"Noted: the piece of {suggestion_id} {said}.")
 
 
 @audit.command("verify")

@@ -27,7 +27,7 @@ from knowledge.touch import (
     TurnedDown,
 )
 from retrieval.profiling import profiling_question
-from retrieval.ranking import all_fitting_sent, all_turned_down, alternates, rank
+from retrieval.ranking import RULES, all_fitting_sent, all_turned_down, alternates, rank
 
 LONGEST_QUESTION = 4000
 """Characters; the longest question in the real libraries we measure on has under 300."""
@@ -152,6 +152,7 @@ def rank_for(situation: Situation, candidates: Sequence[Candidate], tools: Tools
         promotional=_promotional,
         history_assets=situation.seen,
         questions=situation.need.texts,
+        rules=(*RULES, tools.track_rules.rule(situation.ask.today)),
     )
     missed = situation.need.are_questions and not all_turned_down(ranking)
     return ranking if missed else replace(ranking, unanswered=())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from bot.flow.track_record import TrackRules
 from bot.settings import Settings
 from knowledge.clock import Clock
 from knowledge.pacing import PacingSettings
@@ -22,6 +23,7 @@ from storage.library import Library
 from storage.outbox import Outbox
 from storage.requests import ContentRequests
 from storage.suggestions import Suggestions
+from storage.track_record import TrackRecord
 
 
 class Tools(Protocol):
@@ -43,6 +45,10 @@ class Tools(Protocol):
     def suggestions(self) -> Suggestions: ...
     @property
     def requests(self) -> ContentRequests: ...
+    @property
+    def track_record(self) -> TrackRecord: ...
+    @property
+    def track_rules(self) -> TrackRules: ...
     @property
     def inbox(self) -> Inbox: ...
     @property

@@ -39,7 +39,7 @@ def register(app: App, edge: Edge) -> None:
 
     app.event(re.compile(".*"))(start)
     app.command(COMMAND)(command)
-    app.action(re.compile("^(approve|another|share)$"))(start)
+    app.action(re.compile("^(approve|another|share|helped|not_helped)$"))(start)
     app.action(re.compile("^(edit|not_now)$"))(window)
     app.view(EDIT_CALLBACK)(start)
     app.view(NOT_NOW_CALLBACK)(start)

@@ -68,4 +68,6 @@ def acted_on(stored: StoredSuggestion, by: str, edge: Edge) -> Acted | None:
     zone = ZoneInfo(edge.tools.settings.time_zone)
     when = (stored.decided_at or edge.tools.clock.now()).astimezone(zone)
     said = f"{when:%a} {when.day} {when:%b}, {when:%H:%M}"
-    return Acted(act, stored.decided_by or by, said, stored.snoozed_until)
+    answer = edge.tools.track_record.answer_to(stored.id) if act is Act.APPROVED else None
+    helped = answer.helped if answer else None
+    return Acted(act, stored.decided_by or by, said, stored.snoozed_until, helped)

@@ -1,4 +1,4 @@
-"""Acting on a card: approve, another, share, and what was typed in a modal."""
+"""Acting on a card: approve, another, share, did it help, and what was typed in a modal."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from bot.views.modals import EDIT_CALLBACK, finding_errors
 from knowledge.errors import BadInput, TrailguideError
 from storage.stored_suggestion import StoredSuggestion
 
+ANSWERS = {"helped": True, "not_helped": False}
+"""The buttons of an approved card, and whether each says that the piece helped (M48)."""
+
 
 def act(event: Incoming, edge: Edge) -> list[Reply]:
     """Do what a button says; on a card that was decided before, show its state instead."""
@@ -26,6 +29,10 @@ def act(event: Incoming, edge: Edge) -> list[Reply]:
         return _share(event, stored, edge)
     if event.action == "another":
         return _another(event, stored, here, edge)
+    if event.action in ANSWERS:
+        helped = ANSWERS[event.action]
+        edge.tools.track_record.answer(stored.id, event.user, helped=helped)
+        return refreshed(stored, event.user, edge, seen_at=here)
     if not stored.is_open:
         return refreshed(stored, event.user, edge, seen_at=here)
     try:

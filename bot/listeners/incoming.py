@@ -28,7 +28,7 @@ class Kind(StrEnum):
     SUBMISSION = "submission"
 
 
-RECORDED_ACTIONS = frozenset({"approve", "another", "share"})
+RECORDED_ACTIONS = frozenset({"approve", "another", "share", "helped", "not_helped"})
 """Buttons that start work; `edit` and `not_now` only open a window, and that cannot wait."""
 
 

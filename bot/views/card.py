@@ -48,12 +48,16 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """Who did what with a card, and when in the team's words; `who` is a Slack user id or empty."""
+    """Who did what with a card, and when in the team's words; `who` is a Slack user id or empty.
+
+    `helped` is the rep's answer to whether an approved piece helped, None before there is one.
+    """
 
     act: Act
     who: str
     when: str
     until: date | None = None
+    helped: bool | None = None
 
     @property
     def sentence(self) -> str:
@@ -134,6 +138,8 @@ def review_card(card: Card, acted: Acted | None = None) -> Message:
         parts.append(Part(context(acted.sentence)))
     if acted is None or acted.act is Act.EDITED:
         parts.append(Part(_buttons(card)))
+    elif acted.act is Act.APPROVED and card.asset:
+        parts += _did_it_help(card, acted)
     return message(_summary(card), parts)
 
 
@@ -257,6 +263,21 @@ def _buttons(card: Card) -> dict[str, object]:
     if card.asset:
         made.append(button("another", words.ANOTHER, card.suggestion_id))
     return actions([*made, button("not_now", words.NOT_NOW, card.suggestion_id)])
+
+
+def _did_it_help(card: Card, acted: Acted) -> list[Part]:
+    """Ask whether the piece helped (M48); both buttons stay, so that an answer can be changed."""
+    styles = {True: ("primary", None), False: (None, "primary")}
+    yes, no = styles[acted.helped] if acted.helped is not None else (None, None)
+    return [
+        Part(context(words.did_it_help(acted.helped))),
+        Part(
+            actions([
+                button("helped", words.HELPED, card.suggestion_id, style=yes),
+                button("not_helped", words.NOT_HELPED, card.suggestion_id, style=no),
+            ])
+        ),
+    ]  # fmt: skip
 
 
 def reference(suggestion_id: str, draft: Draft) -> str:

@@ -12,6 +12,8 @@ EDIT = "Edit"
 ANOTHER = "Another"
 NOT_NOW = "Not now"
 SHARE = "Share in this thread"
+HELPED = "It helped"
+NOT_HELPED = "It did not"
 SAVE = "Save"
 CANCEL = "Cancel"
 EDIT_TITLE = "Edit the draft"
@@ -182,6 +184,14 @@ def approved(who: str, when: str) -> str:
 def edited(who: str, when: str) -> str:
     """Context line after Edit."""
     return f"Edited by {who} on {when}."
+
+
+def did_it_help(helped: bool | None) -> str:
+    """Above the two buttons of an approved card: the question, or the answer that was given."""
+    if helped is None:
+        return "Did it help? Say so once you know; it counts in what I suggest next time."
+    said = "it helped" if helped else "it did not help"
+    return f"You said: {said}. Press the other one to change that."
 
 
 def replaced(who: str, when: str) -> str:

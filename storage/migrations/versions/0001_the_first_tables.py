@@ -285,6 +285,21 @@ def upgrade() -> None:
     op.create_index("ix_suggestion_text_lead_id", "suggestion_text", ["lead_id"])
 
     op.create_table(
+        "touch_outcome",
+        sa.Column("suggestion_id", sa.String(), nullable=False),
+        sa.Column("helped", sa.Boolean(), nullable=True),
+        sa.Column("answered_by", sa.String(), nullable=True),
+        sa.Column("answered_at", UtcDateTime(), nullable=True),
+        sa.Column("moved", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"],
+            ["suggestion.id"],
+            name="fk_touch_outcome_suggestion_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("suggestion_id", name="pk_touch_outcome"),
+    )
+    op.create_table(
         "vector",
         sa.Column("chunk_id", sa.String(), nullable=False),
         sa.Column("model", sa.String(), nullable=False),
