@@ -13,7 +13,8 @@ from knowledge.touch import Candidate, Ranked, Ranking, StageReading, TurnedDown
 from retrieval.ranking_lead import Lead
 from retrieval.ranking_rules import RULES, Rule, contributions
 from retrieval.ranking_settings import RankingSettings
-from retrieval.ranking_why_not import why_not
+from retrieval.ranking_why_not import nearest_part, why_not
+from retrieval.same_text import runs, says_the_same
 
 __all__ = [
     "RULES", "RankingSettings", "Rule", "all_fitting_sent", "alternates", "rank", "score_one",
@@ -21,8 +22,10 @@ __all__ = [
 
 Promotional = Callable[[Asset, Stage], str | None]
 
-ALTERNATES = 3
-"""Alternates shown beside the choice; and at most as many refused pieces that matched better."""
+ALTERNATES = 9
+"""Alternates kept beside the choice, so ten pieces in all; a card shows the first few."""
+REFUSED_SHOWN = 3
+"""Refused pieces named that matched better than the choice."""
 
 
 def rank(
@@ -90,16 +93,38 @@ def alternates(ranking: Ranking, limit: int = ALTERNATES) -> tuple[TurnedDown, .
     With nothing ranked, the refused pieces that matched best.
     """
     if not ranking.ranked:
-        return ranking.refused[:limit]
+        return ranking.refused[:REFUSED_SHOWN]
     chosen, *others = ranking.ranked
-    near = why_not(ranking, chosen, others[:limit])
+    own, alike = _apart_from(chosen, others, limit)
+    near = why_not(ranking, chosen, own) + alike
     better = tuple(
         t
         for t in ranking.refused
         if t.rule not in ("weak_match", "not_approved")
         and t.candidate.score >= chosen.candidate.score
     )
-    return near + better[:limit]
+    return near[:limit] + better[:REFUSED_SHOWN]
+
+
+def _apart_from(
+    chosen: Ranked, others: Sequence[Ranked], limit: int
+) -> tuple[list[Ranked], tuple[TurnedDown, ...]]:
+    """The others that say something of their own, and those that repeat a better one."""
+    told = [(chosen.asset.title, runs(chosen.candidate.passage))]
+    own: list[Ranked] = []
+    alike: list[TurnedDown] = []
+    for other in others[: 2 * limit]:
+        passage = runs(other.candidate.passage)
+        same = next((title for title, held in told if says_the_same(passage, held)), None)
+        if same is None:
+            own.append(other)
+            told.append((other.asset.title, passage))
+        else:
+            why = f"Says the same on this as “{same}”."
+            alike.append(TurnedDown(other.candidate, "same_text", why, other.score))
+        if len(own) == limit:
+            break
+    return own, tuple(alike)
 
 
 def all_fitting_sent(ranking: Ranking) -> bool:
@@ -147,9 +172,9 @@ def _refusal(
     if asset.id in exclude:
         return "excluded", "You turned it down in this conversation."
     if _too_far(candidate, lead, weights):
-        return "weak_match", "Too far from what this lead asks."
-    if asset.id in lead.profile.known_asset_ids:
-        return "already_seen", _seen_sentence(asset, lead)
+        return "weak_match", f"Too far from what this lead asks{nearest_part(candidate)}."
+    if seen := _seen_sentence(candidate, lead):
+        return "already_seen", seen
     return None
 
 
@@ -159,7 +184,12 @@ def _too_far(candidate: Candidate, lead: Lead, weights: RankingSettings) -> bool
     return candidate.similarity < weights.weak_similarity and not candidate.answers
 
 
-def _seen_sentence(asset: Asset, lead: Lead) -> str:
+def _seen_sentence(candidate: Candidate, lead: Lead) -> str | None:
+    """When the lead got or saw this piece, or which of those says the same; None when neither."""
+    asset = candidate.asset
+    if asset.id not in lead.profile.known_asset_ids:
+        known = lead.has_read(candidate.passage)
+        return f"On this it says the same as “{known.title}”, which they know." if known else None
     entries = [e for e in lead.profile.history if e.asset_id == asset.id]
     sent = [e for e in entries if e.action is Action.SENT]
     last = max(sent or entries, key=lambda e: e.on)

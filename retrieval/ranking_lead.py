@@ -14,6 +14,7 @@ from knowledge.leads import SEEN, TOUCHES, Action, HistoryEntry, LeadProfile
 from knowledge.touch import StageReading
 from retrieval.ranking_asks import Kind, bare_kind
 from retrieval.ranking_match import stems
+from retrieval.same_text import Runs, runs, says_the_same
 
 TRACK_DAYS = 30
 """An act older than this triggers nothing any more; a month is about four gaps (M8)."""
@@ -97,6 +98,18 @@ class Lead:
     def kinds(self) -> tuple[Kind | None, ...]:
         """For each question the kind of answer it asks for, when it names no subject besides."""
         return tuple(bare_kind(q) if q in self.asked else None for q in self.questions)
+
+    def has_read(self, passage: str) -> Asset | None:
+        """The piece this lead was sent or saw that holds the passage almost word for word (M44)."""
+        if not self._known_texts:
+            return None
+        asked = runs(passage)
+        return next((a for a, text in self._known_texts if says_the_same(asked, text)), None)
+
+    @cached_property
+    def _known_texts(self) -> tuple[tuple[Asset, Runs], ...]:
+        known = sorted(self.profile.known_asset_ids & self.history_assets.keys())
+        return tuple((self.history_assets[i], runs(self.history_assets[i].text)) for i in known)
 
     @cached_property
     def recent_types(self) -> tuple[AssetType, ...]:

@@ -244,6 +244,12 @@ def _age(_: Ranking, __: Ranked, other: Ranked) -> str:
     return f"older, from {on:%b %Y}" if on else "without a date"
 
 
+def _record(_: Ranking, __: Ranked, other: Ranked) -> str:
+    if any(c.rule == "track_record" for c in other.contributions):
+        return "its touches so far speak less for it"
+    return "not sent often enough yet to tell how much it helps"
+
+
 def _facts(ranking: Ranking) -> LeadFacts:
     return ranking.profile.facts if ranking.profile else LeadFacts()
 
@@ -268,6 +274,7 @@ _CLAUSES: dict[str, Clause] = {
     "variety": lambda _, __, other: f"they had {a_type(other.asset.type)} from us lately",
     "track": lambda *_: "less of a next step after what they did last",
     "freshness": _age,
+    "track_record": _record,
     "several_answers": lambda *_: "answers fewer of the questions",
     "relevance": lambda r, *_: f"further from the {_matter(r)}",
 }

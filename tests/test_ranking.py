@@ -324,7 +324,9 @@ def test_a_rule_of_ones_own_is_counted_and_told():
     result = ranking(pieces, rules=(*RULES, track_record))
     assert names(result) == ["b", "a"]
     assert "It helped others." in result.ranked[0].reasons
-    assert alternates(result)[0].why_not == "Close, but behind “Piece b” in track record."
+    assert alternates(result)[0].why_not == (
+        "Close, but not sent often enough yet to tell how much it helps."
+    )
 
 
 def test_scores_of_another_search_are_brought_to_the_same_scale():
@@ -423,3 +425,30 @@ def test_m29_nothing_is_asked_when_all_is_known():
 def test_profiling_questions_read_like_one_question(question):
     assert question.count("?") == 1
     assert len(question) < 90
+
+
+SHARED = " ".join(f"step{n} is done before anybody opens the valve number{n}." for n in range(12))
+
+
+def test_m44_a_piece_that_repeats_what_the_lead_has_read_is_not_sent():
+    known = replace(asset("known"), text=f"Intro.\n\n{SHARED}\n\nEnd.", title="What they read")
+    history = (HistoryEntry(Action.READ, TODAY - timedelta(days=20), "known"),)
+    repeats, fresh = found("repeats", score=0.6), found("fresh", score=0.4)
+    repeats = replace(repeats, passage=SHARED)
+    result = ranking([repeats, fresh], lead(*history), history_assets={"known": known})
+    assert names(result) == ["fresh"]
+    (refused,) = result.refused
+    assert refused.rule == "already_seen"
+    assert "What they read" in refused.why_not
+
+
+def test_alternates_that_repeat_a_better_piece_come_last_and_say_so():
+    pieces = [
+        replace(found("best", score=0.6), passage=SHARED),
+        replace(found("copy", score=0.59), passage=f"{SHARED} And more."),
+        found("other", score=0.4),
+    ]
+    told = alternates(ranking(pieces))
+    assert [t.candidate.asset.id for t in told] == ["other", "copy"]
+    assert told[-1].rule == "same_text"
+    assert "Says the same" in told[-1].why_not

@@ -175,7 +175,7 @@ def _why(about: StoredSuggestion) -> Message:
 
 
 def _why_not(about: StoredSuggestion) -> Message:
-    told = bullets((f"{a.title}: {a.why_not}" for a in about.alternates), 300, 6)
+    told = bullets((f"{a.title}: {a.why_not}" for a in about.alternates), 220, 12)
     return message(
         words.others_line(), [Part(section(f"{words.others_line()}\n{told or words.NO_OTHERS}"))]
     )
