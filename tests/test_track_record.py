@@ -28,7 +28,7 @@ from knowledge.journey import AssetType, Stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
 from knowledge.touch import Ask, Candidate, Ranking, StageReading
 from knowledge.track_record import PROGRESS_DAYS, TouchOutcome, moved_on
-from retrieval.ranking import RULES, RankingSettings, rank
+from retrieval.ranking import RULES, RankingSettings, alternates, rank
 from retrieval.ranking_track import (
     FEW,
     AssetRecord,
@@ -181,6 +181,15 @@ def test_m48_one_touch_that_went_better_never_costs_points(well: int, badly: int
     assert track_points(after) >= track_points(before)
 
 
+def test_m48_an_alternate_passed_over_for_its_record_says_so():
+    """M48 The why-not of a near tie that the record decided."""
+    known = touches("good", 40, 10) + touches("bad", 10, 40)
+    for other, said in (("bad", "speak less for it"), ("new", "not sent often enough yet")):
+        told = alternates(ranking([found("good"), found(other)], known))
+        assert [t.rule for t in told] == ["track_record"]
+        assert said in told[0].why_not
+
+
 def test_m48_no_record_no_points_and_no_sentence():
     """M48 A piece nobody sent yet is neither praised nor held back."""
     result = ranking([found("new")], touches("old", 5, 5))
@@ -190,7 +199,7 @@ def test_m48_no_record_no_points_and_no_sentence():
 def test_m48_an_average_piece_sent_often_gives_way_to_one_unknown():
     """M48 What is well known to be average lets a new piece have its chance."""
     known = touches("often", 100, 100) + touches("rest", 100, 100)
-    assert order([found("often"), found("unknown")], known) == ["unknown", "often"]
+    assert order([found("often"), found("unknown", 0.59)], known) == ["unknown", "often"]
 
 
 def test_m48_many_wins_count_for_nothing_when_the_rate_is_low():
