@@ -123,7 +123,7 @@ class Wired:
 
     @cached_property
     def stage_reader(self) -> StageReader:
-        return StageReader(self._embed_question, self.embedder.name, self.settings.home)
+        return StageReader(self.settings.home)
 
     @cached_property
     def request_reader(self) -> RequestReader:

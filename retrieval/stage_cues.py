@@ -1,13 +1,10 @@
-"""Wordings that give a buyer's stage away, as features for the stage model and as evidence (M33)."""
+"""Wordings that give a buyer's stage away, to name in the evidence why a question counts (M33)."""
 # ruff: noqa: E501 - a pattern is read as one line, or not at all
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ _CUES = {
 }
 
 CUES: tuple[Cue, ...] = tuple(Cue(name, re.compile(pattern)) for name, pattern in _CUES.items())
-"""In a fixed order: the fitted weights count into it (benchmarks/fit_stage.py refits them)."""
+"""They name the reason and decide nothing: alone they tell one stage in three."""
 
 _LONGEST = 2_000
 
@@ -56,12 +53,6 @@ def cue_names(text: str) -> tuple[str, ...]:
     """The names of the cues that the text shows."""
     plain = _plain(text)
     return tuple(cue.name for cue in CUES if cue.pattern.search(plain))
-
-
-def cue_vector(text: str) -> NDArray[np.float32]:
-    """One 0 or 1 for each cue, in the order of `CUES`."""
-    plain = _plain(text)
-    return np.array([bool(cue.pattern.search(plain)) for cue in CUES], dtype=np.float32)
 
 
 def _plain(text: str) -> str:

@@ -1,61 +1,121 @@
-"""A small multinomial logistic regression over sentence vectors and cues: question to stage.
+"""From a question to five probabilities, by tuned layers of a sentence model and by words (M33).
 
-The weights for the packaged model and the packaged journey map ship as JSON, made by
-benchmarks/fit_stage.py. With another model or another map they are fitted anew, in about two
-seconds, from the map's own questions.
+Two models that err differently, their log odds added: one reads the whole sentence, the other who
+speaks of whose things. Both were fitted on questions of many hands by benchmarks/fit_stage.py,
+which also set the temperature, so that a probability says how often it is right. A home with
+questions of its own in journey.toml gets a third, fitted on these when first used (some seconds).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
+from functools import lru_cache
+from importlib.resources import as_file, files
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.journey import Stage
 from knowledge.journey_map import StageMap
-from retrieval.stage_cues import CUES, cue_vector
+from retrieval.stage_layers import SentenceLayers, read_metadata, read_safetensors
+from retrieval.stage_words import WordModel
 
-Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 Matrix = NDArray[np.float64]
 
 STAGES = tuple(Stage)
-CUE_SCALE = 0.6
-"""Weight of one cue beside a unit vector; of 0.15 to 0.6 the best in cross-validation (0.84)."""
-LOOSENESS = 3.0
-"""Inverse strength of the L2 penalty; 1 to 10 made no difference beyond 0.02 macro F1."""
-STEPS = 800
-"""Accelerated gradient steps; the loss moves by less than 0.001 after 500."""
+WEIGHTS = "stage_weights.safetensors"
+POOLED = 3
+"""The last layers whose means are read."""
+LOOSENESS = 30.0
+"""Inverse strength of the L2 penalty of a home's own fit, on means scaled to length 1."""
+STEPS = 500
+OWN_QUESTIONS = 80
+"""Read of a home's own map for each stage: 400 take about 4 s."""
 
 
 @dataclass(frozen=True, slots=True)
-class StageModel:
-    """Weights (features x 5 stages) and offsets (5); features are the vector, then the cues."""
+class Linear:
+    """Weights (features x 5 stages) and offsets (5)."""
 
     weights: Matrix
     offsets: Matrix
 
-    def probabilities(self, vectors: NDArray[np.float32], texts: Sequence[str]) -> Matrix:
+    def scores(self, x: Matrix) -> Matrix:
+        """Rows of five log odds."""
+        return x @ self.weights + self.offsets
+
+
+@dataclass(frozen=True, slots=True)
+class StageModel:
+    """What reads a question; `own` is fitted on a home's questions, None for the packaged map."""
+
+    layers: SentenceLayers
+    head: Linear
+    words: WordModel
+    temperature: float
+    own: Linear | None = None
+
+    def probabilities(self, texts: Sequence[str]) -> Matrix:
         """Rows of five probabilities that sum to 1, one row for each text."""
-        return softmax(features(vectors, texts) @ self.weights + self.offsets)
+        pooled = self.layers.pooled(texts, POOLED).astype(np.float64)
+        both = log_softmax(self.head.scores(pooled)) + log_softmax(self.words.scores(texts))
+        both /= self.temperature
+        if self.own is not None:
+            both = (log_softmax(both) + log_softmax(self.own.scores(_unit(pooled)))) / 2
+        return np.exp(log_softmax(both))
 
 
-def features(vectors: NDArray[np.float32], texts: Sequence[str]) -> Matrix:
-    """The unit vectors with the scaled cues beside them, (n, dimension + cues)."""
-    cues = np.stack([cue_vector(t) for t in texts])
-    return np.hstack([vectors, CUE_SCALE * cues]).astype(np.float64)
+def load_model(journey: Mapping[Stage, StageMap]) -> StageModel:
+    """The packaged model, with a fit of its own beside it where the map has other questions."""
+    packaged, recipe_used = _packaged()
+    if recipe(journey) == recipe_used:
+        return packaged
+    texts, labels = labelled(journey)
+    pooled = packaged.layers.pooled(texts, POOLED).astype(np.float64)
+    own = fit(_unit(pooled), labels)
+    return StageModel(packaged.layers, packaged.head, packaged.words, packaged.temperature, own)
+
+
+@lru_cache(maxsize=1)
+def _packaged() -> tuple[StageModel, str]:
+    """The packaged model, shared, and the recipe of the map that it was fitted with."""
+    with as_file(files("retrieval") / WEIGHTS) as path:
+        arrays, told = read_safetensors(path), read_metadata(path)
+    names = [name.removesuffix(".down") for name in arrays if name.endswith(".down")]
+    words = json.loads(told["words"])
+    model = StageModel(
+        SentenceLayers({n: (arrays[f"{n}.down"], arrays[f"{n}.up"]) for n in names}),
+        Linear(arrays["head"].astype(np.float64), arrays["offsets"].astype(np.float64)),
+        WordModel(
+            {word: place for place, word in enumerate(words)},
+            *(arrays[f"words.{n}"].astype(np.float32) for n in ("rarity", "weights", "offsets")),
+        ),
+        float(told["temperature"]),
+    )
+    return model, told["map"]
+
+
+def labelled(journey: Mapping[Stage, StageMap]) -> tuple[list[str], NDArray[np.int64]]:
+    """The map's questions, at most `OWN_QUESTIONS` a stage, and each one's stage by position."""
+    pairs = [(q, n) for n, s in enumerate(STAGES) for q in journey[s].prototypes[:OWN_QUESTIONS]]
+    return [q for q, _ in pairs], np.array([n for _, n in pairs], dtype=np.int64)
 
 
 def plain_question(text: str) -> str:
-    """A question as it is embedded: case and closing marks say nothing of the stage."""
+    """A sentence as other readers embed it: case and closing marks say little of its meaning."""
     return " ".join(text[:2_000].lower().split()).rstrip(" ?.!")
 
 
-def fit(x: Matrix, labels: NDArray[np.int64]) -> StageModel:
+def recipe(journey: Mapping[Stage, StageMap]) -> str:
+    """A hash of the map's questions."""
+    told = json.dumps([journey[s].prototypes for s in STAGES])
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def fit(x: Matrix, labels: NDArray[np.int64]) -> Linear:
     """Fit by Nesterov's accelerated gradient on cross-entropy with an L2 penalty."""
     n, d = x.shape
     wide = np.hstack([x, np.ones((n, 1))])
@@ -66,43 +126,18 @@ def fit(x: Matrix, labels: NDArray[np.int64]) -> StageModel:
     w = previous = np.zeros((d + 1, len(STAGES)))
     for k in range(STEPS):
         ahead = w + (k / (k + 3)) * (w - previous)
-        slope = wide.T @ (softmax(wide @ ahead) - truth) + penalty * ahead
+        slope = wide.T @ (np.exp(log_softmax(wide @ ahead)) - truth) + penalty * ahead
         previous, w = w, ahead - step * slope
-    return StageModel(w[:-1], w[-1])
+    return Linear(w[:-1], w[-1])
 
 
-def fit_on(journey: Mapping[Stage, StageMap], embed: Embed) -> StageModel:
-    """Fit on the journey map's own questions."""
-    texts, labels = labelled(journey)
-    return fit(features(embed([plain_question(t) for t in texts]), texts), labels)
-
-
-def labelled(journey: Mapping[Stage, StageMap]) -> tuple[list[str], NDArray[np.int64]]:
-    """The map's questions and the position of the stage of each."""
-    pairs = [(q, n) for n, s in enumerate(STAGES) for q in journey[s].prototypes]
-    return [q for q, _ in pairs], np.array([n for _, n in pairs], dtype=np.int64)
-
-
-def load_model(journey: Mapping[Stage, StageMap], embed: Embed, model: str) -> StageModel:
-    """The packaged weights where they belong to this model and map, else freshly fitted ones."""
-    kept = json.loads((files("retrieval") / "stage_weights.json").read_text(encoding="utf-8"))
-    if kept["model"] == model and kept["fitted_on"] == recipe(journey):
-        return StageModel(np.array(kept["weights"]), np.array(kept["offsets"]))
-    return fit_on(journey, embed)
-
-
-def recipe(journey: Mapping[Stage, StageMap]) -> str:
-    """A hash of all that the weights depend on, the embedding model aside."""
-    told = json.dumps([
-        [journey[s].prototypes for s in STAGES],
-        [(c.name, c.pattern.pattern) for c in CUES],
-        CUE_SCALE, LOOSENESS, STEPS,
-    ])  # fmt: skip
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
-
-
-def softmax(scores: Matrix) -> Matrix:
-    """Rows of scores as probabilities."""
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    result: Matrix = raised / raised.sum(axis=1, keepdims=True)
+def log_softmax(scores: Matrix) -> Matrix:
+    """Rows of log odds as logarithms of probabilities."""
+    high = scores - scores.max(axis=1, keepdims=True)
+    result: Matrix = high - np.log(np.exp(high).sum(axis=1, keepdims=True))
     return result
+
+
+def _unit(x: Matrix) -> Matrix:
+    rows: Matrix = x / np.linalg.norm(x, axis=1, keepdims=True)
+    return rows

@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
+from benchmarks.stage_histories import leads, sample_library
 from knowledge.assets import Asset
 from knowledge.errors import BadInput
 from knowledge.journey import AssetType, Stage
 from knowledge.journey_map import BUYER_QUESTIONS, load_journey
 from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
-from retrieval.embeddings import Embedder, load_embedder
-from retrieval.onnx_model import default_cache
+from retrieval.embeddings import OnnxEmbedder
+from retrieval.onnx_model import default_cache, default_model_path
 from retrieval.stage import StageReader
-from retrieval.stage_model import STAGES, load_model, plain_question, recipe
+from retrieval.stage_layers import WIDTH, SentenceLayers, gelu
+from retrieval.stage_model import STAGES, load_model
 
 TODAY = date(2026, 11, 22)
-HELD_OUT = Path(__file__).parent / "fixtures" / "stage_questions.jsonl"
+LABELLED = Path(__file__).parents[1] / "benchmarks" / "stage"
 
 
 @pytest.fixture(scope="module")
-def embedder() -> Embedder:
-    return load_embedder(None, default_cache())
+def reader() -> StageReader:
+    return StageReader()
 
 
-@pytest.fixture(scope="module")
-def reader(embedder: Embedder) -> StageReader:
-    return StageReader(embedder.embed, embedder.name)
-
-
-def no_embedding(texts: Sequence[str]) -> NDArray[np.float32]:
-    raise AssertionError("nothing to embed here")
-
-
-BY_DEED = StageReader(no_embedding)
+BY_DEED = StageReader(Path("no home: nothing to read here"))
+"""Reads acts alone; its model would be the packaged one, but no question is given to it."""
 
 
 def ago(days: int, action: Action, asset: str | None = None, note: str = "") -> HistoryEntry:
@@ -153,41 +147,115 @@ def test_odd_questions_are_read_all_the_same(reader, question):
     assert all(len(sentence) < 250 for sentence in read.evidence)
 
 
-def test_m33_held_out_questions_are_read_well(embedder):
-    """Macro F1 on 100 questions that the weights were not fitted on; 0.91 when committed.
+def held_back() -> Iterator[tuple[str, Stage]]:
+    """Every ninth question of two writers whose questions the model was not fitted on."""
+    for name in ("e", "f"):
+        lines = (LABELLED / f"questions_{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        for line in lines[::9]:
+            row = json.loads(line)
+            yield row["question"], Stage(row["stage"])
 
-    `python -m benchmarks.fit_stage --check` prints the table. The cues were written by the same
-    hand as these questions, so expect less on other people's.
-    """
-    rows = [json.loads(line) for line in HELD_OUT.read_text(encoding="utf-8").splitlines()]
-    texts = [r["question"] for r in rows]
-    model = load_model(load_journey(), embedder.embed, embedder.name)
-    likely = model.probabilities(embedder.embed([plain_question(t) for t in texts]), texts)
-    guess = [STAGES[i] for i in likely.argmax(axis=1)]
+
+def test_m33_questions_of_writers_never_seen_are_read_well():
+    """M33 `python -m benchmarks.fit_stage --check` reads all 900 and prints the table."""
+    texts, stages = zip(*held_back(), strict=True)
+    guess = [STAGES[i] for i in load_model(load_journey()).probabilities(texts).argmax(axis=1)]
     scores = []
     for stage in Stage:
-        hit = sum(g == r["stage"] == stage for g, r in zip(guess, rows, strict=True))
-        scores.append(2 * hit / (guess.count(stage) + sum(r["stage"] == stage for r in rows)))
-    assert len(rows) == 100
-    assert sum(scores) / len(scores) >= 0.85
+        hit = sum(g == s == stage for g, s in zip(guess, stages, strict=True))
+        scores.append(2 * hit / (guess.count(stage) + stages.count(stage)))
+    assert len(texts) == 100
+    assert sum(scores) / len(scores) >= 0.75
 
 
-def test_the_packaged_weights_belong_to_the_packaged_map():
-    kept = Path(__file__).parents[1] / "retrieval" / "stage_weights.json"
-    assert json.loads(kept.read_text())["fitted_on"] == recipe(load_journey()), (
-        "run: python -m benchmarks.fit_stage"
-    )
+def test_m33_who_speaks_of_whose_things_tells_the_stage_not_the_subject(reader):
+    """M33"""
+    asked = {
+        "is it usual that half the rota changes after it is published": Stage.AWARENESS,
+        "how do other wards draw up a rota that holds for a month": Stage.INTEREST,
+        "does yours let nurses swap shifts by themselves on an old android": Stage.CONSIDERATION,
+        "which hospital of our size could tell my board that it was worth it": Stage.DECISION,
+        "since monday the rota you set up for us shows last month": Stage.CUSTOMER,
+    }
+    for question, stage in asked.items():
+        assert reader.read(lead(questions=(question,)), TODAY).stage is stage
 
 
-def test_another_embedding_model_gets_weights_of_its_own():
-    def letters(texts: Sequence[str]) -> NDArray[np.float32]:
-        rows = np.array([[t.count(c) for c in "aeiou"] for t in texts], dtype=np.float32) + 0.01
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+def test_m33_a_home_with_questions_of_its_own_teaches_them(tmp_path):
+    """M33"""
+    words = {
+        "awareness": "gleep", "interest": "flarn", "consideration": "brool",
+        "decision": "snive", "customer": "quort",
+    }  # fmt: skip
+    told = [
+        f"{stage} = [{', '.join(f'{chr(34)}{word} number {n}{chr(34)}' for n in range(12))}]"
+        for stage, word in words.items()
+    ]
+    (tmp_path / "journey.toml").write_text("[prototypes]\n" + "\n".join(told))
+    reader = StageReader(tmp_path)
+    read = {s: reader.read(lead(questions=(f"{w} number 40",)), TODAY) for s, w in words.items()}
+    assert sum(r.stage == stage for stage, r in read.items()) >= 4
 
-    read = StageReader(letters, "vowels").read(
-        lead(questions=("What does it cost per user, and the contract terms?",)), TODAY
-    )
-    assert read.stage is Stage.DECISION
+
+def test_the_layers_in_numpy_end_where_the_exported_graph_ends():
+    texts = ["Why?", "does yours count pallets by photo 🤷 or by weight", "word " * 90]
+    ours = SentenceLayers({}).pooled(texts, 1)
+    theirs = OnnxEmbedder(default_model_path(default_cache())).embed(texts)
+    centred = theirs - theirs.mean(axis=1, keepdims=True)
+    cosine = (ours * centred).sum(axis=1) / np.linalg.norm(ours, axis=1)
+    assert ours.shape == (3, WIDTH)
+    assert (cosine / np.linalg.norm(centred, axis=1)).min() > 0.9999
+
+
+def test_the_bend_in_the_layers_is_that_of_the_normal_distribution():
+    x = np.array([-9.0, -1.0, 0.0, 0.5, 1.0, 9.0], dtype=np.float32)
+    assert gelu(x) == pytest.approx([0, -0.158655, 0, 0.345731, 0.841345, 9], abs=2e-6)
+
+
+def test_questions_are_read_the_same_alone_and_together():
+    texts = [q for told in load_journey().values() for q in told.prototypes[:3]]
+    model = load_model(load_journey())
+    together = model.probabilities(texts)
+    assert together.sum(axis=1) == pytest.approx(1)
+    alone = np.vstack([model.probabilities([t]) for t in texts])
+    assert alone == pytest.approx(together, abs=1e-4)
+
+
+@settings(max_examples=30, deadline=None)  # the first reading loads the model
+@given(st.text(max_size=300))
+def test_any_text_gets_five_shares(text):
+    likely = load_model(load_journey()).probabilities([text])
+    assert likely.shape == (1, 5)
+    assert np.isfinite(likely).all()
+    assert likely.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "note", ["Four-week pilot, paid", "one seat at the training day", "at her former employer"]
+)
+def test_m33_a_purchase_of_something_else_makes_no_customer(note):
+    """M33"""
+    history = (ago(40, Action.BOUGHT, note=note), ago(9, Action.READ, "webinar"))
+    assert BY_DEED.read(lead(*history), TODAY, LIBRARY).stage is Stage.INTEREST
+
+
+def test_m33_a_reply_that_asks_nothing_counts_too(reader):
+    """M33"""
+    replied = lead(ago(2, Action.REPLIED, note="Signed by both, the roll-out begins in May."))
+    read = reader.read(replied, TODAY)
+    assert read.stage in {Stage.DECISION, Stage.CUSTOMER}
+    assert read.evidence[0].startswith("Wrote “Signed by both")
+
+
+def test_m33_histories_held_back_are_read_well(reader):
+    """M33 Every third of the labelled leads, none of which set a weight."""
+    library = sample_library()
+    right = [
+        reader.read(profile, today, library).stage is STAGES[label]
+        for profile, today, label in itertools.islice(leads(held_back=True), 50)
+    ]
+    assert len(right) == 50
+    assert np.mean(right) >= 0.75
 
 
 acts = st.lists(
