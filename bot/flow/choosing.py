@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.flow.not_now import why_not_now
 from bot.flow.tools import Tools
 from knowledge.assets import Asset
 from knowledge.channels import CHANNELS, open_channels, parse_channel
@@ -39,13 +40,6 @@ PAST_QUESTIONS = 2
 
 OPTED_OUT = "opted_out"
 """The pacing rule of a lead who may not be written to at all."""
-NOT_NOW = {
-    PaceDecision.SEND: "Fits as well.",
-    PaceDecision.WAIT: "Fits, but not now.",
-    PaceDecision.ASK: "May fit, once the lead's problem is known.",
-    PaceDecision.HAND_OVER: "Fits, but this lead is ready for sales.",
-}
-"""Why a piece that fits is not sent, by what is done instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,13 +216,14 @@ def passed_over(ranking: Ranking, chosen: Ranked | None, pace: Pace) -> tuple[Tu
     """Name the alternates, best first, each with why it was not chosen.
 
     Refused pieces that would have scored well come too, so that nobody wonders about the brochure.
-    When nothing is to be sent now, the pieces that would fit are named with that reason.
+    When nothing is to be sent now, the pieces that would fit say that, and what each would do.
     """
     if chosen is not None:
         return alternates(ranking)
+    fitting = ranking.ranked[:10]
     waiting = tuple(
-        TurnedDown(r.candidate, pace.rule, NOT_NOW[pace.decision], r.score)
-        for r in ranking.ranked[:10]
+        TurnedDown(r.candidate, pace.rule, why, r.score)
+        for r, why in zip(fitting, why_not_now(fitting, pace.decision), strict=True)
     )
     return waiting or alternates(ranking)
 
