@@ -20,6 +20,7 @@ from retrieval.asking import Embed, RequestReader, remembering
 from retrieval.embeddings import Embedder, load_embedder
 from retrieval.onnx_model import default_cache
 from retrieval.ranking import RankingSettings
+from retrieval.reading_on import ReadingOn
 from retrieval.search import Finder
 from retrieval.stage import StageReader
 from retrieval.vectors import ScanIndex, VectorIndex
@@ -120,6 +121,11 @@ class Wired:
     def finder(self) -> Finder:
         embed_missing(self)
         return Finder(self.library, self.embedder, self.vectors, self.settings.home / "cache")
+
+    @cached_property
+    def reading_on(self) -> ReadingOn:
+        embed_missing(self)
+        return ReadingOn(self.library, self.embedder.fingerprint)
 
     @cached_property
     def stage_reader(self) -> StageReader:

@@ -72,7 +72,8 @@ class Candidate:
     """An asset that search found: `score` is the fused one, `similarity` the best cosine (-1 to 1).
 
     `passage` is the text that matched best, `passage_heading` the heading above it, and
-    `answers` the questions of the ask (by position) that this asset answers well.
+    `answers` the questions of the ask (by position) that this asset answers well. `follows`: found
+    as what to read after what the lead has read, not by a question.
     """
 
     asset: Asset
@@ -81,6 +82,7 @@ class Candidate:
     passage: str
     passage_heading: str = ""
     answers: tuple[int, ...] = ()
+    follows: bool = False
 
 
 REFUSALS = frozenset({"not_approved", "promotional", "excluded", "weak_match", "already_seen"})

@@ -111,6 +111,13 @@ class Lead:
         known = sorted(self.profile.known_asset_ids & self.history_assets.keys())
         return tuple((self.history_assets[i], runs(self.history_assets[i].text)) for i in known)
 
+    @property
+    def last_read(self) -> Asset | None:
+        """The piece of the library that this lead was sent or saw last."""
+        known = [e for e in self.profile.history if e.asset_id in self.history_assets]
+        last = max(known, key=lambda e: e.on, default=None)
+        return self.history_assets[last.asset_id] if last and last.asset_id else None
+
     @cached_property
     def recent_types(self) -> tuple[AssetType, ...]:
         """Types of the pieces sent or seen last, newest first, each piece once."""

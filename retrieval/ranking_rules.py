@@ -39,6 +39,10 @@ def relevance(found: Candidate, lead: Lead, weights: RankingSettings) -> Contrib
     if answered and answered[0] in lead.asked:
         verb = "It answers" if sure else "It comes near to"
         sentence = f"{verb} “{short(answered[0])}”."
+    elif found.follows:
+        read = lead.last_read
+        verb = "It goes on from" if sure else "It is near to"
+        sentence = f"{verb} “{read.title}”, which they know." if read else ""
     elif answered:
         sentence = f"It is about what this lead told us: “{short(answered[0])}”."
     else:

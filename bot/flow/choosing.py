@@ -44,10 +44,14 @@ OPTED_OUT = "opted_out"
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What to search for: the lead's questions, or texts that describe the lead's situation."""
+    """What to search for: the lead's questions, or texts that describe the lead's situation.
+
+    `read` holds the ids of what the lead has read, latest last, when nothing else is known.
+    """
 
     texts: tuple[str, ...]
     are_questions: bool
+    read: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +125,19 @@ def need_of(profile: LeadProfile, seen: Mapping[str, Asset]) -> Need:
     situation = tuple(t for t in (facts.intent, facts.problem, facts.outcome) if t)
     if situation:
         return Need(situation, are_questions=False)
-    read = [
-        seen[e.asset_id] for e in reversed(profile.history) if e.asset_id and e.asset_id in seen
-    ]
-    return Need(
-        tuple(f"{a.title}. {a.description}" for a in read[:PAST_QUESTIONS]), are_questions=False
-    )
+    read = [e.asset_id for e in profile.history if e.asset_id and e.asset_id in seen]
+    last = [seen[name] for name in reversed(read)][:PAST_QUESTIONS]
+    told = tuple(f"{a.title}. {a.description}" for a in last)
+    return Need(told, are_questions=False, read=tuple(read))
 
 
 def find_candidates(need: Need, tools: Tools) -> list[Candidate]:
-    """Search the library for the need; nothing to go by finds nothing."""
+    """Search the library for the need; nothing to go by finds nothing.
+
+    What goes on from the pieces a lead has read comes before what is merely like them.
+    """
+    if need.read and (found := tools.reading_on.candidates(need.read, depth=SEARCH_DEPTH)):
+        return found
     return tools.finder.candidates(need.texts, depth=SEARCH_DEPTH) if need.texts else []
 
 

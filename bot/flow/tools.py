@@ -12,6 +12,7 @@ from prompts.drafting import Drafter
 from retrieval.asking import RequestReader
 from retrieval.embeddings import Embedder
 from retrieval.ranking import RankingSettings
+from retrieval.reading_on import ReadingOn
 from retrieval.search import Finder
 from retrieval.stage import StageReader
 from retrieval.vectors import VectorIndex
@@ -59,6 +60,8 @@ class Tools(Protocol):
     def vectors(self) -> VectorIndex: ...
     @property
     def finder(self) -> Finder: ...
+    @property
+    def reading_on(self) -> ReadingOn: ...
     @property
     def stage_reader(self) -> StageReader: ...
     @property
