@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,7 @@ class StageReader:
     def __init__(self, home: Path | None = None) -> None:
         self._home = home
         self._known: dict[str, Row] = {}
+        self._lock = Lock()
 
     def read(
         self,
@@ -106,12 +108,13 @@ class StageReader:
 
     def _read(self, questions: Sequence[str]) -> Matrix:
         """Rows of five probabilities; a question read lately is not read again."""
-        new = [q for q in questions if q not in self._known]
-        if new:
-            self._known.update(zip(new, self._model.probabilities(new), strict=True))
-        rows = [self._known[q] for q in questions]
-        while len(self._known) > KEPT:
-            self._known.pop(next(iter(self._known)), None)
+        with self._lock:  # several threads may ask at once
+            new = [q for q in questions if q not in self._known]
+            if new:
+                self._known.update(zip(new, self._model.probabilities(new), strict=True))
+            rows = [self._known[q] for q in questions]
+            while len(self._known) > KEPT:
+                self._known.pop(next(iter(self._known)))
         return np.clip(np.array(rows).reshape(-1, len(STAGES)), 1e-4, 1.0)
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -264,6 +265,20 @@ acts = st.lists(
     ),
     max_size=6,
 )
+
+
+def test_the_packaged_model_was_fitted_with_the_packaged_map():
+    """Else every start would fit it anew: run python -m benchmarks.fit_stage."""
+    assert load_model(load_journey()).own is None
+
+
+def test_threads_that_ask_at_once_read_the_same(reader):
+    asked = [q for told in load_journey().values() for q in told.prototypes[:8]]
+    one = [reader.read(lead(questions=(q,)), TODAY) for q in asked]
+    fresh = StageReader()
+    with ThreadPoolExecutor(4) as threads:
+        many = list(threads.map(lambda q: fresh.read(lead(questions=(q,)), TODAY), asked))
+    assert [r.stage for r in many] == [r.stage for r in one]
 
 
 @given(acts)
