@@ -21,8 +21,8 @@ from retrieval.stage_cues import cue_names
 from retrieval.stage_history import Sign, faded, signs
 from retrieval.stage_model import STAGES, Matrix, StageModel, load_model
 
-NO_EVIDENCE_CONFIDENCE = 0.25
-"""A little over one in five: most leads start early."""
+NO_EVIDENCE_CONFIDENCE = 0.2
+"""One in five: any act, however weak, makes surer than none."""
 
 QUESTION_WEIGHT = 1.2
 """A question asked now, against the points of acts. Like the weights of stage_history.py found on

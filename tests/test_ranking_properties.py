@@ -289,10 +289,6 @@ def test_m33_one_more_act_for_a_stage_never_lowers_its_confidence(history, quest
     assert after.confidence >= before.confidence
 
 
-@pytest.mark.xfail(
-    reason="One weak act leaves 0.216 where no evidence at all is given 0.25 (retrieval/stage.py)",
-    strict=False,
-)
 @pytest.mark.parametrize("action", [Action.OPENED, Action.CLICKED, Action.VISITED])
 def test_m33_the_first_weak_act_is_no_less_sure_than_no_evidence(action):
     """M33"""
