@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 
+from knowledge.errors import BadInput
 from knowledge.journey import Stage
 
 
@@ -51,6 +52,46 @@ SEEN = frozenset({
 """Acts after which an asset is not new to the lead any more (M44), `sent` aside."""
 
 
+CONTACTS = TOUCHES | {
+    Action.ANSWERED, Action.ASKED, Action.REPLIED, Action.MET_AT_EVENT, Action.BOOKED_MEETING,
+    Action.REQUESTED_DEMO, Action.REQUESTED_QUOTE, Action.BOUGHT,
+}  # fmt: skip
+"""Acts after which a person counts as reached (M35): we wrote or called, or they spoke to us."""
+
+
+class TrustGap(StrEnum):
+    """What a lead does not believe yet (M37)."""
+
+    KNOWN = "known"
+    EXPERT = "expert"
+    UNDERSTANDING = "understanding"
+    LIKING = "liking"
+
+
+_GAP_ALIASES = {
+    "know": TrustGap.KNOWN, "knows_us": TrustGap.KNOWN, "awareness": TrustGap.KNOWN,
+    "experts": TrustGap.EXPERT, "expertise": TrustGap.EXPERT, "competence": TrustGap.EXPERT,
+    "sees_us_as_expert": TrustGap.EXPERT, "understand": TrustGap.UNDERSTANDING,
+    "understands": TrustGap.UNDERSTANDING, "understood": TrustGap.UNDERSTANDING,
+    "believes_we_understand": TrustGap.UNDERSTANDING, "like": TrustGap.LIKING,
+    "likes": TrustGap.LIKING, "likes_us": TrustGap.LIKING, "rapport": TrustGap.LIKING,
+    "likes_working_with_us": TrustGap.LIKING,
+}  # fmt: skip
+
+
+def parse_trust_gap(text: str) -> TrustGap:
+    """Return the gap in trust that a person meant; `BadInput` names the four there are."""
+    word = text.strip().lower().replace("-", "_").replace(" ", "_")
+    if word in _GAP_ALIASES:
+        return _GAP_ALIASES[word]
+    try:
+        return TrustGap(word)
+    except ValueError:
+        raise BadInput(
+            f"Unknown trust gap '{text[:40]}'; use one or more of: {', '.join(TrustGap)}."
+        ) from None
+
+
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
     """One thing that happened; `asset_id` is None when no asset was involved."""
@@ -67,6 +108,8 @@ class LeadFacts:
 
     `company_size` counts employees. `gap_days`, `touches` and `budget` override the settings.
     `trust_gaps` names what is missing: `known`, `expert`, `understanding`, `liking` (M37).
+    `account_roles` are the buying roles reached in the account besides the lead's own, for those
+    who are not on record; here an empty one says that nobody else was reached (M35).
     """
 
     name: str | None = None
@@ -98,6 +141,7 @@ class LeadFacts:
     segment: str | None = None
     owner: str | None = None
     trust_gaps: tuple[str, ...] = ()
+    account_roles: tuple[str, ...] | None = None
 
     def over(self, other: LeadFacts) -> LeadFacts:
         """These facts, with gaps filled from `other`."""
@@ -119,7 +163,7 @@ class LeadProfile:
     """A lead as one ask sees it: facts merged, history oldest first, questions of this ask.
 
     `lead_id` is None for a lead that is not on record. `account_roles` are the buying roles of the
-    other people we know in the account, None when nobody looked (M35).
+    others who were reached in the account, None when nobody looked (M35).
     """
 
     facts: LeadFacts = field(default_factory=LeadFacts)

@@ -103,12 +103,13 @@ def _account_touched(case: Situation) -> Verdict | None:
     # A colleague's appointment in the days to come is as good a reason to keep quiet.
     if on is None or abs((on - case.today).days) >= quiet:
         return None
-    did = "was" if on <= case.today else "will be"
+    did = "were" if on <= case.today else "will be"
     until = on + timedelta(days=quiet)
     return Verdict(
         "account_touched",
         PaceDecision.WAIT,
-        f"A colleague {did} in touch with this account on {day(on)}; wait until {day(until)}.",
+        f"You or a colleague {did} in touch with this account on {day(on)}; "
+        f"wait until {day(until)}.",
         until,
     )
 

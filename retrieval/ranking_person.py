@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from knowledge.journey import AssetType, Stage, a_type, with_article
+from knowledge.leads import LeadProfile
 from knowledge.touch import Candidate, Contribution
 from retrieval.ranking_lead import Lead
 from retrieval.ranking_match import fits_size, head_of, short, stems, tagged
@@ -159,15 +160,25 @@ def committee(found: Candidate, lead: Lead, weights: RankingSettings) -> Contrib
 
     Silent when nobody looked who else there is, and before the lead weighs products.
     """
-    others = lead.profile.account_roles
-    if others is None or lead.stage.stage.order < Stage.CONSIDERATION.order:
-        return None
-    reached = {r.strip().lower().replace(" ", "_") for r in (*others, lead.role)}
-    for role, (types, who) in COMMITTEE.items():
-        if role not in reached and found.asset.type in types:
-            told = f"We know nobody in the account {who} yet; this can be passed on."
+    for role in uncovered_roles(lead.profile, lead.stage.stage):
+        types, who = COMMITTEE[role]
+        if found.asset.type in types:
+            told = f"We know of nobody reached in the account {who}; this can be passed on."
             return Contribution("committee", weights.committee, told)
     return None
+
+
+def uncovered_roles(profile: LeadProfile, stage: Stage) -> tuple[str, ...]:
+    """The roles of `COMMITTEE` that neither the lead nor anyone reached in the account has (M35).
+
+    None of them when nobody looked who else there is, and before the lead weighs products.
+    """
+    others = profile.account_roles
+    if others is None or stage.order < Stage.CONSIDERATION.order:
+        return ()
+    held = (*others, profile.facts.buying_role or "")
+    reached = {r.strip().lower().replace(" ", "_").replace("-", "_") for r in held}
+    return tuple(role for role in COMMITTEE if role not in reached)
 
 
 def trust(found: Candidate, lead: Lead, weights: RankingSettings) -> Contribution | None:

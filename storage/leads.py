@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from sqlmodel import Session, col, select
 
 from knowledge.clock import Clock
+from knowledge.companies import company_key
 from knowledge.journey import Stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
 from storage.audit import Audit
@@ -91,19 +92,18 @@ class Leads:
 
     def get(self, lead_id: str) -> LeadProfile:
         """The lead with its history, oldest first; `NotFound` with a hint when there is none."""
-        query = (
-            select(LeadHistoryRow)
-            .where(LeadHistoryRow.lead_id == lead_id)
-            .order_by(col(LeadHistoryRow.happened_on), col(LeadHistoryRow.id))
-        )
         with self._db.read() as session:
-            row = _row(session, lead_id)
-            history = tuple(
-                HistoryEntry(Action(r.action), r.happened_on, r.asset_id or None, r.note)
-                for r in session.exec(query)
-            )
-            facts = _FACTS.validate_python(row.facts)
-        return LeadProfile(facts=facts, history=history, lead_id=lead_id)
+            return _profile(session, _row(session, lead_id))
+
+    def of_company(self, company: str | None) -> list[LeadProfile]:
+        """Everyone on record at a company, by id, whatever its legal form or case (M35)."""
+        key = company_key(company or "")
+        if not key:
+            return []
+        query = select(LeadRow.id, LeadRow.company).where(col(LeadRow.company).is_not(None))
+        with self._db.read() as session:
+            ids = [i for i, name in session.exec(query) if company_key(name or "") == key]
+            return [_profile(session, _row(session, lead_id)) for lead_id in sorted(ids)]
 
     def all(self) -> list[tuple[str, LeadFacts]]:
         """Every lead's id and facts, by id."""
@@ -214,6 +214,19 @@ class Leads:
 def _as_json(facts: LeadFacts) -> dict[str, Any]:
     dumped: dict[str, Any] = _FACTS.dump_python(facts, mode="json")
     return dumped
+
+
+def _profile(session: Session, row: LeadRow) -> LeadProfile:
+    query = (
+        select(LeadHistoryRow)
+        .where(LeadHistoryRow.lead_id == row.id)
+        .order_by(col(LeadHistoryRow.happened_on), col(LeadHistoryRow.id))
+    )
+    history = tuple(
+        HistoryEntry(Action(r.action), r.happened_on, r.asset_id or None, r.note)
+        for r in session.exec(query)
+    )
+    return LeadProfile(_FACTS.validate_python(row.facts), history, lead_id=row.id)
 
 
 def _row(session: Session, lead_id: str) -> LeadRow:

@@ -18,7 +18,7 @@ from pydantic import (
 
 from knowledge.errors import BadInput
 from knowledge.journey import Stage, parse_stage
-from knowledge.leads import Action, HistoryEntry, LeadFacts
+from knowledge.leads import Action, HistoryEntry, LeadFacts, parse_trust_gap
 
 LONGEST_TEXT = 1_000_000
 """Characters of one text in a batch; longer ones are refused rather than silently cut."""
@@ -37,6 +37,18 @@ def _many(value: Any) -> Any:
     if isinstance(value, str):
         return [part.strip() for part in value.split(";") if part.strip()]
     return [] if value is None else value
+
+
+def _gaps(value: Any) -> Any:
+    try:
+        return [parse_trust_gap(g).value if isinstance(g, str) else g for g in _many(value)]
+    except BadInput as unknown:
+        raise ValueError(str(unknown)) from None
+
+
+def _many_if_told(value: Any) -> Any:
+    """Keep an empty list apart from nothing told."""
+    return None if value is None or value == "" else _many(value)
 
 
 def _people(value: Any) -> Any:
@@ -75,6 +87,8 @@ def _blank(value: Any) -> Any:
 
 OptionalStage = Annotated[Stage | None, BeforeValidator(_stage)]
 Many = Annotated[tuple[str, ...], BeforeValidator(_many)]
+TrustGaps = Annotated[tuple[str, ...], BeforeValidator(_gaps)]
+ManyIfTold = Annotated[tuple[str, ...] | None, BeforeValidator(_many_if_told)]
 Word = Annotated[str | None, BeforeValidator(_blank)]
 Flag = Annotated[bool | None, BeforeValidator(_blank)]
 Count = Annotated[int | None, Field(ge=0, le=100_000), BeforeValidator(_blank)]
@@ -118,6 +132,8 @@ class FactsLine(BaseModel):
     product_line: Word = None
     segment: Word = None
     owner: Word = None
+    trust_gaps: TrustGaps = ()
+    account_roles: ManyIfTold = None
 
     def facts(self) -> LeadFacts:
         """Return them as the value the rooms share."""

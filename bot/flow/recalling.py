@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from zoneinfo import ZoneInfo
 
+from bot.flow.account import account_of, nearest, reached_roles
 from bot.flow.tools import Tools
 from knowledge.assets import Asset
 from knowledge.errors import NotFound
 from knowledge.leads import LeadProfile
-from knowledge.personas import load_personas
+from knowledge.personas import PersonaMap, load_personas
 from knowledge.touch import Ask
 
 
@@ -19,7 +21,8 @@ def recall_lead(ask: Ask, questions: tuple[str, ...], tools: Tools) -> LeadProfi
     """Merge the stored lead, if one is named, with the facts and history of the ask.
 
     A given fact beats the stored one; persona and buying role follow from the job title when
-    nobody states them.
+    nobody states them. For a stored lead the others on record at its company tell which roles were
+    reached there and when anybody heard from us last.
     """
     stored = _on_record(ask.lead_id, tools) if ask.lead_id else LeadProfile()
     facts = ask.facts.over(stored.facts)
@@ -41,7 +44,26 @@ def recall_lead(ask: Ask, questions: tuple[str, ...], tools: Tools) -> LeadProfi
         else:
             new.append(entry)
     history = sorted((*stored.history, *new), key=lambda e: e.on)
-    return LeadProfile(facts, tuple(history), questions, ask.lead_id)
+    profile = LeadProfile(facts, tuple(history), questions, ask.lead_id)
+    return _in_its_account(profile, ask, titles, tools)
+
+
+def _in_its_account(
+    profile: LeadProfile, ask: Ask, titles: PersonaMap, tools: Tools
+) -> LeadProfile:
+    """Add what the others on record at the company tell to what the ask or the record says.
+
+    Told for this ask, the day of the last contact stands; roles come together.
+    """
+    account, facts = account_of(profile, ask.today, titles, tools), profile.facts
+    # An empty list says that nobody else was reached; merged facts cannot tell that from nothing.
+    given = [ask.facts.account_roles, facts.account_roles, account.roles if account else None]
+    told = [roles for roles in given if roles is not None]
+    roles = reached_roles(chain.from_iterable(told), titles) if told else None
+    if account and account.touched_on and ask.facts.account_touched_on is None:
+        days = [d for d in (facts.account_touched_on, account.touched_on) if d]
+        facts = replace(facts, account_touched_on=nearest(days, ask.today))
+    return replace(profile, facts=facts, account_roles=roles)
 
 
 def _on_record(lead_id: str, tools: Tools) -> LeadProfile:
