@@ -70,10 +70,10 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 
 @leads.command("show")
 def show(context: typer.Context, lead_id: str, as_json: AsJson = False) -> None:
-    """Show what is known of a lead, and what happened."""
+    """Show what is known of a lead, who told it and when, and what happened."""
     with tools_of(context) as tools:
-        profile = tools.leads.get(lead_id)
-        print_json(lead_form(profile)) if as_json else print_lead(profile)
+        profile, learnt = tools.leads.get(lead_id), tools.leads.facts_log(lead_id)
+        print_json(lead_form(profile, learnt)) if as_json else print_lead(profile, learnt)
 
 
 @leads.command("erase")

@@ -40,8 +40,11 @@ def _many(value: Any) -> Any:
 
 
 def _gaps(value: Any) -> Any:
+    told = _many(value)
+    if not isinstance(told, list | tuple):
+        return told
     try:
-        return [parse_trust_gap(g).value if isinstance(g, str) else g for g in _many(value)]
+        return [parse_trust_gap(str(g)).value if isinstance(g, str | int) else g for g in told]
     except BadInput as unknown:
         raise ValueError(str(unknown)) from None
 

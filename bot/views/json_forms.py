@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -22,6 +23,7 @@ from knowledge.touch import (
 )
 from knowledge.understanding import Understanding
 from retrieval.profiling import ProfilingChoice
+from storage.leads import LearntFact
 
 
 def asset_form(asset: Asset) -> dict[str, Any]:
@@ -174,8 +176,8 @@ def _draft_form(draft: Draft) -> dict[str, Any]:
     }
 
 
-def lead_form(profile: LeadProfile) -> dict[str, Any]:
-    """A lead record: facts that are known, and the history."""
+def lead_form(profile: LeadProfile, learnt: Sequence[LearntFact] = ()) -> dict[str, Any]:
+    """A lead record: facts that are known, the history, and who told what when, oldest first."""
     known = {k: v for k, v in asdict(profile.facts).items() if v not in (None, (), "")}
     return {
         "lead_id": profile.lead_id,
@@ -184,6 +186,7 @@ def lead_form(profile: LeadProfile) -> dict[str, Any]:
             {"asset_id": e.asset_id, "action": e.action, "on": e.on.isoformat(), "note": e.note}
             for e in profile.history
         ],
+        "learnt": [{**asdict(f), "at": f.at.isoformat()} for f in learnt],
     }
 
 

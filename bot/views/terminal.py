@@ -16,6 +16,7 @@ from knowledge.coverage import Coverage
 from knowledge.journey import Stage, type_name
 from knowledge.leads import LeadProfile
 from knowledge.touch import Candidate, CheckReport, Draft, PaceDecision, Suggestion
+from storage.leads import LearntFact
 
 WORDS_A_MINUTE = 220
 """Reading speed for "4 min read": the usual figure for plain English prose."""
@@ -188,14 +189,16 @@ def print_coverage(covered: Coverage) -> None:
         shown.print(Text(f"{request.count:4} x {request.question}  ({request.stage})"))
 
 
-def print_lead(profile: LeadProfile) -> None:
-    """Print what is known of a lead."""
+def print_lead(profile: LeadProfile, learnt: Sequence[LearntFact] = ()) -> None:
+    """Print what is known of a lead, each fact with who told it last, and what happened."""
     shown = console()
+    last = {f.fact: f"  ({f.source}, {f.by}, {f.at:%Y-%m-%d})" for f in learnt}
     for name in type(profile.facts).__dataclass_fields__:
         value = getattr(profile.facts, name)
         if value not in (None, (), ""):
             words = "; ".join(value) if isinstance(value, tuple) else str(value)
-            shown.print(Text.assemble((f"{name.replace('_', ' ')}: ", "bold"), words))
+            label = (f"{name.replace('_', ' ')}: ", "bold")
+            shown.print(Text.assemble(label, words, (last.get(name, ""), "dim")))
     for entry in profile.history:
         about = " ".join(p for p in (entry.asset_id or "", entry.note) if p)
         shown.print(Text(f"{entry.on}  {entry.action}  {about}"))
