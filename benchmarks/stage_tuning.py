@@ -1,8 +1,8 @@
 """Teach the sentence model's layers to tell stages apart, by small low-rank changes to them.
 
 Uses torch, which the product never imports to read a stage: retrieval/stage_layers.py runs the
-result. Called by benchmarks/fit_stage.py; one training on 2,230 questions takes 3 to 10 minutes on a
-busy core, and another order of sums moves the macro F1 of one writer by up to 0.015.
+result. Called by benchmarks/fit_stage.py; one training on 2,230 questions takes 3 to 10 minutes on
+a busy core, and another order of sums moves the macro F1 of one writer by up to 0.015.
 """
 
 from __future__ import annotations
