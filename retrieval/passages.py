@@ -98,8 +98,19 @@ def joined(texts: Sequence[str]) -> str:
     """Passages in a row as one text, without the sentences that the chunker repeats at a cut."""
     whole = ""
     for text in texts:
-        longest = min(len(whole), len(text), LONGEST_REPEAT)
-        sizes = range(longest, SHORTEST_REPEAT - 1, -1)
-        repeated = next((n for n in sizes if whole.endswith(text[:n])), 0)
+        repeated = _repeated(whole, text)
         whole += text[repeated:] if repeated else f"\n\n{text}" if whole else text
     return whole
+
+
+def _repeated(whole: str, text: str) -> int:
+    """Characters at the start of a text that the whole ends with; too few count as none."""
+    opening = text[:SHORTEST_REPEAT]
+    if len(opening) < SHORTEST_REPEAT:
+        return 0
+    place = whole.find(opening, max(0, len(whole) - LONGEST_REPEAT))
+    while place >= 0:
+        if text.startswith(whole[place:]):
+            return len(whole) - place
+        place = whole.find(opening, place + 1)
+    return 0

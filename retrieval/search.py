@@ -69,9 +69,10 @@ class _View:
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """How one question fits the library: a score by asset; cosine and score by passage."""
+    """How one question fits: score and answer by asset, cosine and score by passage."""
 
     assets: Floats
+    answers: NDArray[np.bool_]
     cosines: Floats
     passages: Floats
 
@@ -196,7 +197,8 @@ class Finder:
         passages = passage_scores(cosines, view.by_passage.shares(question), settings)
         best = view.shelf.best(passages)
         assets = asset_scores(best, pairs, view.by_asset.shares(question), settings)
-        return _Match(assets, cosines, passages)
+        near = view.shelf.best(cosines) >= settings.answer_similarity
+        return _Match(assets, near & (assets >= settings.good_score), cosines, passages)
 
     def _best(
         self, view: _View, asks: Sequence[Sequence[_Match]], depth: int
@@ -257,14 +259,7 @@ class Finder:
             similarity=round(float(found[which].cosines[row]), 4),
             passage=joined([chunk.text for chunk in chunks]),
             passage_heading=chunks[0].heading if chunks else "",
-            answers=tuple(i for i, m in enumerate(found) if self._answers(shelf, m, place)),
-        )
-
-    def _answers(self, shelf: Shelf, match: _Match, place: int) -> bool:
-        nearest = max(match.cosines[r] for r in shelf.rows(place))
-        return bool(
-            match.assets[place] >= self._settings.good_score
-            and nearest >= self._settings.answer_similarity
+            answers=tuple(i for i, match in enumerate(found) if match.answers[place]),
         )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -139,6 +141,18 @@ def find_candidates(need: Need, tools: Tools) -> list[Candidate]:
     if need.read and (found := tools.reading_on.candidates(need.read, depth=SEARCH_DEPTH)):
         return found
     return tools.finder.candidates(need.texts, depth=SEARCH_DEPTH) if need.texts else []
+
+
+@contextmanager
+def finding_aside(need: Need, tools: Tools) -> Iterator[Callable[[], list[Candidate]]]:
+    """Find the candidates on a thread of its own, while the lead's stage is read on this one.
+
+    Both run the sentence model, on a core each; the callable waits for what was found.
+    """
+    if need.texts:
+        _ = tools.finder, tools.reading_on  # made here: two threads might make a part twice
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        yield aside.submit(find_candidates, need, tools).result
 
 
 def rank_for(situation: Situation, candidates: Sequence[Candidate], tools: Tools) -> Ranking:

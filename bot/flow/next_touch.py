@@ -10,7 +10,7 @@ from bot.flow.choosing import (
     Situation,
     by_open_channel,
     choose,
-    find_candidates,
+    finding_aside,
     in_english,
     known_channel,
     need_of,
@@ -87,13 +87,14 @@ def recommend(ask: Ask, tools: Tools) -> Recommendation:
     profile = recall_lead(ask, questions, tools)
     ask = by_open_channel(ask, profile, tools)
     seen = assets_in_history(profile, tools)
-    stage = tools.stage_reader.read(profile, ask.today, seen)
-    pace = decide_pace(
-        profile, ask.today, tools.pacing, stage, ask.channel, hear=tools.request_reader
-    )
-    situation = Situation(ask, profile, seen, stage, need_of(profile, seen))
-    candidates = find_candidates(situation.need, tools)
-    ranking = rank_for(situation, candidates, tools)
+    need = need_of(profile, seen)
+    with finding_aside(need, tools) as candidates:
+        stage = tools.stage_reader.read(profile, ask.today, seen)
+        pace = decide_pace(
+            profile, ask.today, tools.pacing, stage, ask.channel, hear=tools.request_reader
+        )
+    situation = Situation(ask, profile, seen, stage, need)
+    ranking = rank_for(situation, candidates(), tools)
     pace = when_all_is_sent(pace, ranking, situation, tools)
     pace = nothing_beside_an_opt_out(pace)
     pace = when_no_channel_is_open(pace, situation, tools)

@@ -70,7 +70,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_asset_folder", "asset", ["folder"])
     op.create_index("ix_asset_source", "asset", ["source"])
-    op.create_index("ix_asset_status", "asset", ["status"])
+    op.create_index("ix_asset_status", "asset", ["status", "id"])
 
     op.create_table(
         "audit",
