@@ -34,8 +34,9 @@ from retrieval.ranking import RULES, all_fitting_sent, all_turned_down, alternat
 
 LONGEST_QUESTION = 4000
 """Characters; the longest question in the real libraries we measure on has under 300."""
-SEARCH_DEPTH = 50
-"""Assets looked at per ask; policy and ranking decide among them."""
+SEARCH_DEPTH = 30
+"""Assets looked at per ask, beside as many as the lead knows; policy and ranking decide among them.
+The right one is among the first five of a search nine times in ten (benchmarks/README.md)."""
 PAST_QUESTIONS = 2
 """How many questions of the history stand in when the ask has none: the latest matter most."""
 
@@ -48,12 +49,14 @@ OPTED_OUT = "opted_out"
 class Need:
     """What to search for: the lead's questions, or texts that describe the lead's situation.
 
-    `read` holds the ids of what the lead has read, latest last, when nothing else is known.
+    `read` holds the ids of what the lead has read, latest last, when nothing else is known; `depth`
+    says how many assets are worth looking at.
     """
 
     texts: tuple[str, ...]
     are_questions: bool
     read: tuple[str, ...] = ()
+    depth: int = SEARCH_DEPTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +122,19 @@ def when_no_channel_is_open(pace: Pace, situation: Situation, tools: Tools) -> P
 
 def need_of(profile: LeadProfile, seen: Mapping[str, Asset]) -> Need:
     """Decide what to search for: the ask's questions, else past ones, else the lead's situation."""
+    depth = SEARCH_DEPTH + len(profile.known_asset_ids)
     if profile.questions:
-        return Need(profile.questions, are_questions=True)
+        return Need(profile.questions, are_questions=True, depth=depth)
     if profile.asked:
-        return Need(profile.asked[:PAST_QUESTIONS], are_questions=True)
+        return Need(profile.asked[:PAST_QUESTIONS], are_questions=True, depth=depth)
     facts = profile.facts
     situation = tuple(t for t in (facts.intent, facts.problem, facts.outcome) if t)
     if situation:
-        return Need(situation, are_questions=False)
+        return Need(situation, are_questions=False, depth=depth)
     read = [e.asset_id for e in profile.history if e.asset_id and e.asset_id in seen]
     last = [seen[name] for name in reversed(read)][:PAST_QUESTIONS]
     told = tuple(f"{a.title}. {a.description}" for a in last)
-    return Need(told, are_questions=False, read=tuple(read))
+    return Need(told, are_questions=False, read=tuple(read), depth=depth)
 
 
 def find_candidates(need: Need, tools: Tools) -> list[Candidate]:
@@ -138,9 +142,9 @@ def find_candidates(need: Need, tools: Tools) -> list[Candidate]:
 
     What goes on from the pieces a lead has read comes before what is merely like them.
     """
-    if need.read and (found := tools.reading_on.candidates(need.read, depth=SEARCH_DEPTH)):
+    if need.read and (found := tools.reading_on.candidates(need.read, depth=need.depth)):
         return found
-    return tools.finder.candidates(need.texts, depth=SEARCH_DEPTH) if need.texts else []
+    return tools.finder.candidates(need.texts, depth=need.depth) if need.texts else []
 
 
 @contextmanager
