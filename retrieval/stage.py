@@ -21,6 +21,9 @@ from retrieval.stage_cues import cue_names
 from retrieval.stage_history import Sign, faded, signs
 from retrieval.stage_model import STAGES, Matrix, StageModel, load_model
 
+SUREST = 0.99
+"""Only a stage that somebody gave is certain."""
+
 NO_EVIDENCE_CONFIDENCE = 0.2
 """One in five: any act, however weak, makes surer than none."""
 
@@ -87,7 +90,7 @@ class StageReader:
         likely = _together(said, rows, done)
         stage = STAGES[int(likely.argmax())]
         sentences = _sentences(stage, said, rows, done)
-        return StageReading(stage, round(float(likely.max()), 3), sentences)
+        return StageReading(stage, min(SUREST, round(float(likely.max()), 3)), sentences)
 
     def probabilities(
         self,
