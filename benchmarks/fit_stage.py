@@ -21,6 +21,7 @@ from safetensors.numpy import save_file
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks.page import keep
 from benchmarks.stage_histories import report_histories
 from knowledge.journey_map import load_journey
 from retrieval.stage_cues import CUES, cue_names
@@ -45,7 +46,6 @@ RARE = 2
 """A run of words in fewer questions than this is left out."""
 LAYERS_LOOSENESS = 5.0
 """For layers as they are, in the table only; 1, 3 and 5 gave 0.773, 0.789 and 0.788."""
-MARKS = ("<!-- stage:start -->", "<!-- stage:end -->")
 
 
 def questions(names: str) -> tuple[list[str], np.ndarray, np.ndarray]:
@@ -239,15 +239,8 @@ def held_back() -> list[str]:
 
 def report(name: str, lines: list[str]) -> None:
     """Print a table and set it into benchmarks/README.md in place of the one before."""
-    start, end = (m.replace("stage", f"stage-{name}") for m in MARKS)
     print("\n".join(lines), flush=True)
-    page = HERE / "README.md"
-    text = page.read_text("utf-8")
-    if start not in text:
-        text = text.rstrip() + f"\n\n{start}\n{end}\n"
-    before, rest = text.split(start, 1)
-    after = rest.split(end, 1)[1]
-    page.write_text(f"{before}{start}\n" + "\n".join(lines) + f"\n{end}{after}", "utf-8")
+    keep(f"stage-{name}", "\n".join(lines))
 
 
 def main() -> None:

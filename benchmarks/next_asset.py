@@ -24,7 +24,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.retrieval import README, MemoryCatalogue, read_library
+from benchmarks.page import keep
+from benchmarks.retrieval import MemoryCatalogue, read_library
 from knowledge.assets import Asset
 from knowledge.chunking import CHUNKER, chunk_asset, embedding_text
 from knowledge.journey import AssetType, parse_type
@@ -35,7 +36,6 @@ from retrieval.onnx_model import default_cache
 from retrieval.search import Finder
 from retrieval.vectors import ScanIndex
 
-MARKS = ("<!-- next-asset -->", "<!-- /next-asset -->")
 NOT_CONTENT = frozenset({AssetType.DOCS, AssetType.PRODUCT_OVERVIEW, AssetType.CHANGELOG})
 FOREIGN = 40
 """Pieces of every other company that are tried as read, to see that nothing follows them."""
@@ -373,9 +373,7 @@ def main(arguments: list[str]) -> int:
     text = report(companies, embedder, arguments)
     sys.stdout.write(text + "\n")
     if not arguments:
-        before, _, rest = README.read_text(encoding="utf-8").partition(MARKS[0])
-        after = rest.partition(MARKS[1])[2]
-        README.write_text(f"{before}{MARKS[0]}\n{text}\n{MARKS[1]}{after}", encoding="utf-8")
+        keep("next-asset", text)
     return 0
 
 

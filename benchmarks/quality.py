@@ -18,10 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.page import keep
 from benchmarks.peers.run import PEERS, WAYS
 from benchmarks.retrieval import (
     ENOUGH,
-    README,
     Library,
     MemoryCatalogue,
     measure,
@@ -35,7 +35,6 @@ from retrieval.vectors import ScanIndex
 
 ROOT = Path(__file__).parent.parent
 PEER_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
-MARKS = ("<!-- quality -->", "<!-- /quality -->")
 OURS = "Trailguide search"
 DEPTH = 10
 """Assets of ours that are ranked: the measures look no further."""
@@ -229,20 +228,12 @@ def caption(command: str, check: str) -> str:
         "1,000 characters, title in front), and the better of the two on that company, chosen "
         "with the labels in sight, is shown with its name. All share one embedding function: the "
         "product's ONNX export of all-MiniLM-L6-v2. "
-        "Our settings were chosen on these same libraries, the peers' are their defaults; on "
-        "libraries that nobody tuned on, expect a smaller lead. "
+        "Our settings were chosen on these same libraries, the peers' are near their "
+        "defaults (LangChain's BM25 is given lower-cased words); on libraries that nobody "
+        "tuned on, expect a smaller lead. "
         f"{check} The mean counts companies with at least {ENOUGH} questions. The last line sets "
         "each figure against the highest of any peer in its column."
     )
-
-
-def between_marks(page: str, text: str) -> str:
-    """`page` with `text` between the marks; `ValueError` if they are not there."""
-    before, opening, rest = page.partition(MARKS[0])
-    _, closing, after = rest.partition(MARKS[1])
-    if not opening or not closing:
-        raise ValueError(f"{README.name} has no {MARKS[0]} ... {MARKS[1]}; add the two lines.")
-    return f"{before}{MARKS[0]}\n{text}\n{MARKS[1]}{after}"
 
 
 def main(arguments: list[str]) -> int:
@@ -274,8 +265,7 @@ def main(arguments: list[str]) -> int:
     text = "\n".join([caption(command, check), "", *table(libraries, results)])
     sys.stdout.write(text + "\n")
     if not arguments:
-        page = README.read_text(encoding="utf-8")
-        README.write_text(between_marks(page, text), encoding="utf-8")
+        keep("quality", text)
     return 0
 
 

@@ -22,6 +22,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 
+from benchmarks.page import keep
 from bot.bootstrap import Wired, build
 from bot.flow.add_assets import add_assets
 from bot.flow.choosing import find_candidates, need_of
@@ -34,8 +35,6 @@ from knowledge.touch import Candidate, StageReading
 from retrieval.ranking import RULES, RankingSettings, Rule, score_one
 
 HERE = Path(__file__).parent
-README = HERE / "README.md"
-START, END = "<!-- ranking:start -->", "<!-- ranking:end -->"
 TODAY = date(2026, 11, 22)
 LIBRARIES = {"sample": SAMPLE / "library", "made_up": HERE / "ranking" / "made_up.jsonl"}
 
@@ -190,19 +189,14 @@ def main() -> None:
 
 def _write(text: str) -> None:
     section = (
-        f"{START}\n## Ranking: preferences that hold, and what each rule is for\n\n"
+        "## Ranking: preferences that hold, and what each rule is for\n\n"
         "    python -m benchmarks.ranking_weights --write\n\n"
         "Pairs of pieces for one lead, each with its reason, over the sample library and a\n"
         "made-up one; weights were set on the open ones only. The last column counts, over all,\n"
         "the preferences that hold with the rule and fail without it.\n\n"
-        f"{text}\n{END}"
+        f"{text}"
     )
-    old = README.read_text(encoding="utf-8")
-    if START in old:
-        new = old[: old.index(START)] + section + old[old.index(END) + len(END) :]
-    else:
-        new = old.rstrip("\n") + "\n\n" + section + "\n"
-    README.write_text(new, encoding="utf-8")
+    keep("ranking", section)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.page import keep
 from knowledge.assets import Asset, AssetStatus, Chunk
 from knowledge.chunking import CHUNKER, OVERLAP, WORDS, chunk_asset, embedding_text
 from knowledge.journey import AssetType
@@ -31,8 +32,6 @@ from retrieval.onnx_model import default_cache
 from retrieval.search import Finder
 from retrieval.vectors import ScanIndex
 
-README = Path(__file__).with_name("README.md")
-MARKS = ("<!-- retrieval -->", "<!-- /retrieval -->")
 ENOUGH = 10
 """Companies with fewer questions are shown but left out of the mean: two say nothing."""
 
@@ -218,7 +217,7 @@ def main(arguments: list[str]) -> int:
     text = report(libraries, figures, answerable, speed, arguments)
     sys.stdout.write(text + "\n")
     if not arguments:
-        keep(text)
+        keep("retrieval", text)
     return 0
 
 
@@ -262,13 +261,6 @@ def report(
         *(f"| {n} | {assets} | {chunks} | {s:.1f} s |" for n, (assets, chunks, s) in speed.items()),
     ]
     return "\n".join(lines)
-
-
-def keep(text: str) -> None:
-    """Replace what stands between the marks in benchmarks/README.md."""
-    before, _, rest = README.read_text(encoding="utf-8").partition(MARKS[0])
-    after = rest.partition(MARKS[1])[2]
-    README.write_text(f"{before}{MARKS[0]}\n{text}\n{MARKS[1]}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.page import keep
 from benchmarks.retrieval import (
     ENOUGH,
-    README,
     Library,
     MemoryCatalogue,
     ndcg_at_10,
@@ -32,7 +32,6 @@ from retrieval.onnx_model import default_cache
 from retrieval.passages import Shelf
 from retrieval.vectors import ScanIndex
 
-START, END = "<!-- search-parts -->", "<!-- /search-parts -->"
 SHIPPED = SearchSettings()
 GRID = [
     replace(SHIPPED, passage_words=p, pair_weight=w, asset_words=a)
@@ -148,9 +147,7 @@ def main() -> int:
     text = table(libraries, rows, figures.mean(axis=1))
     sys.stdout.write(text + "\n")
     if "--write" in sys.argv:
-        page = README.read_text(encoding="utf-8")
-        before, rest = page.split(START)
-        README.write_text(f"{before}{START}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+        keep("search-parts", text)
     return 0
 
 

@@ -17,12 +17,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.page import keep
 from bot.local_slack import REP, obtain, running
 from tests.slack.local import People, bot_on, said, until
 
 ASKS = 10
 DIRECT = "D01ROBIN"
-PAGE = Path(__file__).parent / "README.md"
 
 
 def main(company: str, home: Path) -> None:
@@ -57,21 +57,11 @@ def main(company: str, home: Path) -> None:
         f"longest {max(seconds):.1f} s (a card waits up to a second for Slack's pacing)."
     )
     print(summary)
-    _keep(company, summary)
+    keep(f"slack:{company}", summary)
 
 
 def _data() -> Path:
     return Path(os.environ["TRAILGUIDE_DEV_DATA"])
-
-
-def _keep(company: str, summary: str) -> None:
-    start, end = f"<!-- slack:{company} -->", f"<!-- /slack:{company} -->"
-    page = PAGE.read_text(encoding="utf-8")
-    if start not in page:
-        page += f"\n## Asking in Slack: {company}\n\n{start}\n{end}\n"
-    before, rest = page.split(start)
-    _, after = rest.split(end)
-    PAGE.write_text(f"{before}{start}\n{summary}\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What the support checks find: true sentences of a piece, and the same ones corrupted.
 
-    TRAILGUIDE_DEV_DATA=DIR python benchmarks/support.py [--write]
+    TRAILGUIDE_DEV_DATA=DIR python -m benchmarks.support [--write]
 
 Sentences come from real libraries; `--write` puts the table between the support markers of
 `benchmarks/README.md`.
@@ -15,14 +15,13 @@ import re
 import sys
 from pathlib import Path
 
+from benchmarks.page import keep
 from knowledge.assets import Asset
 from knowledge.journey import AssetType
 from knowledge.sentences import prose, sentences
 from prompts.checks.grounding import CLAIM_UNSUPPORTED, NUMBER_UNSUPPORTED
 from prompts.checks.rule import CheckContext
 
-README = Path(__file__).with_name("README.md")
-START, END = "<!-- support:start -->", "<!-- support:end -->"
 EACH = 200
 _AUXILIARY = re.compile(r"\b(is|are|was|were|can|should|will|must|has|have)\b(?! not)")
 
@@ -113,18 +112,13 @@ def main() -> None:
     if not place:
         sys.exit("Set TRAILGUIDE_DEV_DATA to the folder with the libraries.")
     text = (
-        f"{START}\n## Support: claims and figures of a draft against its piece\n\n"
-        "    TRAILGUIDE_DEV_DATA=DIR python benchmarks/support.py --write\n\n"
-        f"{table(Path(place))}\n{END}"
+        "## Support: claims and figures of a draft against its piece\n\n"
+        "    TRAILGUIDE_DEV_DATA=DIR python -m benchmarks.support --write\n\n"
+        f"{table(Path(place))}"
     )
     print(text)
     if "--write" in sys.argv:
-        old = README.read_text(encoding="utf-8")
-        if START in old:
-            new = old[: old.index(START)] + text + old[old.index(END) + len(END) :]
-        else:
-            new = old.rstrip("\n") + "\n\n" + text + "\n"
-        README.write_text(new, encoding="utf-8")
+        keep("support", text)
 
 
 if __name__ == "__main__":

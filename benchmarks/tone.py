@@ -1,6 +1,6 @@
 """How well the hype score tells promotion from teaching, on the labels of real libraries.
 
-    TRAILGUIDE_DEV_DATA=DIR python benchmarks/tone.py [--write]
+    TRAILGUIDE_DEV_DATA=DIR python -m benchmarks.tone [--write]
 
 `--write` puts the table between the tone markers of `benchmarks/README.md`.
 """
@@ -14,10 +14,9 @@ from pathlib import Path
 
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.page import keep
 from knowledge.tone import HYPE_THRESHOLD, audit_tone
 
-README = Path(__file__).with_name("README.md")
-START, END = "<!-- tone:start -->", "<!-- tone:end -->"
 Row = tuple[bool, bool, float]  # promotional, hard, hype
 
 
@@ -75,12 +74,12 @@ def _line(name: str, rows: list[Row]) -> str:
 
 def section(data: Path) -> str:
     return (
-        f"{START}\n## Tone: the hype score\n\n"
+        "## Tone: the hype score\n\n"
         "Rules only, on the text of each piece without its title; labels by the authors' own "
         "categories. The weights were set by hand while looking at these libraries, so expect "
         "a little less elsewhere. "
         f"Threshold {HYPE_THRESHOLD}: few educational pieces may be lost.\n\n"
-        f"    TRAILGUIDE_DEV_DATA=DIR python benchmarks/tone.py --write\n\n{table(data)}\n{END}"
+        f"    TRAILGUIDE_DEV_DATA=DIR python -m benchmarks.tone --write\n\n{table(data)}"
     )
 
 
@@ -91,12 +90,7 @@ def main() -> None:
     text = section(Path(place))
     print(text)
     if "--write" in sys.argv:
-        old = README.read_text(encoding="utf-8") if README.exists() else "# Benchmarks\n"
-        if START in old:
-            new = old[: old.index(START)] + text + old[old.index(END) + len(END) :]
-        else:
-            new = old.rstrip("\n") + "\n\n" + text + "\n"
-        README.write_text(new, encoding="utf-8")
+        keep("tone", text)
 
 
 if __name__ == "__main__":

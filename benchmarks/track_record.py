@@ -15,18 +15,15 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 from statistics import mean, stdev
 
 import numpy as np
 
+from benchmarks.page import keep
 from knowledge.journey import Stage
 from knowledge.track_record import PROGRESS_DAYS, TouchOutcome
 from retrieval.ranking_settings import RankingSettings
 from retrieval.ranking_track import AssetRecord, TrackSettings, asset_records, track_points
-
-README = Path(__file__).with_name("README.md")
-START, END = "<!-- track-record -->", "<!-- /track-record -->"
 
 FIRST_DAY = date(2025, 1, 6)
 DAYS, ENTRY = 730, 240
@@ -278,23 +275,18 @@ def main() -> None:
         grid(list(GRID_SEEDS))
         return
     text = (
-        f"{START}\n## Track record: what helped before, without the trap\n\n"
+        "## Track record: what helped before, without the trap\n\n"
         "    python -m benchmarks.track_record --write\n\n"
         f"A simulation over a made-up library, {len(SEEDS)} seeds; the module says how. Regret is\n"
         "reactions lost against always choosing the truly best piece. Newcomers are better than\n"
         "all of their topic and stage and come when those have their wins. The last column counts\n"
         "touches of their topic and stage until they are shown 9/10 as often as they deserve:\n"
         "as often as by one who knows how helpful every piece is, within the same bound.\n\n"
-        f"{table(list(SEEDS))}{END}"
+        f"{table(list(SEEDS))}"
     )
     print(text)
     if "--write" in sys.argv:
-        old = README.read_text(encoding="utf-8")
-        if START in old:
-            new = old[: old.index(START)] + text + old[old.index(END) + len(END) :]
-        else:
-            new = old.rstrip("\n") + "\n\n" + text + "\n"
-        README.write_text(new, encoding="utf-8")
+        keep("track-record", text)
 
 
 if __name__ == "__main__":

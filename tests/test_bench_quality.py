@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from benchmarks import quality
+from benchmarks.page import README, placed
 from benchmarks.peers import passages, vectors
 from benchmarks.quality import Cell, Results
 from benchmarks.retrieval import Library
@@ -126,12 +127,10 @@ def test_what_a_peer_process_says_last_is_its_error() -> None:
 
 
 def test_the_page_is_replaced_between_the_marks_alone() -> None:
-    opening, closing = quality.MARKS
-    page = f"before\n{opening}\nold\n{closing}\nafter\n"
-    assert quality.between_marks(page, "new") == f"before\n{opening}\nnew\n{closing}\nafter\n"
-    with pytest.raises(ValueError, match="add the two lines"):
-        quality.between_marks("nothing here", "new")
-    assert opening in quality.README.read_text(encoding="utf-8")
+    page = "before\n<!-- name -->\nold\n<!-- /name -->\nafter\n"
+    assert placed(page, "name", "new") == page.replace("old", "new")
+    assert placed("text\n", "name", "new") == "text\n\n<!-- name -->\nnew\n<!-- /name -->\n"
+    assert "<!-- quality -->" in README.read_text(encoding="utf-8")
 
 
 def test_passages_carry_the_title_and_assets_rank_by_their_best_one(tmp_path: Path) -> None:
