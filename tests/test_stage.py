@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
 from benchmarks.stage_histories import leads, sample_library
 from knowledge.assets import Asset
@@ -23,7 +25,15 @@ from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
 from retrieval.embeddings import OnnxEmbedder
 from retrieval.onnx_model import default_cache, default_model_path
 from retrieval.stage import StageReader
-from retrieval.stage_layers import WIDTH, SentenceLayers, gelu
+from retrieval.stage_layers import (
+    HEADS,
+    LAYERS,
+    PARTS,
+    WIDTH,
+    SentenceLayers,
+    packaged_model,
+    read_safetensors,
+)
 from retrieval.stage_model import STAGES, load_model
 
 TODAY = date(2026, 11, 22)
@@ -198,7 +208,7 @@ def test_m33_a_home_with_questions_of_its_own_teaches_them(tmp_path):
     assert sum(r.stage == stage for stage, r in read.items()) >= 4
 
 
-def test_the_layers_in_numpy_end_where_the_exported_graph_ends():
+def test_the_layers_end_where_the_exported_graph_ends():
     texts = ["Why?", "does yours count pallets by photo 🤷 or by weight", "word " * 90]
     ours = SentenceLayers({}).pooled(texts, 1)
     theirs = OnnxEmbedder(default_model_path(default_cache())).embed(texts)
@@ -208,9 +218,63 @@ def test_the_layers_in_numpy_end_where_the_exported_graph_ends():
     assert (cosine / np.linalg.norm(centred, axis=1)).min() > 0.9999
 
 
-def test_the_bend_in_the_layers_is_that_of_the_normal_distribution():
-    x = np.array([-9.0, -1.0, 0.0, 0.5, 1.0, 9.0], dtype=np.float32)
-    assert gelu(x) == pytest.approx([0, -0.158655, 0, 0.345731, 0.841345, 9], abs=2e-6)
+def layers_by_the_book(text: str, changes: dict) -> np.ndarray:
+    """The scaled means after each layer of one text, (6, 384), in numpy's double precision."""
+    folder = packaged_model()
+    w = read_safetensors(folder / "model.safetensors")
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    ids = tokenizer.encode(text).ids
+
+    def scaled(x: np.ndarray, tiny: float = 1e-12) -> np.ndarray:
+        return (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + tiny)
+
+    def norm(x: np.ndarray, name: str) -> np.ndarray:
+        return scaled(x) * w[f"{name}.weight"] + w[f"{name}.bias"]
+
+    def linear(x: np.ndarray, layer: int, part: str) -> np.ndarray:
+        name, (down, up) = f"encoder.layer.{layer}.{part}", changes[f"{layer}.{part}"]
+        return x @ (w[f"{name}.weight"].T.astype(float) + down @ up) + w[f"{name}.bias"]
+
+    e = "embeddings"
+    x = w[f"{e}.word_embeddings.weight"][ids].astype(float)
+    x += (
+        w[f"{e}.position_embeddings.weight"][: len(ids)] + w[f"{e}.token_type_embeddings.weight"][0]
+    )
+    x, means = norm(x, f"{e}.LayerNorm"), []
+    for n in range(LAYERS):
+        q, k, v = (
+            linear(x, n, p).reshape(len(ids), HEADS, -1).transpose(1, 0, 2) for p in PARTS[:3]
+        )
+        share = np.exp(q @ k.transpose(0, 2, 1) / math.sqrt(WIDTH / HEADS))
+        seen = share / share.sum(-1, keepdims=True) @ v
+        mixed = linear(seen.transpose(1, 0, 2).reshape(x.shape), n, PARTS[3])
+        x = norm(x + mixed, f"encoder.layer.{n}.attention.output.LayerNorm")
+        wide = linear(x, n, PARTS[4])
+        wide *= 0.5 + 0.5 * np.vectorize(math.erf)(wide / math.sqrt(2))
+        x = norm(x + linear(wide, n, PARTS[5]), f"encoder.layer.{n}.output.LayerNorm")
+        means.append(scaled(x.mean(axis=0), 1e-5))
+    return np.array(means)
+
+
+def test_the_changed_layers_give_what_plain_arithmetic_gives():
+    rng, wide = np.random.default_rng(3), {PARTS[4]: (WIDTH, 1536), PARTS[5]: (1536, WIDTH)}
+    changes = {}
+    for n, part in itertools.product(range(LAYERS), PARTS):
+        rows, columns = wide.get(part, (WIDTH, WIDTH))
+        pair = rng.normal(0, 0.03, (rows, 8)), rng.normal(0, 0.03, (8, columns))
+        changes[f"{n}.{part}"] = tuple(a.astype(np.float32) for a in pair)
+    texts = [
+        "Why?",
+        "does yours count pallets by photo or by weight",
+        "",
+        "who signs, and when? " * 5,
+    ]
+    expected = np.array([layers_by_the_book(text, changes) for text in texts])
+    layers = SentenceLayers(changes)
+    assert layers.pooled(texts, 6).reshape(expected.shape) == pytest.approx(expected, abs=1e-4)
+    assert layers.pooled(texts[1:2], 3)[0] == pytest.approx(expected[1, 3:].ravel(), abs=1e-4)
+    assert layers.pooled([], 3).shape == (0, 3 * WIDTH)
 
 
 def test_questions_are_read_the_same_alone_and_together():
