@@ -85,10 +85,6 @@ class Candidate:
     follows: bool = False
 
 
-REFUSALS = frozenset({"not_approved", "promotional", "excluded", "weak_match", "already_seen"})
-"""Rules that forbid a piece, whatever its points."""
-
-
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """What one ranking rule added to a candidate's score, with its sentence for the card."""

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.asking import asks_for_sales, may_ask_for_sales
+from retrieval.same_text import digest
 from retrieval.stage_model import plain_question
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -70,26 +71,24 @@ class RequestReader:
 
 
 def remembering(embed: Embed, most: int = 256) -> Embed:
-    """The same `embed`, which keeps the vectors of the last `most` texts.
+    """The same `embed`, which keeps the vectors of the last `most` texts, by their digests.
 
-    Stage and request read the same questions, and embedding is the slow part of both.
+    Pacing and drafting hear the same notes again and again; a lead's words are not kept.
     """
-    kept: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+    kept: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
     lock = Lock()
 
     def embed_once(texts: Sequence[str]) -> NDArray[np.float32]:
+        keys = {text: digest(text) for text in texts}
         with lock:
-            known = {t: kept[t] for t in texts if t in kept}
-        new = [t for t in dict.fromkeys(texts) if t not in known]
-        if new or not texts:
-            vectors = embed(new)
-            if not texts:
-                return vectors
-            known.update(zip(new, vectors, strict=True))
+            known = {t: kept[k] for t, k in keys.items() if k in kept}
+        new = [t for t in keys if t not in known]
+        if new:
+            known.update(zip(new, embed(new), strict=True))
         with lock:
-            for text in texts:
-                kept[text] = known[text]
-                kept.move_to_end(text)
+            for text, key in keys.items():
+                kept[key] = known[text]
+                kept.move_to_end(key)
             while len(kept) > most:
                 kept.popitem(last=False)
         return np.stack([known[t] for t in texts])

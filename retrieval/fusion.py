@@ -38,7 +38,7 @@ class SearchSettings:
     """Share of the mean over all questions, beside the best one, in an asset's combined score, so
     that answering two questions beats answering one a little better. Judgement, not measured."""
     read_ahead: int = 3000
-    """Assets up to which a long-running process holds all texts in memory, about 20 kB each."""
+    """Assets up to which the bot holds their texts ready, about 20 kB each."""
     query_batch: int = 64
     """Questions embedded in one run by `search_many`."""
 

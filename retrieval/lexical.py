@@ -105,6 +105,8 @@ class LexicalIndex:
         return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
 
     def _idf(self, word: str) -> float:
+        if self._bm25 is None or word not in self._bm25.vocab_dict:
+            word = ""  # what no document holds is the rarest, and a lead's own words are not kept
         known = self._idfs.get(word)
         if known is None:
             count = int((self._sum([word]) > 0).sum())

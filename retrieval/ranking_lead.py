@@ -113,8 +113,9 @@ class Lead:
 
     @property
     def last_read(self) -> Asset | None:
-        """The piece of the library that this lead was sent or saw last."""
-        known = [e for e in self.profile.history if e.asset_id in self.history_assets]
+        """The piece of the library that this lead took in last."""
+        past = [e for e in self.profile.history if e.action in SEEN and e.on <= self.today]
+        known = [e for e in past if e.asset_id in self.history_assets]
         last = max(known, key=lambda e: e.on, default=None)
         return self.history_assets[last.asset_id] if last and last.asset_id else None
 

@@ -55,9 +55,13 @@ def several_answers(found: Candidate, lead: Lead, weights: RankingSettings) -> C
     also = [lead.questions[i] for i in found.answers[1:] if i < len(lead.questions)]
     if not also:
         return None
-    told = f"It also answers “{short(also[0])}”."
-    if len(also) > 1:
+    asked = [q for q in also if q in lead.asked]
+    if not asked:
+        told = "It touches on more of what this lead told us."
+    elif len(also) > 1:
         told = f"It answers {len(also) + 1} of the questions."
+    else:
+        told = f"It also answers “{short(also[0])}”."
     return Contribution("several_answers", weights.several_answers * len(also), told)
 
 

@@ -14,8 +14,9 @@ from retrieval.passages import Shelf, joined
 from retrieval.search import Catalogue
 
 LEAST = 0.28
-"""Score of the best piece below which nothing follows. In the sample library of 35 pieces on many
-subjects the best follower scores 0.24 to 0.52, in larger libraries more."""
+"""Score of the best piece below which nothing follows; `FollowingSettings.good_score` only says
+where the two scales meet. In the sample library of 35 pieces on many subjects the best follower
+scores 0.24 to 0.52, in larger libraries more."""
 PER_SCORE = 0.8
 """How much of the search's score one of following is worth: its own pieces spread as far between
 the threshold and the best (0.25) as answers do in a search (0.20)."""

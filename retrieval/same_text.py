@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 RUN = 5
@@ -15,6 +16,11 @@ three may be new, so that a new opening or a changed figure does not make a new 
 Runs = frozenset[tuple[str, ...]]
 
 _WORD = re.compile(r"[a-z0-9]+")
+
+
+def digest(text: str) -> bytes:
+    """A text's name in memory: tells whether it is the same, and keeps no word of it."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).digest()
 
 
 def runs(text: str) -> Runs:

@@ -99,6 +99,7 @@ class Finder:
         self._settings = settings
         self._guard = threading.Lock()
         self._view: _View | None = None
+        self._reads_ahead = False
 
     def search(self, query: str, top: int = 10) -> list[Candidate]:
         """The best `top` approved assets for one question; `BadInput` when it is empty."""
@@ -117,9 +118,13 @@ class Finder:
         return self._best(view, [self._matches(view, questions, vectors)], depth)[0]
 
     def warm(self) -> None:
-        """Build the indexes, and read texts ahead so that the first asks need not wait for SQL."""
+        """Build the indexes, and read texts ahead from now on: no ask waits for them."""
+        self._reads_ahead = True
         view = self._refreshed()
-        if len(view.shelf.assets) <= self._settings.read_ahead:
+        self._read_ahead(view)
+
+    def _read_ahead(self, view: _View) -> None:
+        if self._reads_ahead and len(view.shelf.assets) <= self._settings.read_ahead:
             view.assets.update(self._catalogue.approved())
             view.chunks.update(self._catalogue.chunks())
 
@@ -156,11 +161,14 @@ class Finder:
         by_asset = LexicalIndex.cached(
             self._cache, "assets", key, shelf.assets, lambda: self._assets(shelf)
         )
-        return _View(revision, shelf, by_passage, by_asset, {}, self._still_on(shelf))
+        view = _View(revision, shelf, by_passage, by_asset, {}, self._still_on(shelf))
+        self._read_ahead(view)
+        return view
 
     def _still_on(self, shelf: Shelf) -> dict[str, Chunk]:
         """Chunks known from the last revision: the same id is the same text."""
-        known = self._view.chunks if self._view else {}
+        # A copy, since other threads may be adding to the last view's.
+        known = dict(self._view.chunks) if self._view else {}
         return {name: chunk for name, chunk in known.items() if name in shelf.row}
 
     def _passages(self, shelf: Shelf) -> list[tuple[str, str]]:

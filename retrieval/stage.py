@@ -17,6 +17,7 @@ from knowledge.journey import Stage
 from knowledge.journey_map import load_journey
 from knowledge.leads import Action, LeadProfile
 from knowledge.touch import StageReading
+from retrieval.same_text import digest
 from retrieval.stage_cues import cue_names
 from retrieval.stage_history import Sign, faded, signs
 from retrieval.stage_model import STAGES, Matrix, StageModel, load_model
@@ -62,7 +63,7 @@ class StageReader:
 
     def __init__(self, home: Path | None = None) -> None:
         self._home = home
-        self._known: dict[str, Row] = {}
+        self._known: dict[bytes, Row] = {}
         self._lock = Lock()
 
     def read(
@@ -112,10 +113,12 @@ class StageReader:
     def _read(self, questions: Sequence[str]) -> Matrix:
         """Rows of five probabilities; a question read lately is not read again."""
         with self._lock:  # several threads may ask at once
-            new = [q for q in questions if q not in self._known]
+            keys = {q: digest(q) for q in questions}
+            new = [q for q, key in keys.items() if key not in self._known]
             if new:
-                self._known.update(zip(new, self._model.probabilities(new), strict=True))
-            rows = [self._known[q] for q in questions]
+                read = self._model.probabilities(new)
+                self._known.update(zip((keys[q] for q in new), read, strict=True))
+            rows = [self._known[keys[q]] for q in questions]
             while len(self._known) > KEPT:
                 self._known.pop(next(iter(self._known)))
         return np.clip(np.array(rows).reshape(-1, len(STAGES)), 1e-4, 1.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
@@ -10,8 +12,8 @@ from bot.bootstrap import build
 from bot.flow.add_assets import add_assets
 from bot.flow.next_touch import recommend
 from bot.settings import load_settings
-from knowledge.leads import Action, HistoryEntry
-from knowledge.touch import Ask
+from knowledge.leads import Action, HistoryEntry, LeadFacts
+from knowledge.touch import Ask, PaceDecision
 
 TODAY = date(2026, 11, 22)
 
@@ -76,4 +78,48 @@ def test_a_retired_piece_neither_leads_on_nor_comes_up(tools):
 
 def test_unknown_pieces_lead_nowhere_and_the_ask_still_gets_an_answer(tools):
     assert tools.reading_on.candidates(["never-heard-of"]) == []
-    assert after(tools, "never-heard-of").pace.reason
+    found = after(tools, "never-heard-of")
+    assert found.pace.decision is PaceDecision.ASK
+    assert not found.ranking.ranked
+
+
+def test_what_was_read_leads_on_when_a_problem_is_known_and_nothing_was_asked(tools):
+    read = of(tools, "offline")
+    history = (HistoryEntry(Action.READ, TODAY - timedelta(days=30), read),)
+    facts = LeadFacts(problem="technicians do not use the app")
+    found = recommend(Ask(today=TODAY, history=history, facts=facts), tools)
+    assert found.pace.decision is PaceDecision.SEND
+    assert found.chosen
+    assert found.chosen.asset.id != read
+    assert any(r.candidate.follows for r in found.ranking.ranked)
+
+
+def test_what_we_sent_or_what_is_to_come_is_not_what_they_read(tools):
+    name = of(tools, "spare")
+    for entry in (
+        HistoryEntry(Action.SENT, TODAY - timedelta(days=30), name),
+        HistoryEntry(Action.READ, TODAY + timedelta(days=30), name),
+    ):
+        found = recommend(Ask(today=TODAY, history=(entry,)), tools)
+        assert not any(r.candidate.follows for r in found.ranking.ranked)
+        assert not any("they know" in reason for r in found.ranking.ranked for reason in r.reasons)
+
+
+def test_a_search_full_of_pieces_that_may_not_be_sent_goes_deeper(tools, tmp_path):
+    library = tmp_path / "library.jsonl"
+    rows = [
+        {"id": f"news-{n}", "title": f"Crane inspection {n}", "type": "changelog",
+         "url": f"https://sample.example/news/{n}", "text": "Crane inspection takes a day. " * 9}
+        for n in range(45)
+    ]  # fmt: skip
+    rows.append({
+        "id": "guide", "title": "Lifting gear", "type": "guide",
+        "url": "https://sample.example/guide",
+        "text": "How a crane inspection is planned: book the inspector, clear the hall. " * 4,
+    })  # fmt: skip
+    library.write_text("\n".join(json.dumps(row) for row in rows))
+    with closing(build(load_settings(home=tmp_path / "home"))) as own:
+        add_assets([str(library)], own, approve=True)
+        found = recommend(Ask(today=TODAY, questions=("How long is a crane inspection?",)), own)
+        assert found.chosen
+        assert found.chosen.asset.id == "guide"

@@ -16,7 +16,7 @@ from knowledge.errors import BadInput
 from knowledge.journey import Stage
 from knowledge.journey_map import load_profiling_wording
 from knowledge.language import detect_language, language_name
-from knowledge.leads import LeadProfile
+from knowledge.leads import SEEN, LeadProfile
 from knowledge.pacing import all_sent_pace
 from knowledge.tone import is_promotional
 from knowledge.touch import (
@@ -37,6 +37,8 @@ LONGEST_QUESTION = 4000
 SEARCH_DEPTH = 30
 """Assets looked at per ask, beside as many as the lead knows; policy and ranking decide among them.
 The right one is among the first five of a search nine times in ten (benchmarks/README.md)."""
+DEEPER = 4
+"""How much further each further look goes: a library of 10,000 takes five looks."""
 PAST_QUESTIONS = 2
 """How many questions of the history stand in when the ask has none: the latest matter most."""
 
@@ -49,7 +51,7 @@ OPTED_OUT = "opted_out"
 class Need:
     """What to search for: the lead's questions, or texts that describe the lead's situation.
 
-    `read` holds the ids of what the lead has read, latest last, when nothing else is known; `depth`
+    `read` holds the ids of what the lead has read, latest last, when nothing was asked; `depth`
     says how many assets are worth looking at.
     """
 
@@ -120,31 +122,39 @@ def when_no_channel_is_open(pace: Pace, situation: Situation, tools: Tools) -> P
     )
 
 
-def need_of(profile: LeadProfile, seen: Mapping[str, Asset]) -> Need:
+def need_of(profile: LeadProfile, seen: Mapping[str, Asset], ask: Ask) -> Need:
     """Decide what to search for: the ask's questions, else past ones, else the lead's situation."""
-    depth = SEARCH_DEPTH + len(profile.known_asset_ids)
+    depth = SEARCH_DEPTH + len(profile.known_asset_ids) + len(ask.exclude)
     if profile.questions:
         return Need(profile.questions, are_questions=True, depth=depth)
     if profile.asked:
         return Need(profile.asked[:PAST_QUESTIONS], are_questions=True, depth=depth)
     facts = profile.facts
     situation = tuple(t for t in (facts.intent, facts.problem, facts.outcome) if t)
+    past = [e for e in profile.history if e.asset_id in seen and e.on <= ask.today]
+    read = tuple(e.asset_id for e in past if e.asset_id and e.action in SEEN)
     if situation:
-        return Need(situation, are_questions=False, depth=depth)
-    read = [e.asset_id for e in profile.history if e.asset_id and e.asset_id in seen]
-    last = [seen[name] for name in reversed(read)][:PAST_QUESTIONS]
+        return Need(situation, are_questions=False, read=read, depth=depth)
+    last = [seen[e.asset_id] for e in reversed(past) if e.asset_id][:PAST_QUESTIONS]
     told = tuple(f"{a.title}. {a.description}" for a in last)
-    return Need(told, are_questions=False, read=tuple(read), depth=depth)
+    return Need(told, are_questions=False, read=read, depth=depth)
 
 
 def find_candidates(need: Need, tools: Tools) -> list[Candidate]:
     """Search the library for the need; nothing to go by finds nothing.
 
-    What goes on from the pieces a lead has read comes before what is merely like them.
+    Without a question, what goes on from the pieces a lead has read is found as well, and each
+    asset counts by the better of the two.
     """
-    if need.read and (found := tools.reading_on.candidates(need.read, depth=need.depth)):
+    found = tools.finder.candidates(need.texts, depth=need.depth) if need.texts else []
+    if not need.read:
         return found
-    return tools.finder.candidates(need.texts, depth=need.depth) if need.texts else []
+    best = {c.asset.id: c for c in found}
+    for candidate in tools.reading_on.candidates(need.read, depth=need.depth):
+        held = best.get(candidate.asset.id)
+        if held is None or held.score < candidate.score:
+            best[candidate.asset.id] = candidate
+    return sorted(best.values(), key=lambda c: (-c.score, c.asset.id))
 
 
 @contextmanager
@@ -153,10 +163,24 @@ def finding_aside(need: Need, tools: Tools) -> Iterator[Callable[[], list[Candid
 
     Both run the sentence model, on a core each; the callable waits for what was found.
     """
-    if need.texts:
-        _ = tools.finder, tools.reading_on  # made here: two threads might make a part twice
+    if not need.texts:
+        yield list
+        return
+    _ = tools.finder, tools.reading_on  # made here: two threads might make a part twice
     with ThreadPoolExecutor(max_workers=1) as aside:
         yield aside.submit(find_candidates, need, tools).result
+
+
+def looked_deeper(situation: Situation, ranking: Ranking, tools: Tools) -> Ranking:
+    """Look further down when all that was found may not be sent, though it fits."""
+    depth = situation.need.depth
+    while not ranking.ranked and len(ranking.refused) >= depth:
+        if any(t.rule == "weak_match" for t in ranking.refused):
+            break  # what is further down fits less still
+        depth *= DEEPER
+        need = replace(situation.need, depth=depth)
+        ranking = rank_for(situation, find_candidates(need, tools), tools)
+    return ranking
 
 
 def rank_for(situation: Situation, candidates: Sequence[Candidate], tools: Tools) -> Ranking:
@@ -241,10 +265,13 @@ def passed_over(ranking: Ranking, chosen: Ranked | None, pace: Pace) -> tuple[Tu
     """Name the alternates, best first, each with why it was not chosen.
 
     Refused pieces that would have scored well come too, so that nobody wonders about the brochure.
-    When nothing is to be sent now, the pieces that would fit say that, and what each would do.
+    When nothing is to be sent now, the pieces that would fit say that, and what each would do; for
+    a lead who opted out there is nothing to name.
     """
     if chosen is not None:
         return alternates(ranking)
+    if pace.rule == OPTED_OUT:
+        return ()
     fitting = ranking.ranked[:10]
     waiting = tuple(
         TurnedDown(r.candidate, pace.rule, why, r.score)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.flow.choosing import OPTED_OUT, Situation, find_candidates, need_of, rank_for
+from bot.flow.choosing import (
+    OPTED_OUT,
+    Situation,
+    find_candidates,
+    looked_deeper,
+    need_of,
+    rank_for,
+)
 from bot.flow.recalling import assets_in_history
 from bot.flow.tools import Tools
 from knowledge.journey_map import load_profiling_wording
@@ -30,8 +37,9 @@ def explain(suggestion: Suggestion, tools: Tools) -> Explanation:
     """
     profile, ask = suggestion.profile, suggestion.ask
     seen = assets_in_history(profile, tools)
-    situation = Situation(ask, profile, seen, suggestion.stage, need_of(profile, seen))
+    situation = Situation(ask, profile, seen, suggestion.stage, need_of(profile, seen, ask))
     ranking = rank_for(situation, find_candidates(situation.need, tools), tools)
+    ranking = looked_deeper(situation, ranking, tools)
     profiling = None
     if suggestion.pace.rule != OPTED_OUT:
         profiling = choose_profiling(

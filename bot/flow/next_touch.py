@@ -13,6 +13,7 @@ from bot.flow.choosing import (
     finding_aside,
     in_english,
     known_channel,
+    looked_deeper,
     need_of,
     next_profiling_question,
     nothing_beside_an_opt_out,
@@ -26,6 +27,8 @@ from bot.flow.choosing import (
 from bot.flow.recalling import assets_in_history, recall_lead
 from bot.flow.tools import Tools
 from knowledge.pacing import decide_pace
+from knowledge.pacing_later import asked_to_wait_until
+from knowledge.pacing_stop import asks_to_stop
 from knowledge.touch import (
     Ask,
     Draft,
@@ -87,7 +90,7 @@ def recommend(ask: Ask, tools: Tools) -> Recommendation:
     profile = recall_lead(ask, questions, tools)
     ask = by_open_channel(ask, profile, tools)
     seen = assets_in_history(profile, tools)
-    need = need_of(profile, seen)
+    need = need_of(profile, seen, ask)
     with finding_aside(need, tools) as candidates:
         stage = tools.stage_reader.read(profile, ask.today, seen)
         pace = decide_pace(
@@ -95,6 +98,7 @@ def recommend(ask: Ask, tools: Tools) -> Recommendation:
         )
     situation = Situation(ask, profile, seen, stage, need)
     ranking = rank_for(situation, candidates(), tools)
+    ranking = looked_deeper(situation, ranking, tools)
     pace = when_all_is_sent(pace, ranking, situation, tools)
     pace = nothing_beside_an_opt_out(pace)
     pace = when_no_channel_is_open(pace, situation, tools)
@@ -128,8 +132,17 @@ def write_draft(
 
 
 def count_misses(suggestion: Suggestion, tools: Tools) -> None:
-    """Count each question that nothing answers as a content request for marketing (M47)."""
+    """Count each question that nothing answers as a content request for marketing (M47).
+
+    Words that ask us to stop, for sales, or to come back later are no questions about content.
+    """
     for question in suggestion.unanswered:
+        if (
+            asks_to_stop(question)
+            or asked_to_wait_until(question, suggestion.ask.today)
+            or tools.request_reader(question)
+        ):
+            continue
         tools.requests.count_miss(
             question,
             suggestion.stage.stage,
