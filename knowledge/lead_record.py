@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from knowledge.asking import asks_for_sales
-from knowledge.leads import OURS, TOUCHES, Action, HistoryEntry, LeadProfile
+from knowledge.channels import open_channels
+from knowledge.leads import OURS, TOUCHES, Action, HistoryEntry, LeadFacts, LeadProfile
 from knowledge.pacing_later import asked_to_wait_until
+from knowledge.pacing_stop import asks_to_stop
 
 SILENT = frozenset({Action.NO_ANSWER, Action.OPTED_OUT})
 """Recorded among the lead's acts, but no sign of interest."""
@@ -49,7 +51,7 @@ _NOT_NOW = re.compile(
     r"\bnot (?:now|yet|right now|at the moment|this \w+)\b|\btoo early\b", re.IGNORECASE
 )
 _TELLS_LATER = _SPOKEN | {Action.CALLED}
-"""Where a later date may be noted: the lead's words, and what a rep wrote down after a call."""
+"""Where a later date or a no may be noted: the lead's words, and a rep's note of a call."""
 
 
 Hear = Callable[[str], str | None]
@@ -143,6 +145,24 @@ def sales_request(profile: LeadProfile, today: date, hear: Hear = asks_for_sales
             if text and (kind := asks_for_sales(text)):
                 return f"wants {kind}, their record says"
     return None
+
+
+def asked_us_to_stop(profile: LeadProfile, today: date, channel: str = "email") -> date | None:
+    """The day on which the lead asked in words not to be contacted, or None.
+
+    A later opt-in, for this channel or for all, undoes it. Like every opt-out it counts whatever
+    its date, while an opt-in counts from its own day.
+    """
+    if any(asks_to_stop(q) for q in profile.questions):
+        return today
+    entries = sorted(profile.history, key=lambda e: e.on)
+    said = [n for n, e in enumerate(entries) if e.action in _TELLS_LATER and asks_to_stop(e.note)]
+    if not said:
+        return None
+    on = entries[said[-1]].on
+    since = [e for e in entries[said[-1] + 1 :] if e.action is Action.OPTED_IN and e.on <= today]
+    heard = LeadProfile(LeadFacts(), (HistoryEntry(Action.OPTED_OUT, on), *since))
+    return None if channel in open_channels(heard) else on
 
 
 def later_date(profile: LeadProfile, today: date) -> date | None:

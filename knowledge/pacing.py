@@ -36,7 +36,8 @@ def decide_pace(
     and later than today for every other wait. `hear` names what a lead's words ask for. Whether
     everything that fits was sent already is known after ranking only: see `all_sent_pace`.
     """
-    case = replace(_situation(profile, today, settings or PacingSettings(), stage), hear=hear)
+    case = _situation(profile, today, settings or PacingSettings(), stage)
+    case = replace(case, hear=hear, channel=parse_channel(channel) or channel)
     verdicts = [v for rule in RULES if (v := rule(case))]
     return _pace(case, verdicts or [due(case)], channel)
 
@@ -54,15 +55,14 @@ def all_sent_pace(
     A pace that an earlier rule decided keeps its decision and tells this reason as well.
     """
     case = _situation(profile, today, settings or PacingSettings(), stage)
-    verdict = all_sent(case)
     later = ("budget", "problem_unknown", "due")
     if pace.rule not in later:
-        return replace(pace, also=(*pace.also, verdict.reason))
+        return replace(pace, also=(*pace.also, all_sent(case).reason))
+    verdict = all_sent(case, pace.when)
     others = pace.also if pace.rule == "due" else (pace.reason, *pace.also)
-    when = max(d for d in (verdict.when, pace.when) if d)
     return replace(
-        pace, decision=verdict.decision, reason=verdict.reason, when=when, rule=verdict.rule,
-        also=others,
+        pace, decision=verdict.decision, reason=verdict.reason, when=verdict.when,
+        rule=verdict.rule, also=others,
     )  # fmt: skip
 
 
@@ -129,13 +129,15 @@ def _gap_in_force(
 
 def _pace(case: Situation, verdicts: list[Verdict], channel: str) -> Pace:
     first, *rest = verdicts
-    when = first.when
+    when, reason = first.when, first.reason
     if first.rule in DATED:
         dates = [v.when for v in verdicts if v.rule in DATED and v.when]
         when = max(dates, default=when)
+    if when and when != first.when:  # a reason that names an earlier day than `when` confuses
+        reason = f"{reason.removesuffix('.')}; another reason to wait lasts until {day(when)}."
     return Pace(
         decision=first.decision,
-        reason=first.reason,
+        reason=reason,
         when=when,
         touch_number=case.touches + 1,
         budget=case.budget,

@@ -59,6 +59,12 @@ _WHEN: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("year", re.compile(r"\b(?:in|until|till|before|after) (?P<year>20\d\d)\b")),
     ("season", re.compile(rf"{_TO} (?:the |early |late |next )?(?P<season>{'|'.join(_SEASONS)})\b")),
 )  # fmt: skip
+_ALONE = re.compile(
+    r"(?:(?:hi|hello|hey|thanks|thank you|sorry|no|ok|okay|well|hm+|but|then|we are afraid|i'm afraid|so)[ ,;:-]+)*"
+    r"(?:(?:maybe|perhaps|possibly|probably|rather|better|not before|not until|earliest)\b,? (?P<maybe>[\w ]+?)|(?P<then>[\w ]+?),? (?:maybe|perhaps|possibly|probably|at the earliest)|not (?:in )?this (?P<unit>month|quarter|year|season))"
+    r"(?:,? (?:please|thanks|thank you|sorry|then|again|though|i think|i'm afraid))*[ ,;]*"
+)
+"""A day named alone, as a whole answer: "maybe next quarter", "not this year"."""
 _SENTENCES = re.compile(r"[!?\n]+|\.(?=\s|$)")
 _LONGEST = 5_000
 """Characters read; a wish stands in a mail's first page."""
@@ -74,13 +80,29 @@ def asked_to_wait_until(text: str, said_on: date) -> date | None:
     found = None
     for raw in _SENTENCES.split(plain):
         sentence = " ".join(raw.split())
-        if not _CUE.search(sentence) or _OURS.search(sentence):
+        if _OURS.search(sentence):
+            continue
+        if alone := _ALONE.fullmatch(sentence):
+            found = _alone(alone.groupdict(), said_on) or found
+        if not _CUE.search(sentence):
             continue
         for kind, pattern in _WHEN:
             if match := pattern.search(sentence):
                 found = _date(kind, match.groupdict(), said_on) or found
                 break
     return found if found and found > said_on else None
+
+
+def _alone(part: dict[str, str | None], said_on: date) -> date | None:
+    """The day that an answer names which is nothing but that day."""
+    if part["unit"]:
+        return _next(part["unit"], said_on)
+    told = part["maybe"] or part["then"] or ""
+    for text in (told, f"in {told}"):
+        for kind, pattern in _WHEN:
+            if match := pattern.fullmatch(text):
+                return _date(kind, match.groupdict(), said_on)
+    return None
 
 
 def _date(kind: str, part: dict[str, str | None], said_on: date) -> date | None:

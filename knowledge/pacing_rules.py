@@ -36,6 +36,7 @@ class Situation:
     touches: int
     budget: int
     hear: record.Hear = asks_for_sales
+    channel: str = "email"
 
     @property
     def who(self) -> str:
@@ -52,11 +53,24 @@ def _opted_out(case: Situation) -> Verdict | None:
         e for e in case.profile.history if e.on <= case.today or e.action is not Action.OPTED_IN
     )
     if open_channels(replace(case.profile, history=history)):
-        return None
+        return _asked_to_stop(case)
     return Verdict(
         "opted_out",
         PaceDecision.WAIT,
         f"{case.who} opted out of every channel; send nothing unless they ask for it again.",
+        None,
+    )
+
+
+def _asked_to_stop(case: Situation) -> Verdict | None:
+    on = record.asked_us_to_stop(case.profile, case.today, case.channel)
+    if not on:
+        return None
+    return Verdict(
+        "opted_out",
+        PaceDecision.WAIT,
+        f"{case.who} asked not to be contacted ({day(on)}); send nothing, and record it as an "
+        "opt-out.",
         None,
     )
 
@@ -139,9 +153,13 @@ def _contact_after(case: Situation) -> Verdict | None:
     )
 
 
-def all_sent(case: Situation) -> Verdict:
-    """The lead was sent or has seen everything that fits: known after ranking only."""
+def all_sent(case: Situation, not_before: date | None = None) -> Verdict:
+    """The lead was sent or has seen everything that fits: known after ranking only.
+
+    `not_before` is the day that another wait names; looking again earlier would be in vain.
+    """
     look = case.today + timedelta(days=case.settings.all_sent_rest_days)
+    look = max(look, not_before or look)
     return Verdict(
         "all_sent",
         PaceDecision.WAIT,

@@ -98,6 +98,12 @@ OPTED_OUT = [
     Row("M16 before a demo asked for", "wait", None, knows(opted_out=True), ("requested_demo 1",)),
     Row("M16 before a date asked for", "wait", None, knows(opted_out=True, contact_after="2026-09-01")),
     Row("M16 before the unknown problem", "wait", None, {"opted_out": True}),
+    Row("M16 asked to stop in the ask", "wait", None, questions=("Please stop emailing me",)),
+    Row("M16 asked to stop in a reply", "wait", None, history=("replied 3: unsubscribe please", "answered 2")),
+    Row("M16 asked to stop though qualified", "wait", None, knows(qualified=True),
+        questions=("We are not interested, remove me from your list",)),
+    Row("M16 asked to stop, then opted in", "send", 0, history=("replied 9: unsubscribe please", "answered 8", "opted_in 3")),
+    Row("M16 stopping pumps is no opt-out", "send", 0, questions=("How do we stop pumps failing?",)),
     Row("M16 opted out is false", "send", 0, knows(opted_out=False)),
 ]  # fmt: skip
 
@@ -397,6 +403,22 @@ def test_all_that_fits_sent_already_waits_and_an_empty_library_does_not(
     unknown = answer({**given, "lead": {}, "questions": []}, sample)
     assert unknown["decision"] in {"wait", "ask"}
     assert answer(given, empty)["decision"] == "send"
+
+
+def test_what_a_lead_says_about_contact_is_no_content_request(
+    trailguide: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """M47 Neither a no, nor a request for sales, nor a later date is a question for marketing."""
+    home = tmp_path / "home"
+    for words in ("Please stop emailing me", "Can we book a demo?", "maybe next quarter"):
+        ran = trailguide("--home", home, "next", "--question", words)
+        assert ran.status == 0
+    with_question = trailguide("--home", home, "next", "--question", "Zebra feeding on Mars?")
+    assert with_question.status == 0
+    wired = build(Settings(home=home))
+    counted = [r.question for r in wired.requests.all()]
+    wired.close()
+    assert counted == ["Zebra feeding on Mars?"]
 
 
 def test_a_question_that_asks_for_sales_is_heard_by_the_command(

@@ -15,6 +15,7 @@ from knowledge.leads import OURS, Action, HistoryEntry, LeadFacts, LeadProfile
 from knowledge.pacing import PacingSettings, all_sent_pace, decide_pace, load_pacing
 from knowledge.pacing_later import asked_to_wait_until
 from knowledge.pacing_settings import PacingOverride
+from knowledge.pacing_stop import asks_to_stop
 from knowledge.touch import Pace, PaceDecision, StageReading
 
 TODAY = date(2026, 11, 22)
@@ -170,6 +171,18 @@ def test_m9_what_names_most_decides_and_of_two_equal_ones_the_later():
         ("busy until 2027-02-01", date(2027, 2, 1)),
         ("reach out after the summer", date(2027, 9, 1)),
         ("asked me to try again in May", date(2027, 5, 1)),
+        ("maybe next quarter", date(2027, 1, 1)),
+        ("Next quarter maybe.", date(2027, 1, 1)),
+        ("perhaps after the summer", date(2027, 9, 1)),
+        ("not this year", date(2027, 1, 1)),
+        ("Sorry, not this year, thanks", date(2027, 1, 1)),
+        ("Maybe in March?", date(2027, 3, 1)),
+        ("Not until the new year", date(2027, 1, 2)),
+        ("Why not this year?", None),
+        ("Maybe next quarter we add shifts, how do others do it?", None),
+        ("We are not this year's winner", None),
+        ("Maybe the pumps are old", None),
+        ("maybe", None),
         ("Get back to me after 31 June", None),
         ("not now", None),
         ("Call me on Friday", None),
@@ -277,6 +290,124 @@ def test_m16_opted_out_of_every_channel_waits_without_a_date():
     ):
         found = pace(profile)
         assert (found.decision, found.when, found.rule) == (PaceDecision.WAIT, None, "opted_out")
+
+
+STOP = (
+    "Please stop emailing me",
+    "unsubscribe please",
+    "We are not interested, remove me from your list",
+    "Unsubscribe",
+    "STOP",
+    "Please stop.",
+    "Please don't contact me again.",
+    "Take me off your mailing list.",
+    "Can you please stop emailing us?",
+    "Please remove us from your database.",
+    "How do I unsubscribe?",
+    "I no longer wish to receive your emails.",
+    "I don't want to hear from you any more.",
+    "Leave me alone!",
+    "No more emails, please.",
+    "Do not call me again.",
+    "Stop sending me this stuff.",
+    "Not interested, thanks.",
+    "I would like to opt out.",
+    "Kindly unsubscribe me from this newsletter",
+    "Never write to us again.",
+    "Hi, could you delete my address from your list?",
+    "We do not wish to be contacted.",
+    "She asked us to stop calling.",
+    "Asked to be removed from the list.",
+    "Stop the emails please",
+    "Thanks for the report. Please remove my email from your list.",
+    "I withdraw my consent.",
+    "Please stop emailing me, call volume is enough already.",
+    "Don\u2019t email me anymore",
+    "We're not interested in your product.",
+    "please opt me out",
+    "Stop spamming us",
+)
+GO_ON = (
+    "How do we stop pumps failing?",
+    "We stopped using spreadsheets.",
+    "Can we unsubscribe from the weekly report in the tool?",
+    "Not interested in phones yet, but how do others plan shifts?",
+    "How do others stop unplanned downtime?",
+    "Please do not contact us before March.",
+    "Do not hesitate to call me.",
+    "Why did you stop emailing me?",
+    "How can we stop emailing spreadsheets around?",
+    "What happens when customers unsubscribe?",
+    "Don't call me, email me.",
+    "Please don't call us on Fridays.",
+    "Can the tool remove us from the paper trail?",
+    "We are not interested in a demo yet.",
+    "Can I remove users from the list?",
+    "How do we opt out of the cloud version?",
+    "Don't stop sending me these guides!",
+    "How do we stop technicians calling us at night?",
+    "Not interested right now, try again in spring.",
+    "Does the system stop the press by itself?",
+    "Why don't you call me?",
+    "Can we take machines off the maintenance list?",
+    "How do we lower unsubscribe rates?",
+    "Our customers ask us to stop sending them paper invoices, how do others do it?",
+    "Can it stop sending us alerts at night?",
+    "We want no more downtime.",
+    "How do I remove a machine from the list?",
+    "Please don't email me until the budget is set.",
+    "Is there an emergency stop?",
+    "Stop losses: what do others do?",
+    "If you do not send us the guide, we cannot decide.",
+    "We want to stop the line less often.",
+    "How do we stop suppliers from contacting us twice?",
+    "Not interested, at the moment.",
+    "Please send no more than one email a week.",
+    "I do not believe it for engineers, so don't send these.",
+    "Good point.\n> Unsubscribe",
+    "To be removed from this mailing list, please click here.",
+    "We do not want more messages from machines, only the urgent ones.",
+)
+
+
+@pytest.mark.parametrize("words", STOP)
+def test_m16_words_that_ask_us_to_stop_are_an_opt_out_whatever_else_is_true(words):
+    assert asks_to_stop(words)
+    for profile in (
+        lead(questions=(words,)),
+        lead(questions=(words,), qualified=True),
+        lead(ago(1, Action.REQUESTED_DEMO), ago(3, Action.REPLIED, words), ago(2, Action.ANSWERED)),
+        lead(ago(4, Action.OPTED_IN), ago(3, Action.ASKED, words), problem=None),
+        lead(ago(3, Action.REPLIED, words), ago(2, Action.OPTED_IN, "phone")),
+    ):
+        found = pace(profile)
+        assert (found.decision, found.when, found.rule) == (PaceDecision.WAIT, None, "opted_out")
+        assert "asked not to be contacted" in found.reason
+        assert "record it as an opt-out" in found.reason
+
+
+@pytest.mark.parametrize("words", GO_ON)
+def test_m16_to_stop_something_else_is_no_opt_out(words):
+    assert not asks_to_stop(words)
+    assert pace(lead(questions=(words,))).rule != "opted_out"
+
+
+@given(st.text(max_size=200))
+def test_any_text_may_be_asked_whether_it_says_stop(words):
+    assert asks_to_stop(words) in {True, False}
+
+
+def test_m16_an_opt_in_later_than_the_words_undoes_them():
+    said = ago(9, Action.REPLIED, "Please stop emailing me.")
+    back = lead(said, ago(8, Action.ANSWERED), ago(3, Action.OPTED_IN))
+    assert pace(back).decision is PaceDecision.SEND
+    assert pace(lead(said, ago(8, Action.ANSWERED), ago(3, Action.OPTED_IN, "email"))).when == TODAY
+    assert pace(lead(said, ago(-3, Action.OPTED_IN))).rule == "opted_out"
+    assert pace(lead(ago(9, Action.OPTED_IN), ago(3, Action.REPLIED, "STOP"))).rule == "opted_out"
+
+
+def test_a_title_that_speaks_of_stopping_is_no_opt_out():
+    assert pace(lead(ago(9, Action.READ, "Unsubscribe"))).decision is PaceDecision.SEND
 
 
 def test_opting_in_again_restores_the_lead():
@@ -387,6 +518,7 @@ def test_the_day_to_look_again_is_the_last_of_those_that_forbid_a_touch():
     found = pace(lead(ago(1, Action.SENT), contact_after=TODAY + timedelta(days=40)))
     assert found.rule == "gap"
     assert found.when == TODAY + timedelta(days=40)
+    assert found.reason.endswith("another reason to wait lasts until 1 Jan 2027.")
 
 
 def test_all_that_fits_sent_already_comes_before_the_budget():
@@ -394,9 +526,12 @@ def test_all_that_fits_sent_already_comes_before_the_budget():
     found = all_sent_pace(profile, TODAY, SETTINGS, pace=pace(profile))
     assert (found.decision, found.rule) == (PaceDecision.WAIT, "all_sent")
     assert any("27 planned touches" in reason for reason in found.also)
+    assert found.when == date(2027, 2, 20)
+    assert "look again on 20 Feb 2027" in found.reason
     fresh = all_sent_pace(lead(), TODAY, SETTINGS, pace=pace(lead()))
     assert (fresh.rule, fresh.also) == ("all_sent", ())
     assert fresh.when == TODAY + timedelta(days=14)
+    assert "look again on 6 Dec 2026" in fresh.reason
     ready = lead(qualified=True)
     kept = all_sent_pace(ready, TODAY, SETTINGS, pace=pace(ready))
     assert kept.decision is PaceDecision.HAND_OVER
