@@ -29,8 +29,6 @@ from bot.flow.tools import Tools
 from knowledge.pacing import decide_pace
 from knowledge.pacing_later import asked_to_wait_until
 from knowledge.pacing_stop import asks_to_stop
-from knowledge.pacing_later import asked_to_wait_until
-from knowledge.pacing_stop import asks_to_stop
 from knowledge.touch import (
     Ask,
     Draft,
