@@ -167,7 +167,7 @@ def _sentences(
 def _said_sentence(words: Said, stage: Stage) -> str:
     text = words.text
     short = text if len(text) <= 90 else text[:89].rstrip() + "…"
-    cues = cue_names(text)
+    cues = cue_names(text, stage)
     why = f" ({cues[0]})" if cues else ""
     if words.asks:
         return f"Asked “{short}”, a question typical of {stage}{why}."

@@ -19,6 +19,8 @@ from knowledge.errors import SetupMissing
 from retrieval.stage_graph import Array, Layer, LayersGraph, Pair
 
 WIDTH, HEADS, LAYERS = 384, 12, 6
+LONGEST_TEXT = 2_000
+"""Characters; 128 tokens have about 600."""
 LONGEST = 128
 """Tokens read of a question: a long mail says where its writer stands in its first sentences."""
 BATCH = 32
@@ -58,7 +60,8 @@ class SentenceLayers:
         Returns (n, last * 384), the layers in order, each scaled to mean 0 and variance 1.
         """
         out = np.zeros((len(texts), last, WIDTH), dtype=np.float32)
-        ids = [e.ids for e in self._tokenizer.encode_batch(list(texts))]
+        # Cut first: tokens of a whole mail thread take a second, and 128 of them are read.
+        ids = [e.ids for e in self._tokenizer.encode_batch([t[:LONGEST_TEXT] for t in texts])]
         order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
