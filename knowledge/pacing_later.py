@@ -115,7 +115,7 @@ def _date(kind: str, part: dict[str, str | None], said_on: date) -> date | None:
         if kind == "next":
             return _next(part["unit"] or "month", said_on)
         return _coming(*_month_and_day(kind, part), part.get("year"), said_on, after)
-    except ValueError:  # 31 June is no day to wait for
+    except (ValueError, OverflowError):  # 31 June is no day to wait for, nor is the year 10000
         return None
 
 

@@ -87,6 +87,7 @@ class TrackRecord:
         """
         parts = (
             select(func.max(col(LeadHistoryRow.id))),
+            select(func.max(col(LeadHistoryRow.added_at))),
             select(func.count(col(TouchOutcomeRow.suggestion_id))),
             select(func.max(col(TouchOutcomeRow.answered_at))),
         )

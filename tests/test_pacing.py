@@ -646,3 +646,8 @@ def test_more_news_letters_change_nothing(profile):
     assert with_them.decision == without.decision
     assert with_them.touch_number == without.touch_number
     assert Action.NEWSLETTER in OURS
+
+
+@pytest.mark.parametrize("said", ["call me after 31 December 9999", "try again after 9999-12-31"])
+def test_m16_a_day_beyond_the_calendar_is_no_day_to_wait_for(said):
+    assert asked_to_wait_until(said, TODAY) is None
