@@ -72,7 +72,7 @@ def _headline(suggestion: Suggestion) -> Text:
     sure = f"{stage.confidence:.0%} sure" if stage.confidence < 1 else "as given"
     line = Text.assemble((who, "bold"), f" ({about})" if about else "")
     line.append(f" · {stage.stage} ({sure}) · touch {pace.touch_number} of {pace.budget}\n")
-    line.append("; ".join(stage.evidence[:2]), style="dim")
+    line.append(" ".join(stage.evidence[:2]), style="dim")
     return line
 
 
