@@ -73,7 +73,7 @@ def next_touch(
         chosen=chosen,
         reasons=chosen.reasons if chosen else (),
         alternates=passed_over(found.ranking, chosen, found.pace),
-        unanswered=found.ranking.unanswered,
+        unanswered=questions_left(found, tools),
         profiling_question=found.profiling,
         draft=write_draft(found.situation, found.pace, chosen, found.profiling, tools),
     )
@@ -131,18 +131,24 @@ def write_draft(
     )
 
 
-def count_misses(suggestion: Suggestion, tools: Tools) -> None:
-    """Count each question that nothing answers as a content request for marketing (M47).
+def questions_left(found: Recommendation, tools: Tools) -> tuple[str, ...]:
+    """The questions that nothing answers (M47).
 
     Words that ask us to stop, for sales, or to come back later are no questions about content.
     """
+    today = found.situation.ask.today
+    return tuple(
+        question
+        for question in found.ranking.unanswered
+        if not asks_to_stop(question)
+        and asked_to_wait_until(question, today) is None
+        and tools.request_reader(question) is None
+    )
+
+
+def count_misses(suggestion: Suggestion, tools: Tools) -> None:
+    """Count each question that nothing answers as a content request for marketing (M47)."""
     for question in suggestion.unanswered:
-        if (
-            asks_to_stop(question)
-            or asked_to_wait_until(question, suggestion.ask.today)
-            or tools.request_reader(question)
-        ):
-            continue
         tools.requests.count_miss(
             question,
             suggestion.stage.stage,
