@@ -31,7 +31,7 @@ from bot.settings import Settings
 from knowledge.assets import Asset
 from knowledge.journey import parse_stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
-from knowledge.touch import Candidate, StageReading
+from knowledge.touch import Ask, Candidate, StageReading
 from retrieval.ranking import RULES, RankingSettings, Rule, score_one
 
 HERE = Path(__file__).parent
@@ -124,7 +124,7 @@ def _case(line: dict, wired: dict[str, Wired]) -> Case:  # type: ignore[type-arg
         account_roles=None if roles is None else tuple(roles),
     )  # fmt: skip
     seen = {e.asset_id: by_id[e.asset_id] for e in history if e.asset_id}
-    need = need_of(profile, seen)
+    need = need_of(profile, seen, Ask(TODAY, questions=profile.questions))
     return Case(
         line["id"], line["about"], profile, need.texts,
         tools.stage_reader.read(profile, TODAY, seen), tuple(find_candidates(need, tools)), seen,
