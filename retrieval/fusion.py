@@ -14,8 +14,8 @@ Floats = NDArray[np.float32]
 class SearchSettings:
     """What tunes search; chosen and measured by `python -m benchmarks.retrieval` on real libraries.
 
-    `python -m benchmarks.search_parts` shows what each part is worth (benchmarks/README.md). Half or
-    twice of any one weight loses 0.004 to 0.013 of the mean nDCG@10.
+    `python -m benchmarks.search_parts` shows what each part is worth (benchmarks/README.md). Half
+    or twice of any one weight loses 0.004 to 0.013 of the mean nDCG@10.
     """
 
     passage_words: float = 1.0
@@ -31,7 +31,7 @@ class SearchSettings:
     them 0.001 higher."""
     good_score: float = 0.33
     """Below this score an asset does not answer a question. It keeps 96 % of the questions that
-    have an answer (mean of three companies), and tells 73 % of other companies' that there is none."""
+    have an answer (mean of three companies) and says of 73 % of other companies' that none has."""
     answer_similarity: float = 0.2
     """Nor below this cosine, however many words they share; 0.3 lost some that have an answer."""
     several_weight: float = 0.7
