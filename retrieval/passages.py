@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.assets import Chunk
 from retrieval.vectors import Vectors
 
 PAIR = "+"
@@ -92,6 +93,11 @@ class Shelf:
         for row in range(len(self.passages) - 1):
             if self.owner[row] == self.owner[row + 1]:
                 yield self.passages[row], self.passages[row + 1]
+
+
+def read_on(chunks: Sequence[Chunk]) -> str:
+    """A passage and those after it under the same heading, as one text."""
+    return joined([chunk.text for chunk in chunks if chunk.heading == chunks[0].heading])
 
 
 def joined(texts: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from knowledge.touch import Ranked, Ranking, StageReading
 from retrieval.ranking_lead import Lead
 from retrieval.ranking_match import tag
 from retrieval.ranking_person import ROLE_TYPES
-from retrieval.ranking_rules import RULES, Rule, contributions
+from retrieval.ranking_rules import RULES, contributions
 from retrieval.ranking_settings import RankingSettings
 
 LOOKED_AT = 12
@@ -44,7 +44,7 @@ AFFECTED: dict[str, frozenset[str]] = {
     "industry": frozenset({"industry"}),
     "company_size": frozenset({"company_size"}),
 }
-"""The rules that read each attribute: only these are run again. Rules from outside always are."""
+"""The rules that read each attribute: only these are run again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +74,6 @@ class ProfilingChoice:
     effects: tuple[Effect, ...]
 
 
-def profiling_question(
-    profile: LeadProfile,
-    ranking: Ranking,
-    stage: StageReading,
-    settings: RankingSettings | None = None,
-    *,
-    today: date,
-    wording: Mapping[str, Sequence[str]],
-    history_assets: Mapping[str, Asset] | None = None,
-) -> str | None:
-    """The question for the unknown attribute with the largest effect, or None when all is known."""
-    chosen = choose_profiling(
-        profile, ranking, stage, settings, today=today, wording=wording,
-        history_assets=history_assets,
-    )  # fmt: skip
-    return chosen.question if chosen else None
-
-
 def choose_profiling(
     profile: LeadProfile,
     ranking: Ranking,
@@ -101,7 +83,6 @@ def choose_profiling(
     today: date,
     wording: Mapping[str, Sequence[str]],
     history_assets: Mapping[str, Asset] | None = None,
-    rules: Sequence[Rule] = RULES,
 ) -> ProfilingChoice | None:
     """The question whose answer would change the choice most, with why; None when all is known.
 
@@ -115,12 +96,10 @@ def choose_profiling(
         return None
     top = ranking.ranked[:LOOKED_AT]
     asked = ranking.questions or profile.questions
-
-    known = {rule.__name__ for rule in RULES}
     now = [r.asset.id for r in top]
 
     def effect(attribute: str) -> Effect:
-        again = [r for r in rules if r.__name__ in AFFECTED[attribute] or r.__name__ not in known]
+        again = [r for r in RULES if r.__name__ in AFFECTED[attribute]]
         names = {r.__name__ for r in again}
         rest = [sum(c.points for c in r.contributions if c.rule not in names) for r in top]
         changing, gains, moved, best = 0, 0.0, 0, (-1.0, "", "")

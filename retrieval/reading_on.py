@@ -10,7 +10,7 @@ from knowledge.assets import Asset, Chunk
 from knowledge.touch import Candidate
 from retrieval.following import Following, FollowingSettings
 from retrieval.fusion import SearchSettings
-from retrieval.passages import Shelf, joined
+from retrieval.passages import Shelf, read_on
 from retrieval.search import Catalogue
 
 LEAST = 0.28
@@ -98,7 +98,7 @@ def _candidate(
         asset=asset,
         score=score,
         similarity=score,
-        passage=joined([chunk.text for chunk in held]),
+        passage=read_on(held),
         passage_heading=held[0].heading if held else "",
         follows=True,
     )

@@ -19,7 +19,7 @@ from knowledge.touch import Candidate
 from retrieval.embeddings import Embedder, readable
 from retrieval.fusion import SearchSettings, asset_scores, combined_scores, passage_scores
 from retrieval.lexical import LexicalIndex
-from retrieval.passages import Floats, Shelf, joined
+from retrieval.passages import Floats, Shelf, read_on
 from retrieval.vectors import VectorIndex, Vectors
 
 
@@ -265,7 +265,7 @@ class Finder:
             asset=asset,
             score=round(score, 4),
             similarity=round(float(found[which].cosines[row]), 4),
-            passage=joined([chunk.text for chunk in chunks]),
+            passage=read_on(chunks),
             passage_heading=chunks[0].heading if chunks else "",
             answers=tuple(i for i, match in enumerate(found) if match.answers[place]),
         )

@@ -69,6 +69,27 @@ def test_pushy_or_promotional_wording_is_found(rule: str, sentence: str) -> None
     assert not report.passed
 
 
+def judged(sentence: str) -> set[str]:
+    """Rules that find something in a draft that is fine but for one sentence."""
+    body = f"You asked how long a pilot takes.\n{sentence}\nThank you."
+    return {f.rule for f in check_draft(CheckContext(body=body)).findings}
+
+
+def test_m2_asking_whether_the_lead_is_ready_to_buy_is_blocked_and_asking_what_they_tried_is_not():
+    assert "ready_to_buy" in judged("Are you ready to buy yet?")
+    assert "ready_to_buy" not in judged("Which part of it have you tried yet?")
+
+
+def test_m3_checking_in_is_blocked_and_something_to_learn_is_not():
+    assert "checking_in" in judged("I am just checking in to see how things are going.")
+    assert "checking_in" not in judged("The pilot sheet lists what to look at in week one.")
+
+
+def test_m7_hurrying_the_buyer_is_blocked_and_a_date_of_theirs_is_not():
+    assert "urgency" in judged("This offer ends on Friday, so act now.")
+    assert "urgency" not in judged("You said that your shutdown ends in May.")
+
+
 @pytest.mark.parametrize("sentence", HARMLESS)
 def test_everyday_wording_is_left_alone(sentence: str) -> None:
     assert found(sentence) <= {"length"}

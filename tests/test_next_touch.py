@@ -309,3 +309,36 @@ def test_not_now_is_kept_for_the_next_ask(tools: Wired) -> None:
     decide.not_now(next_touch(asked, tools).id, "U1", until, tools)
     again = next_touch(asked, tools)
     assert (again.pace.decision, again.pace.when) == (PaceDecision.WAIT, until)
+
+
+def test_m4_a_touch_names_the_step_it_serves(tools: Wired) -> None:
+    """Stage, question and asset."""
+    question = "How much stock of spare parts is enough?"
+    got = next_touch(ask(question, facts=LeadFacts(stage=Stage.INTEREST)), tools)
+    assert got.stage.stage is Stage.INTEREST
+    assert any(question in reason for reason in got.reasons)
+    assert got.draft is not None
+    assert got.chosen is not None
+    assert got.chosen.asset.title in got.draft.body
+
+
+def test_m12_one_touch_is_for_one_lead_and_is_stored_for_that_one(tools: Wired) -> None:
+    question = "How long does a pilot take?"
+    one, two = (
+        next_touch(ask(question, lead_id=name), tools)
+        for name in ("lead-ines-carvalho", "lead-tomas-lind")
+    )
+    assert one.profile.lead_id == "lead-ines-carvalho"
+    assert two.profile.lead_id == "lead-tomas-lind"
+    assert one.id != two.id
+    assert tools.suggestions.get(one.id).lead_id == "lead-ines-carvalho"
+
+
+def test_m15_a_recommendation_says_when_as_well_as_what(tools: Wired) -> None:
+    now = next_touch(ask("How long does a pilot take?"), tools)
+    assert now.pace.decision is PaceDecision.SEND
+    assert now.pace.when == TODAY
+    recent = (touch(Action.SENT, 2),)
+    later = next_touch(ask("How long does a pilot take?", history=recent), tools)
+    assert later.pace.decision is PaceDecision.WAIT
+    assert later.pace.when == TODAY + timedelta(days=5)

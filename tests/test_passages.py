@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.passages import Shelf, joined
+from knowledge.assets import Chunk
+from retrieval.passages import Shelf, joined, read_on
 
 ORDER = [("a", "a0"), ("a", "a1"), ("a", "a2"), ("b", "b0"), ("c", "c0"), ("c", "c1")]
 
@@ -49,6 +50,13 @@ def test_what_the_chunker_repeats_at_a_cut_is_told_once():
     )
     assert joined(["One.", "Two."]) == "One.\n\nTwo."
     assert joined([]) == ""
+
+
+def test_what_stands_under_another_heading_is_not_read_on():
+    rows = [("Stock", "Keep three."), ("Stock", "Four if it stops."), ("Costs", "Ask finance.")]
+    chunks = [Chunk(f"{n}", "a", n, head, text) for n, (head, text) in enumerate(rows)]
+    assert read_on(chunks) == "Keep three.\n\nFour if it stops."
+    assert read_on([]) == ""
 
 
 words = st.lists(st.from_regex(r"[a-z]{1,9}", fullmatch=True), min_size=1, max_size=12)

@@ -29,7 +29,7 @@ from knowledge.touch import (
     StageReading,
     TurnedDown,
 )
-from retrieval.profiling import profiling_question
+from retrieval.profiling import choose_profiling
 from retrieval.ranking import RULES, all_fitting_sent, all_turned_down, alternates, rank
 
 LONGEST_QUESTION = 4000
@@ -219,7 +219,7 @@ def next_profiling_question(
     """
     if pace.rule == OPTED_OUT:
         return None
-    return profiling_question(
+    chosen = choose_profiling(
         situation.profile,
         ranking,
         situation.stage,
@@ -228,6 +228,7 @@ def next_profiling_question(
         history_assets=situation.seen,
         wording=load_profiling_wording(tools.settings.home),
     )
+    return chosen.question if chosen else None
 
 
 def when_all_is_sent(pace: Pace, ranking: Ranking, situation: Situation, tools: Tools) -> Pace:
