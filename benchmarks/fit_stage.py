@@ -25,7 +25,7 @@ from benchmarks.page import keep
 from benchmarks.stage_histories import report_histories
 from knowledge.journey_map import load_journey
 from retrieval.stage_cues import CUES, cue_names
-from retrieval.stage_layers import WIDTH, SentenceLayers
+from retrieval.sentence_layers import WIDTH, SentenceLayers
 from retrieval.stage_model import (
     POOLED,
     STAGES,
@@ -152,7 +152,7 @@ class Kept:
 
 def fitted(kept: Kept) -> list[str]:
     """Fit across writers and on all, write the weights; return the lines of the table."""
-    from benchmarks.stage_tuning import read_with, tune
+    from benchmarks.layer_tuning import read_with, tune
 
     texts, y, of = training_set()
     theirs = np.isin(of, list(WRITERS))

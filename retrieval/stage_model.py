@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from knowledge.journey import Stage
 from knowledge.journey_map import StageMap
-from retrieval.stage_layers import SentenceLayers, read_metadata, read_safetensors
+from retrieval.sentence_layers import SentenceLayers, read_metadata, read_safetensors
 from retrieval.stage_words import WordModel
 
 Matrix = NDArray[np.float64]

@@ -25,7 +25,7 @@ from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
 from retrieval.embeddings import OnnxEmbedder
 from retrieval.onnx_model import default_cache, default_model_path
 from retrieval.stage import StageReader
-from retrieval.stage_layers import (
+from retrieval.sentence_layers import (
     HEADS,
     LAYERS,
     PARTS,

@@ -1,4 +1,4 @@
-"""A sentence model's layers as an ONNX graph of fused steps, built in memory (M33).
+"""A sentence model's layers as an ONNX graph of fused steps, built in memory.
 
 On short texts the time goes into fetching the weights from memory, and ONNX Runtime, which packs
 them once, needs little over half of numpy's time: 6 ms instead of 10 for one question.

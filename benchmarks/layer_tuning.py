@@ -1,8 +1,9 @@
-"""Teach the sentence model's layers to tell stages apart, by small low-rank changes to them.
+"""Teach the sentence model's layers to tell classes apart, by small low-rank changes to them.
 
-Uses torch, which the product never imports to read a stage: retrieval/stage_layers.py runs the
-result. Called by benchmarks/fit_stage.py; one training on 2,230 questions takes 3 to 10 minutes on
-a busy core, and another order of sums moves the macro F1 of one writer by up to 0.015.
+Uses torch, which the product never imports to read a sentence: retrieval/sentence_layers.py runs
+the result. Called by benchmarks/fit_stage.py (one class a question) and benchmarks/fit_sentence_tone.py
+(any number of classes a sentence); one training on 2,230 questions takes 3 to 10 minutes on a busy
+core, and another order of sums moves the macro F1 of one writer by up to 0.015.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import torch
 import torch.nn.functional as nn
 from tokenizers import Tokenizer
 
-from retrieval.stage_layers import (
+from retrieval.sentence_layers import (
     HEADS,
     LAYERS,
     LONGEST,
@@ -34,6 +35,8 @@ RATE = 2e-3
 SIZE = 32
 DROPPED = 0.1
 SMOOTHING = 0.1
+SMOOTHING_OF_MANY = 0.02
+"""Most sentences have none of the classes: more smoothing would teach doubt of all of them."""
 HEAD_RATE = 0.3
 """The last step learns slower than the layers, on three layers' means side by side."""
 SEED = 0
@@ -97,8 +100,14 @@ class Tuner:
         return pooled @ head[0] * HEAD_RATE + head[1]
 
 
-def tune(texts: Sequence[str], labels: np.ndarray, stages: int = 5) -> dict[str, np.ndarray]:
-    """Return the changes as "layer.part.down" and ".up", and the last step as "head", "offsets"."""
+def tune(texts: Sequence[str], labels: np.ndarray, epochs: int = EPOCHS) -> dict[str, np.ndarray]:
+    """Return the changes as "layer.part.down" and ".up", and the last step as "head", "offsets".
+
+    `labels` are positions of one class each (n), or rows of 0 and 1 where a text may have any
+    number of classes (n, classes).
+    """
+    many = labels.ndim == 2
+    classes = labels.shape[1] if many else int(labels.max()) + 1
     tuner, rng = Tuner(), np.random.default_rng(SEED)
     torch.manual_seed(SEED)
     change: Change = {}
@@ -111,20 +120,25 @@ def tune(texts: Sequence[str], labels: np.ndarray, stages: int = 5) -> dict[str,
                 torch.zeros(RANK, wide).requires_grad_(),
             )
     head = (
-        torch.zeros(WIDTH * POOLED, stages).requires_grad_(),
-        torch.zeros(stages).requires_grad_(),
+        torch.zeros(WIDTH * POOLED, classes).requires_grad_(),
+        torch.zeros(classes).requires_grad_(),
     )
     learnt = [p for pair in change.values() for p in pair] + list(head)
     descent = torch.optim.AdamW(learnt, lr=RATE, weight_decay=0.01)
-    ids, truth = tuner.tokens(texts), torch.tensor(labels)
-    steps, done = EPOCHS * len(_batches(ids, rng)), 0
-    for _ in range(EPOCHS):
+    ids = tuner.tokens(texts)
+    truth = torch.tensor(labels.astype(np.float32) if many else labels)
+    steps, done = epochs * len(_batches(ids, rng)), 0
+    for _ in range(epochs):
         for rows in _batches(ids, rng):
             ramp = min(1.0, (done + 1) / (0.1 * steps)) * max(0.0, 1 - done / steps)
             for group in descent.param_groups:
                 group["lr"] = RATE * ramp
             guess = tuner.scores([ids[r] for r in rows], change, head, DROPPED)
-            loss = nn.cross_entropy(guess, truth[rows], label_smoothing=SMOOTHING)
+            loss = (
+                _loss_of_many(guess, truth[rows])
+                if many
+                else nn.cross_entropy(guess, truth[rows], label_smoothing=SMOOTHING)
+            )
             descent.zero_grad()
             loss.backward()
             descent.step()
@@ -137,6 +151,12 @@ def tune(texts: Sequence[str], labels: np.ndarray, stages: int = 5) -> dict[str,
     }
 
 
+def _loss_of_many(guess: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy of each class on its own, summed over the classes."""
+    soft = truth * (1 - SMOOTHING_OF_MANY) + SMOOTHING_OF_MANY / 2
+    return nn.binary_cross_entropy_with_logits(guess, soft, reduction="none").sum(1).mean()
+
+
 def _batches(ids: Sequence[Sequence[int]], rng: np.random.Generator) -> list[list[int]]:
     """All rows, in random batches of texts alike in length."""
     order, found = rng.permutation(len(ids)), []
@@ -147,7 +167,7 @@ def _batches(ids: Sequence[Sequence[int]], rng: np.random.Generator) -> list[lis
 
 
 def read_with(change: dict[str, np.ndarray], texts: Sequence[str]) -> np.ndarray:
-    """Rows of five log odds, read as the product reads them."""
+    """Rows of log odds, read as the product reads them."""
     pairs = {
         name.removesuffix(".down"): (down, change[name.replace(".down", ".up")])
         for name, down in change.items()

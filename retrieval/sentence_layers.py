@@ -1,6 +1,6 @@
-"""The sentence model's inner layers, with small learnt changes to them (M33).
+"""The sentence model's inner layers, with small learnt changes to them (M19, M33).
 
-What a question is about lies in the last layer, and how it is asked in the layers before it, which
+What a sentence is about lies in the last layer, and how it is said in the layers before it, which
 the exported graph does not give out. So short texts are run here once more: about 6 ms each.
 The changes are low rank: for a matrix W of the model, W + A B with A and B of `RANK` columns.
 """
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.errors import SetupMissing
-from retrieval.stage_graph import Array, Layer, LayersGraph, Pair
+from retrieval.layers_graph import Array, Layer, LayersGraph, Pair
 
 WIDTH, HEADS, LAYERS = 384, 12, 6
 LONGEST_TEXT = 2_000
