@@ -24,8 +24,8 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.page import keep
 from benchmarks.stage_histories import report_histories
 from knowledge.journey_map import load_journey
-from retrieval.stage_cues import CUES, cue_names
 from retrieval.sentence_layers import WIDTH, SentenceLayers
+from retrieval.stage_cues import CUES, cue_names
 from retrieval.stage_model import (
     POOLED,
     STAGES,

@@ -24,7 +24,6 @@ from knowledge.journey_map import BUYER_QUESTIONS, load_journey
 from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
 from retrieval.embeddings import OnnxEmbedder
 from retrieval.onnx_model import default_cache, default_model_path
-from retrieval.stage import StageReader
 from retrieval.sentence_layers import (
     HEADS,
     LAYERS,
@@ -34,6 +33,7 @@ from retrieval.sentence_layers import (
     packaged_model,
     read_safetensors,
 )
+from retrieval.stage import StageReader
 from retrieval.stage_model import STAGES, load_model
 
 TODAY = date(2026, 11, 22)
