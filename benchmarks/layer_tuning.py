@@ -1,9 +1,10 @@
 """Teach the sentence model's layers to tell classes apart, by small low-rank changes to them.
 
 Uses torch, which the product never imports to read a sentence: retrieval/sentence_layers.py runs
-the result. Called by benchmarks/fit_stage.py (one class a question) and benchmarks/fit_sentence_tone.py
-(any number of classes a sentence); one training on 2,230 questions takes 3 to 10 minutes on a busy
-core, and another order of sums moves the macro F1 of one writer by up to 0.015.
+the result. Called by benchmarks/fit_stage.py (one class a question) and by
+benchmarks/fit_sentence_tone.py (none, one or several classes a sentence); one training on 2,230
+questions takes 3 to 10 minutes on a busy core, and another order of sums moves the macro F1 of one
+writer by up to 0.015.
 """
 
 from __future__ import annotations
@@ -35,8 +36,6 @@ RATE = 2e-3
 SIZE = 32
 DROPPED = 0.1
 SMOOTHING = 0.1
-SMOOTHING_OF_MANY = 0.02
-"""Most sentences have none of the classes: more smoothing would teach doubt of all of them."""
 HEAD_RATE = 0.3
 """The last step learns slower than the layers, on three layers' means side by side."""
 SEED = 0
@@ -45,7 +44,10 @@ Change = dict[str, tuple[torch.Tensor, torch.Tensor]]
 
 
 class Tuner:
-    """MiniLM in torch, its own weights fixed; matrices in bfloat16, the rest in float32."""
+    """MiniLM in torch, its own weights fixed.
+
+    All in float32: bfloat16 is eight times slower on processors that lack it.
+    """
 
     def __init__(self) -> None:
         torch.set_num_threads(1)  # two are slower than one on a shared machine
@@ -55,7 +57,6 @@ class Tuner:
         self.tokenizer.enable_truncation(max_length=LONGEST)
         read = read_safetensors(folder / "model.safetensors")
         self.weights = {name: torch.tensor(np.array(w)) for name, w in read.items()}
-        self.half = {name: w.bfloat16() for name, w in self.weights.items() if "encoder" in name}
 
     def tokens(self, texts: Sequence[str]) -> list[list[int]]:
         return [e.ids for e in self.tokenizer.encode_batch(list(texts))]
@@ -68,18 +69,17 @@ class Tuner:
         name, (b, n, _) = f"encoder.layer.{k}", x.shape
 
         def linear(x: torch.Tensor, part: str) -> torch.Tensor:
-            x = x.bfloat16()
-            full, bias = self.half[f"{name}.{part}.weight"], self.half[f"{name}.{part}.bias"]
+            full, bias = self.weights[f"{name}.{part}.weight"], self.weights[f"{name}.{part}.bias"]
             down, up = change[f"{k}.{part}"]
-            return nn.linear(x, full, bias) + (x @ down.bfloat16()) @ up.bfloat16()
+            return nn.linear(x, full, bias) + (x @ down) @ up
 
         q, key, v = (
             linear(x, part).view(b, n, HEADS, WIDTH // HEADS).transpose(1, 2) for part in PARTS[:3]
         )
         seen = nn.scaled_dot_product_attention(q, key, v, attn_mask=hidden.to(q.dtype))
-        seen = linear(seen.transpose(1, 2).reshape(b, n, WIDTH), PARTS[3]).float()
+        seen = linear(seen.transpose(1, 2).reshape(b, n, WIDTH), PARTS[3])
         x = self.norm(x + nn.dropout(seen, drop), f"{name}.attention.output.LayerNorm")
-        wide = linear(nn.gelu(linear(x, PARTS[4])), PARTS[5]).float()
+        wide = linear(nn.gelu(linear(x, PARTS[4])), PARTS[5])
         return self.norm(x + nn.dropout(wide, drop), f"{name}.output.LayerNorm")
 
     def scores(self, ids: Sequence[Sequence[int]], change: Change, head, drop: float = 0.0):  # noqa: ANN001, ANN201
@@ -103,11 +103,9 @@ class Tuner:
 def tune(texts: Sequence[str], labels: np.ndarray, epochs: int = EPOCHS) -> dict[str, np.ndarray]:
     """Return the changes as "layer.part.down" and ".up", and the last step as "head", "offsets".
 
-    `labels` are positions of one class each (n), or rows of 0 and 1 where a text may have any
-    number of classes (n, classes).
+    `labels` are positions of one class each (n), or rows of shares of the classes that sum to 1.
     """
-    many = labels.ndim == 2
-    classes = labels.shape[1] if many else int(labels.max()) + 1
+    classes = labels.shape[1] if labels.ndim == 2 else int(labels.max()) + 1
     tuner, rng = Tuner(), np.random.default_rng(SEED)
     torch.manual_seed(SEED)
     change: Change = {}
@@ -126,7 +124,7 @@ def tune(texts: Sequence[str], labels: np.ndarray, epochs: int = EPOCHS) -> dict
     learnt = [p for pair in change.values() for p in pair] + list(head)
     descent = torch.optim.AdamW(learnt, lr=RATE, weight_decay=0.01)
     ids = tuner.tokens(texts)
-    truth = torch.tensor(labels.astype(np.float32) if many else labels)
+    truth = torch.tensor(labels.astype(np.float32) if labels.ndim == 2 else labels)
     steps, done = epochs * len(_batches(ids, rng)), 0
     for _ in range(epochs):
         for rows in _batches(ids, rng):
@@ -134,11 +132,7 @@ def tune(texts: Sequence[str], labels: np.ndarray, epochs: int = EPOCHS) -> dict
             for group in descent.param_groups:
                 group["lr"] = RATE * ramp
             guess = tuner.scores([ids[r] for r in rows], change, head, DROPPED)
-            loss = (
-                _loss_of_many(guess, truth[rows])
-                if many
-                else nn.cross_entropy(guess, truth[rows], label_smoothing=SMOOTHING)
-            )
+            loss = nn.cross_entropy(guess, truth[rows], label_smoothing=SMOOTHING)
             descent.zero_grad()
             loss.backward()
             descent.step()
@@ -149,12 +143,6 @@ def tune(texts: Sequence[str], labels: np.ndarray, epochs: int = EPOCHS) -> dict
         "head": (head[0] * HEAD_RATE).detach().numpy(),
         "offsets": head[1].detach().numpy(),
     }
-
-
-def _loss_of_many(guess: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
-    """Cross-entropy of each class on its own, summed over the classes."""
-    soft = truth * (1 - SMOOTHING_OF_MANY) + SMOOTHING_OF_MANY / 2
-    return nn.binary_cross_entropy_with_logits(guess, soft, reduction="none").sum(1).mean()
 
 
 def _batches(ids: Sequence[Sequence[int]], rng: np.random.Generator) -> list[list[int]]:

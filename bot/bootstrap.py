@@ -13,12 +13,14 @@ from knowledge.chunking import CHUNKER
 from knowledge.clock import Clock, SystemClock
 from knowledge.errors import IndexBusy, StorageFailed
 from knowledge.pacing import PacingSettings, load_pacing
+from knowledge.sentence_models import SentenceModels
 from prompts.composer import Composer
 from prompts.drafting import Drafter
 from prompts.model import ModelWriter
 from retrieval.asking import Embed, RequestReader, remembering
 from retrieval.embeddings import Embedder, load_embedder
 from retrieval.onnx_model import default_cache
+from retrieval.packaged_models import PackagedModels
 from retrieval.ranking import RankingSettings
 from retrieval.reading_on import ReadingOn
 from retrieval.search import Finder
@@ -140,10 +142,16 @@ class Wired:
         return remembering(self.embedder.embed)
 
     @cached_property
+    def sentence_models(self) -> SentenceModels:
+        return PackagedModels(self.embedder)
+
+    @cached_property
     def drafter(self) -> Drafter:
         model = self.settings.chat_model
         seconds = self.settings.model_deadline_seconds
-        return Drafter(Composer(), ModelWriter(model, seconds) if model else None)
+        models = self.sentence_models
+        writer = ModelWriter(model, seconds, models=models) if model else None
+        return Drafter(Composer(models), writer, models)
 
     @cached_property
     def pacing(self) -> PacingSettings:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from knowledge import tone_words as words
 from knowledge.journey import CONSIDERATION_TYPES, PROMOTIONAL_TYPES, AssetType, Stage
+from knowledge.sentence_models import SentenceModels
 from knowledge.sentences import prose, sentences
 from knowledge.touch import Finding
 
@@ -95,15 +96,16 @@ class ToneReport:
     findings: tuple[Finding, ...] = ()
 
 
-def audit_tone(text: str, title: str = "") -> ToneReport:
+def audit_tone(text: str, title: str = "", models: SentenceModels | None = None) -> ToneReport:
     """Score a Markdown or plain text and name every sentence that sells.
 
-    An empty text scores 0. The threshold is `HYPE_THRESHOLD`.
+    An empty text scores 0. The threshold is `HYPE_THRESHOLD`. Without `models` words alone decide.
     """
     plain = "\n".join(part for part in (title.strip(), prose(text)) if part)
     if not plain.strip():
         return ToneReport(0.0)
-    return ToneReport(round(_hype(plain), 4), _findings(plain))
+    hype = _hype(plain) if models is None else models.hype(text, title)
+    return ToneReport(round(hype, 4), _findings(plain))
 
 
 def _hype(plain: str) -> float:

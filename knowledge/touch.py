@@ -177,7 +177,8 @@ class DraftRequest:
     """Everything a writer may use: nothing else reaches a draft or a prompt (M21, decision 9).
 
     `question` is the lead's question that the asset answers, or empty. `insight_from` is the
-    passage that matched. `profiling_question` is what the draft may end with (M29).
+    passage that matched. `profiling_question` is what the draft may end with (M29). `taken_up` is
+    the title of the piece of the lead's last act, where there was one.
     """
 
     asset: Asset
@@ -190,6 +191,7 @@ class DraftRequest:
     touch_number: int
     sales_ready: bool = False
     recent_bodies: tuple[str, ...] = ()
+    taken_up: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from knowledge.errors import ModelFailed, SetupMissing
+from knowledge.sentence_models import SentenceModels
 from knowledge.touch import Draft, DraftRequest
 from prompts.checks import check_draft
 from prompts.composer import Composer
@@ -18,8 +19,14 @@ __all__ = ["Drafter", "context_for"]
 class Drafter:
     """Writes the follow-up for a request and always attaches its checks."""
 
-    def __init__(self, composer: Composer, writer: ModelWriter | None = None) -> None:
+    def __init__(
+        self,
+        composer: Composer,
+        writer: ModelWriter | None = None,
+        models: SentenceModels | None = None,
+    ) -> None:
         self._composer = composer
+        self._models = models
         self._writer = writer
 
     def draft(self, request: DraftRequest) -> Draft:
@@ -38,5 +45,5 @@ class Drafter:
         return replace(draft, note=" ".join(part for part in (note, draft.note) if part))
 
     def _checked(self, draft: Draft, request: DraftRequest) -> Draft:
-        report = check_draft(context_for(request, draft.subject, draft.body))
+        report = check_draft(context_for(request, draft.subject, draft.body, self._models))
         return replace(draft, checks=report)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from knowledge.journey import with_article
-from knowledge.leads import OURS, LeadProfile
+from knowledge.leads import OURS, HistoryEntry, LeadProfile
 from knowledge.touch import DraftRequest
 from prompts.deeds import DEEDS
 from prompts.phrasing import (
@@ -62,14 +62,18 @@ def known_of(request: DraftRequest, parts: dict[str, Any]) -> Known:
     }
     openings = _asked(request, values)
     deed = last_deed(request.profile)
+    if request.taken_up:
+        values["seen"] = plain(request.taken_up, 120).replace('"', "'")
     if deed and not openings:
         openings.append(deed)
     if problem := heart_of(plain(facts.problem or "", FACT_CHARACTERS)):
         values["problem"] = note_as_said(problem) or lower_first(problem)
         openings.append("problem")
+        values["about"] = topic_of(problem)
     if intent := intent_as_said(plain(facts.intent or "", FACT_CHARACTERS)):
         values["intent"] = intent
         openings.append("intent")
+        values.setdefault("about", topic_of(intent))
     if facts.obstacles and (obstacle := heart_of(plain(facts.obstacles[0], FACT_CHARACTERS))):
         values["obstacle"] = note_as_said(obstacle) or lower_first(obstacle)
         openings.append("obstacle")
@@ -113,8 +117,12 @@ def _lower_role(role: str) -> str:
 
 def last_deed(profile: LeadProfile) -> str | None:
     """The latest thing the lead did that an opening can refer to, or None (M45)."""
+    entry = last_told(profile)
+    return DEEDS[entry.action].opening if entry else None
+
+
+def last_told(profile: LeadProfile) -> HistoryEntry | None:
+    """The lead's latest act that an opening can refer to, among their last three."""
     theirs = [e for e in profile.history if e.action not in OURS]
-    for entry in sorted(theirs, key=lambda e: e.on, reverse=True)[:3]:
-        if (deed := DEEDS.get(entry.action)) and deed.opening:
-            return deed.opening
-    return None
+    latest = sorted(theirs, key=lambda e: e.on, reverse=True)[:3]
+    return next((e for e in latest if e.action in DEEDS and DEEDS[e.action].opening), None)

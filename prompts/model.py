@@ -14,6 +14,7 @@ from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import ModelFailed, SetupMissing
+from knowledge.sentence_models import SentenceModels
 from knowledge.touch import Draft, DraftRequest
 from prompts.checks import check_draft
 from prompts.context import context_for
@@ -57,12 +58,14 @@ class ModelWriter:
         deadline_s: float = 20.0,
         *,
         model: BaseChatModel | None = None,
+        models: SentenceModels | None = None,
         sleep: Callable[[float], None] = time.sleep,
         **settings: Any,
     ) -> None:
         self.spec = spec
         self.deadline_s = deadline_s
         self._model = model
+        self._sentence_models = models
         self._sleep = sleep
         self._settings = settings
 
@@ -93,7 +96,8 @@ class ModelWriter:
         if reply.asset_id.strip() != request.asset.id:
             return None, [table["findings"]["asset"]], table["reasons"]["asset"]
         draft = assemble(request, reply)
-        report = check_draft(context_for(request, draft.subject, draft.body))
+        context = context_for(request, draft.subject, draft.body, self._sentence_models)
+        report = check_draft(context)
         if report.passed:
             return replace(draft, checks=report), [], ""
         told = [f"{f.rule}: {f.sentence!r}. {f.why}" for f in report.findings]

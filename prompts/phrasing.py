@@ -41,6 +41,12 @@ def question_clause(question: str) -> str | None:
     return None
 
 
+def kind_of(question: str) -> str:
+    """What a question is about: `cost`, `time`, `people` …, or nothing when no kind fits."""
+    text = question.strip().lower()
+    return next((name for name, found in _KINDS if found.search(text)), "")
+
+
 # A verb still before its subject, or a "you" that may mean us or anybody: better quoted.
 _STILL_ASKS = re.compile(
     r"\b(?:do|does|did|can|could|should|would|will|is|are|am|have|has) (?:i|we|you|they|it)\b"
@@ -58,6 +64,8 @@ _SHAPES = tuple(
     )
     for s in _TABLE["shapes"]
 )
+
+_KINDS = tuple((str(k["name"]), re.compile(k["find"])) for k in _TABLE["kinds"])
 
 
 def _third_person(verb: str) -> str:

@@ -24,9 +24,10 @@ def _compiled(template: str) -> Template:
     return _STRICT.from_string(template)
 
 
-def render(template: str, values: dict[str, object]) -> str:
+def render(template: str, values: dict[str, object], *, strip: bool = True) -> str:
     """Fill a template; a placeholder without a value raises `jinja2.UndefinedError`."""
-    return _compiled(template).render(values).strip()
+    text = _compiled(template).render(values)
+    return text.strip() if strip else text
 
 
 def prompt(name: str, values: dict[str, object]) -> str:

@@ -18,6 +18,9 @@ import pytest
 from bot.bootstrap import Wired, build
 from bot.sample import seed_sample
 from bot.settings import FOR_TESTS, Settings
+from retrieval.embeddings import load_embedder
+from retrieval.onnx_model import default_cache
+from retrieval.packaged_models import PackagedModels
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,12 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith(("TRAILGUIDE_", "SLACK_")) and name not in FOR_TESTS:
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def models() -> PackagedModels:
+    """The packaged sentence models, loaded once."""
+    return PackagedModels(load_embedder(None, default_cache()))
 
 
 @pytest.fixture

@@ -18,7 +18,10 @@ from prompts.checks.reading import grade, syllables
 from prompts.checks.rule import Rule
 from prompts.checks.shape import word_count
 from prompts.untrusted import plain
+from retrieval.packaged_models import PackagedModels
 from tests.draft_phrases import FOUND, HARMLESS
+from tests.drafts import sample_asset
+from tests.rule_examples import EXAMPLES
 
 URL = "https://www.tidewell.example/guides/pilot"
 GOOD = """Hi Dana,
@@ -67,6 +70,30 @@ def test_pushy_or_promotional_wording_is_found(rule: str, sentence: str) -> None
     report = check_draft(CheckContext(body=f"You asked about pilots.\n{sentence}\nThank you."))
     assert rule in {f.rule for f in report.findings}
     assert not report.passed
+
+
+ROLLOUT = sample_asset("rollout-plan-one-site-to-twelve")
+A_LEAD = LeadProfile(LeadFacts(name="Dana Ortiz"), questions=("How long does a rollout take?",))
+
+
+def test_every_rule_has_a_mail_that_fails_and_one_that_passes() -> None:
+    assert set(EXAMPLES) == {rule.name for rule in RULES}
+
+
+@pytest.mark.parametrize("rule", sorted(EXAMPLES))
+def test_a_real_sounding_mail_fails_for_its_fault_and_passes_without_it(
+    rule: str, models: PackagedModels
+) -> None:
+    """M2 M3 M7 M12 M17 M19 M20 M21 M22 M23 M25 M26"""
+    faulty, fine = EXAMPLES[rule].mails()
+    # What is to be asked first is known of nobody here.
+    lead = LeadProfile(LeadFacts(name="Dana Ortiz")) if rule == "solution_too_early" else A_LEAD
+    known = {"stage": Stage.INTEREST, "asset": ROLLOUT, "profile": lead}
+    report = check_draft(CheckContext(faulty, models=models, **known))
+    assert rule in {f.rule for f in report.findings}
+    for judge in (None, models):
+        report = check_draft(CheckContext(fine, models=judge, **known))
+        assert report.passed, report.findings
 
 
 def judged(sentence: str) -> set[str]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from knowledge.assets import Asset
 from knowledge.journey import AssetType, Stage
 from knowledge.leads import Action, LeadProfile
-from knowledge.sentences import prose
+from knowledge.sentences import prose, sentences
 from knowledge.touch import CheckReport, Draft, DraftRequest, Finding
 from prompts.checks import CheckContext, check_draft
 from prompts.checks.reading import grade
@@ -29,7 +29,8 @@ from prompts.phrasing import (
     topic_of,
 )
 from prompts.untrusted import cut, first_name, plain
-from prompts.wording import render, words
+from prompts.wording import words
+from tests.composer_wordings import every_wording
 from tests.drafts import LIBRARY, did, draft_request, sample_asset, twelve_requests
 
 
@@ -49,29 +50,12 @@ def test_each_of_twelve_drafts_passes_its_checks(at: int) -> None:
     assert not re.search(r"[{}<>]|\bNone\b|  ", draft.body)
 
 
-def _texts(table: object) -> list[str]:
-    if isinstance(table, dict):
-        return [text for part in table.values() for text in _texts(part)]
-    return [t for t in table if isinstance(t, str)] if isinstance(table, list) else []
-
-
 def test_every_wording_passes_the_checks_on_its_own() -> None:
     """M19 M26"""
-    parts = words("composer")
-    values: dict[str, object] = {
-        "noun": "guide", "a_noun": "a guide", "a_role": "a plant manager", "title": "Plans",
-        "clause": "how long a rollout takes", "quote": '"How long does a rollout take?"',
-        "problem": "late orders", "intent": "you want a rule", "obstacle": "no time", "url": "",
-        "insight": '"Six to eight months for twelve sites, from kick-off to the last handover."',
-        "first_name": "Dana", "topic": "late orders", "covers": '"Phases"; "People"; "Stop points"',
-    }  # fmt: skip
     asset = dataclasses.replace(sample_asset("rollout-plan-one-site-to-twelve"), title="Plans")
-    for name in ("subject", "opening", "insight", "bridge", "link", "closing",
-                 "short_opening", "short_insight"):  # fmt: skip
-        for text in _texts(parts[name]):
-            said = render(text, values)
-            report = check_draft(CheckContext(body=said, asset=asset, stage=Stage.AWARENESS))
-            assert {f.rule for f in report.findings} <= {"length"}, (said, report.findings)
+    for said in every_wording():
+        report = check_draft(CheckContext(body=said, asset=asset, stage=Stage.AWARENESS))
+        assert {f.rule for f in report.findings} <= {"length"}, (said, report.findings)
 
 
 def test_twelve_drafts_do_not_read_alike() -> None:
@@ -90,12 +74,10 @@ def test_the_same_request_gives_the_same_draft_and_another_touch_another() -> No
 def test_the_insight_is_the_pieces_own_sentence() -> None:
     """M26"""
     for request in twelve_requests():
-        said = re.findall(r'"([^"]{25,})"', write(request).body)
-        text = " ".join(prose(request.asset.text).split()).replace('"', "'")
-        own = [q for q in said if q not in (request.asset.title, request.question)]
-        assert own, request.asset.id
-        for quote in own:
-            assert quote.rstrip(".") in text or request.asset.title.startswith(quote[:30])
+        text = " ".join(prose(request.asset.text).split())
+        told = sentences(write(request).body.replace('"', ""))
+        own = [s for line in told for s in (line, *line.split(": ")) if len(s.split()) > 4]
+        assert any(s.strip() in text.replace('"', "") for s in own), request.asset.id
 
 
 def test_the_direct_answer_is_found() -> None:

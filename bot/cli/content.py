@@ -133,7 +133,9 @@ def show(context: typer.Context, asset_id: str, as_json: AsJson = False) -> None
     """Show one asset with its audit for hype."""
     with tools_of(context) as tools:
         asset = tools.library.get(asset_id)
-        report = check_asset(asset.text, asset.type, None, title=asset.title)
+        report = check_asset(
+            asset.text, asset.type, None, title=asset.title, models=tools.sentence_models
+        )
         if as_json:
             print_json({**library_form(asset), "text": asset.text, "checks": checks_form(report)})
         else:

@@ -89,7 +89,7 @@ def _not_english(asset: Asset) -> Rejected | None:
 
 
 def _store(group: Sequence[Asset], outcome: Added, tools: Tools, *, approve: bool) -> None:
-    audited = [_with_known_id(_audited(asset), tools) for asset in group]
+    audited = [_with_known_id(_audited(asset, tools), tools) for asset in group]
     chunks = {asset.id: chunk_asset(asset) for asset in audited}
     vectors = _fresh_vectors(audited, chunks, tools)
     for asset in audited:
@@ -122,9 +122,9 @@ def _never_fit(asset: Asset) -> bool:
     return all(is_promotional(asset.type, asset.hype, s, asset.hype_overruled) for s in Stage)
 
 
-def _audited(asset: Asset) -> Asset:
+def _audited(asset: Asset, tools: Tools) -> Asset:
     """The asset with its hype score (M18)."""
-    return replace(asset, hype=audit_tone(asset.text, asset.title).hype)
+    return replace(asset, hype=audit_tone(asset.text, asset.title, tools.sentence_models).hype)
 
 
 def _with_known_id(asset: Asset, tools: Tools) -> Asset:

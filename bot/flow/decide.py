@@ -58,6 +58,7 @@ def check_text(stored: StoredSuggestion, subject: str, body: str, tools: Tools) 
             channel=stored.draft.channel if stored.draft else "email",
             profile=_profile(stored, tools),
             questions=stored.questions,
+            models=tools.sentence_models,
         )
     )
 

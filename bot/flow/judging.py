@@ -42,7 +42,13 @@ def check_line(
     asset = tools.library.get(asset_id) if asset_id else None
     if kind == "asset":
         asset_type = parse_type(type_name) if type_name else (asset.type if asset else None)
-        return check_asset(text, asset_type, stage, title=asset.title if asset else "")
+        return check_asset(
+            text,
+            asset_type,
+            stage,
+            title=asset.title if asset else "",
+            models=tools.sentence_models,
+        )
     return check_draft(
         CheckContext(
             subject=subject or "",
@@ -52,6 +58,7 @@ def check_line(
             channel=known_channel(channel or "email"),
             profile=_profile(lead, questions, tools),
             questions=tuple(questions) if questions is not None else None,
+            models=tools.sentence_models,
         )
     )
 

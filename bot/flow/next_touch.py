@@ -24,7 +24,7 @@ from bot.flow.choosing import (
     when_no_channel_is_open,
     with_reason_for_nothing,
 )
-from bot.flow.recalling import assets_in_history, recall_lead
+from bot.flow.recalling import assets_in_history, recall_lead, title_taken_up
 from bot.flow.tools import Tools
 from knowledge.pacing import decide_pace
 from knowledge.pacing_later import asked_to_wait_until
@@ -126,6 +126,7 @@ def write_draft(
             insight_from=chosen.candidate.passage,
             profiling_question=profiling,
             touch_number=pace.touch_number,
+            taken_up=title_taken_up(situation.profile, situation.seen),
             recent_bodies=tuple(tools.suggestions.recent_bodies(lead_id)) if lead_id else (),
         )
     )

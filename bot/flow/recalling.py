@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
@@ -15,6 +16,7 @@ from knowledge.errors import NotFound
 from knowledge.leads import LeadProfile
 from knowledge.personas import PersonaMap, load_personas
 from knowledge.touch import Ask
+from prompts.lead_facts import last_told
 
 
 def recall_lead(ask: Ask, questions: tuple[str, ...], tools: Tools) -> LeadProfile:
@@ -46,6 +48,13 @@ def recall_lead(ask: Ask, questions: tuple[str, ...], tools: Tools) -> LeadProfi
     history = sorted((*stored.history, *new), key=lambda e: e.on)
     profile = LeadProfile(facts, tuple(history), questions, ask.lead_id)
     return _in_its_account(profile, ask, titles, tools)
+
+
+def title_taken_up(profile: LeadProfile, seen: Mapping[str, Asset]) -> str:
+    """The title of the piece of the lead's last act that a draft may refer to, or nothing."""
+    entry = last_told(profile)
+    asset = seen.get(entry.asset_id) if entry and entry.asset_id else None
+    return asset.title if asset else ""
 
 
 def _in_its_account(

@@ -8,6 +8,7 @@ from bot.flow.track_record import TrackRules
 from bot.settings import Settings
 from knowledge.clock import Clock
 from knowledge.pacing import PacingSettings
+from knowledge.sentence_models import SentenceModels
 from prompts.drafting import Drafter
 from retrieval.asking import RequestReader
 from retrieval.embeddings import Embedder
@@ -66,6 +67,8 @@ class Tools(Protocol):
     def stage_reader(self) -> StageReader: ...
     @property
     def request_reader(self) -> RequestReader: ...
+    @property
+    def sentence_models(self) -> SentenceModels: ...
     @property
     def drafter(self) -> Drafter: ...
     @property

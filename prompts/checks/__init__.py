@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from knowledge.journey import AssetType, Stage
+from knowledge.sentence_models import SentenceModels
 from knowledge.tone import audit_tone, case_study_gaps, is_promotional
 from knowledge.touch import CheckReport, Finding
 from prompts.checks.grounding import (
@@ -42,7 +43,16 @@ _PRODUCT_TYPES = frozenset(
 
 def check_draft(context: CheckContext) -> CheckReport:
     """Judge a draft by every rule; what is absent from the context is listed in `skipped`."""
-    return run(RULES, context, audit_tone(context.own_text).hype)
+    return run(RULES, context, _hype_of(context))
+
+
+_SELLING = ("pitch", "price", "meeting_ask", "urgency", "hype", "broadcast")
+
+
+def _hype_of(context: CheckContext) -> float:
+    """How much a draft sells, 0 to 1: its most selling sentence, or all its words together."""
+    sold = (sum(sins[name] for name in _SELLING) for sins in context.sins)
+    return round(max(audit_tone(context.own_text).hype, *sold, 0.0), 4)
 
 
 def check_asset(
@@ -52,13 +62,14 @@ def check_asset(
     *,
     title: str = "",
     overruled: bool = False,
+    models: SentenceModels | None = None,
 ) -> CheckReport:
     """Say whether a piece is fit to recommend at a stage, and name the sentences that sell.
 
     `passed` follows from the score, the type and the stage alone: a sentence that sells is named
     even in a piece that is fit. `overruled` is a reviewer's word against the score.
     """
-    tone = audit_tone(text, title)
+    tone = audit_tone(text, title, models)
     findings: list[Finding] = []
     skipped = [n for n, v in (("promotional_type", asset_type), ("stage_fit", stage)) if v is None]
     refusal = is_promotional(asset_type or AssetType.OTHER, tone.hype, stage, overruled)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from knowledge.touch import Finding
 from prompts.checks.rule import CheckContext, Rule, listed, pattern
-from prompts.checks.support import Support, content, figures, read_asset
+from prompts.checks.support import Nearness, Support, content, figures, read_asset
 from prompts.deeds import DEEDS
 from prompts.wording import why
 
@@ -41,26 +41,36 @@ def _claims(context: CheckContext) -> Iterator[Finding]:
         claim = claim_of(sentence)
         if claim is None:
             continue
-        verdict = passages.support(claim, known=own)
+        verdict = passages.support(claim, own, _near(context))
         if verdict is Support.NONE:
             yield Finding("claim_unsupported", sentence[:300], why("claim_unsupported"))
         elif verdict is Support.TURNED:
             yield Finding("claim_unsupported", sentence[:300], why("claim_turned"))
 
 
+def _near(context: CheckContext) -> Nearness | None:
+    return context.models.nearness if context.models else None
+
+
 CLAIM_UNSUPPORTED = Rule("claim_unsupported", _claims, lambda c: c.asset is not None)
+
+
+_READING_TIME = re.compile(
+    r"\((?:about |roughly )?\d{1,2} minutes\)|\b\d{1,2}[- ]minute read\b", re.I
+)
+"""How long the piece takes to read is no figure out of it."""
 
 
 def _numbers(context: CheckContext) -> Iterator[Finding]:
     assert context.asset is not None  # noqa: S101 - `needs` says so
     passages = read_asset(context.asset)
     spoken = " ".join((*context.lead_questions, *_lead_words(context)))
-    known = figures(spoken)
+    known, near = figures(spoken), _near(context)
     for sentence in context.sentences:
-        told = tuple(f for f in figures(sentence) if f not in known)
+        told = tuple(f for f in figures(_READING_TIME.sub(" ", sentence)) if f not in known)
         claim = claim_of(sentence)
         strange = any(not passages.has_figure(f) for f in told)
-        if strange or (claim and told and not passages.has_figures_beside(claim, told)):
+        if strange or (claim and told and not passages.has_figures_beside(claim, told, near)):
             yield Finding("number_unsupported", sentence[:300], why("number_unsupported"))
 
 

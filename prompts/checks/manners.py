@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from knowledge import tone_words
 from knowledge.leads import Action
 from knowledge.touch import Finding
-from prompts.checks.rule import CheckContext, Rule, listed, pattern, phrases
+from prompts.checks.rule import CheckContext, Rule, learnt, listed, pattern, phrases
 from prompts.wording import why
 
-CHECKING_IN = phrases("checking_in")
+CHECKING_IN = phrases("checking_in") | learnt("checking_in")
 """A touch without something new to learn is not a touch (M3)."""
 
 _PRAISE = pattern(tone_words.PRAISE.pattern, *listed("hype"))
@@ -24,7 +24,7 @@ def _hype(context: CheckContext) -> Iterator[Finding]:
             yield Finding("hype", sentence[:300], why("hype"))
 
 
-HYPE = Rule("hype", _hype)
+HYPE = Rule("hype", _hype) | learnt("hype")
 
 _LOUD_WORDS = re.compile("|".join(listed("shouting")))
 _CAPITALS_ROW = re.compile(r"\b[A-Z']{2,}(?: [A-Z']{2,}){2,}\b")
@@ -52,7 +52,7 @@ def _in_capitals(sentence: str) -> bool:
 SHOUTING = Rule("shouting", _shouting)
 """One exclamation mark is a smile, two are a shout; acronyms are not shouting."""
 
-BASHING = phrases("competitor_bashing")
+BASHING = phrases("competitor_bashing") | learnt("competitor_bashing")
 """Others are not spoken of badly; a comparison may still be linked."""
 
 _FAMILIAR = phrases("false_familiarity")
@@ -71,7 +71,9 @@ def _invented_conversation(context: CheckContext) -> Iterator[Finding]:
             yield Finding("false_familiarity", sentence[:300], why("false_familiarity"))
 
 
-FAMILIARITY = _FAMILIAR | Rule("false_familiarity", _invented_conversation)
+FAMILIARITY = (
+    _FAMILIAR | learnt("false_familiarity") | Rule("false_familiarity", _invented_conversation)
+)
 """Without a history no talk can be referred to; with none given, that part is not judged."""
 
-BROADCAST = phrases("broadcast")
+BROADCAST = phrases("broadcast") | learnt("broadcast")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from knowledge.assets import Asset
 from knowledge.journey import Stage
 from knowledge.leads import LeadProfile
+from knowledge.sentence_models import SentenceModels
 from knowledge.sentences import sentences
 from knowledge.touch import CheckReport, Finding
 from prompts.addresses import links, without_links
+from prompts.phrasing import question_clause
 from prompts.untrusted import names_in
 from prompts.wording import why, words
 
@@ -28,6 +30,7 @@ class CheckContext:
     """A draft and what it may be judged by; a field that is None is not judged.
 
     `body` and `subject` are plain text. `questions` are the lead's, beside those in `profile`.
+    Without `models` only the rules of wording judge.
     """
 
     body: str
@@ -38,6 +41,7 @@ class CheckContext:
     profile: LeadProfile | None = None
     questions: tuple[str, ...] | None = None
     sales_ready: bool = False
+    models: SentenceModels | None = None
 
     @cached_property
     def lead_questions(self) -> tuple[str, ...]:
@@ -55,13 +59,15 @@ class CheckContext:
 
     @cached_property
     def own_text(self) -> str:
-        """Body and subject without addresses, the asset's title and the lead's quoted questions."""
+        """Body and subject without addresses, the asset's title and the lead's words said back."""
         text = f"{self.subject.strip()}\n{self.body}" if self.subject.strip() else self.body
         text = text[:MOST_CHARACTERS]
         text = without_links(text)
         if self.asset and self.asset.title:
             text = re.sub(re.escape(self.asset.title), "", text, flags=re.I)
-        for said in sorted((*self.lead_questions, *_said(self.profile)), key=len, reverse=True):
+        asked = self.lead_questions
+        turned = (question_clause(question) or "" for question in asked)
+        for said in sorted((*asked, *turned, *_said(self.profile)), key=len, reverse=True):
             if len(said) > 8:
                 text = re.sub(
                     re.escape(said.strip().rstrip("?.!")) + r"[?.!]?", "…", text, flags=re.I
@@ -72,6 +78,13 @@ class CheckContext:
     def sentences(self) -> tuple[str, ...]:
         """The draft's own sentences: `own_text`, split."""
         return tuple(sentences(self.own_text.replace("\u2019", "'")))
+
+    @cached_property
+    def sins(self) -> tuple[Mapping[str, float], ...]:
+        """What the sentence models say of each sentence, in the order of `sentences`."""
+        if self.models is None:
+            return ()
+        return tuple(self.models.sins(self.sentences))
 
 
 def _said(profile: LeadProfile | None) -> tuple[str, ...]:
@@ -148,6 +161,26 @@ def phrases(name: str) -> Rule:
                 yield Finding(name, sentence[:300], why(name))
 
     return Rule(name, judge)
+
+
+LEARNT_FROM = 0.5
+"""The probability that a sentence is not fine from which its likeliest sin counts
+(`benchmarks/fit_sentence_tone.py`)."""
+_FEWEST_WORDS = 3
+"""Of a sentence that the models judge: a greeting alone says nothing."""
+
+
+def learnt(name: str) -> Rule:
+    """A rule that finds sentences by their meaning; skipped where there are no models."""
+
+    def judge(context: CheckContext) -> Iterator[Finding]:
+        for sentence, sins in zip(context.sentences, context.sins, strict=True):
+            likeliest = max(sins, key=lambda sin: sins[sin])
+            counts = name == likeliest and sum(sins.values()) >= LEARNT_FROM
+            if counts and len(sentence.split()) >= _FEWEST_WORDS:
+                yield Finding(name, sentence[:300], why(name))
+
+    return Rule(name, judge, lambda c: c.models is not None)
 
 
 def run(rules: Iterable[Rule], context: CheckContext, hype: float) -> CheckReport:

@@ -8,7 +8,15 @@ from urllib.parse import urlsplit
 
 from knowledge.journey import Stage
 from knowledge.touch import Finding
-from prompts.checks.rule import CheckContext, Rule, is_sales_ready, listed, pattern, phrases
+from prompts.checks.rule import (
+    CheckContext,
+    Rule,
+    is_sales_ready,
+    learnt,
+    listed,
+    pattern,
+    phrases,
+)
 from prompts.wording import why
 
 _SHARED_HOSTS = frozenset({"www", "blog", "docs", "learn", "resources", "help", "content", "go"})
@@ -38,9 +46,9 @@ def _named(rule: str, patterns: str) -> Rule:
     return Rule(rule, judge)
 
 
-PITCH = (phrases("pitch") | _named("pitch", "named_pitch")).unless(is_sales_ready)
+PITCH = (phrases("pitch") | _named("pitch", "named_pitch") | learnt("pitch")).unless(is_sales_ready)
 
-_TALK = phrases("product_talk")
+_TALK = phrases("product_talk") | learnt("product_talk")
 
 
 def _from_consideration(context: CheckContext) -> bool:
@@ -73,11 +81,11 @@ SOLUTION_TOO_EARLY = Rule(
 ).unless(is_sales_ready)
 """M22: no talk of a solution before the problem is understood."""
 
-PRICE = phrases("price").unless(is_sales_ready)
+PRICE = (phrases("price") | learnt("price")).unless(is_sales_ready)
 
-MEETING_ASK = phrases("meeting_ask").unless(is_sales_ready)
+MEETING_ASK = (phrases("meeting_ask") | learnt("meeting_ask")).unless(is_sales_ready)
 
-URGENCY = phrases("urgency")
+URGENCY = phrases("urgency") | learnt("urgency")
 """Hurry is wrong at any stage; a sales-ready lead sets the pace as well."""
 
-READY_TO_BUY = phrases("ready_to_buy").unless(is_sales_ready)
+READY_TO_BUY = (phrases("ready_to_buy") | learnt("ready_to_buy")).unless(is_sales_ready)

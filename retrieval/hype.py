@@ -1,0 +1,99 @@
+"""How much a whole piece sells instead of teaching: style counts and sentence vectors (M17, M18).
+
+Two small models, each a softmax over three kinds (teaching, news, selling page), so that the two
+ways to promote need not look alike; their log odds against teaching are added and calibrated.
+`benchmarks/fit_hype.py` fits the weights and says how well they do on a company they never saw.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.style import read_sentences, style_of
+
+Array = NDArray[np.float64]
+Embed = Callable[[Sequence[str]], NDArray[Any]]
+"""Vectors of sentences, a row each."""
+
+WEIGHTS = "hype_weights.json"
+FIRST, MIDDLE, LAST = 16, 16, 8
+"""Sentences read of a piece: its opening, an even sample of what follows, and its end."""
+LIMIT = 3.0
+"""Standard deviations at which a count of style is cut off, so that no single one decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Softmax:
+    """A linear model of three kinds on scaled numbers; the first kind teaches."""
+
+    centre: Array
+    scale: Array
+    matrix: Array
+    offsets: Array
+
+    def log_odds(self, numbers: Array) -> float:
+        """The log odds of either way to promote against teaching."""
+        scaled = (numbers - self.centre) / self.scale
+        teaches, news, page = scaled @ self.matrix + self.offsets
+        return float(np.logaddexp(news, page) - teaches)
+
+
+@dataclass(frozen=True, slots=True)
+class HypeModel:
+    """The two models and the calibration of their sum: hype = logistic(slope * sum + offset)."""
+
+    style: Softmax
+    vectors: Softmax
+    slope: float
+    offset: float
+
+    def hype(self, style: Array, vector: Array) -> float:
+        """The score, 0 (teaches) to 1 (sells)."""
+        limited = self.style.centre + self.style.scale * np.clip(
+            (style - self.style.centre) / self.style.scale, -LIMIT, LIMIT
+        )
+        total = self.style.log_odds(limited) + self.vectors.log_odds(vector)
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.slope * total + self.offset))))
+
+
+def hype_of(text: str, embed: Embed) -> float:
+    """The hype of a Markdown or plain text, 0 to 1; an empty text scores 0.
+
+    A title is not read: the figures were measured without it.
+    """
+    read = read_sentences(text)
+    if not read:
+        return 0.0
+    vector = np.asarray(embed(sample(read)), dtype=np.float64).mean(axis=0)
+    return round(load_hype_model().hype(style_of(text, read), vector), 4)
+
+
+@lru_cache(maxsize=1)
+def load_hype_model() -> HypeModel:
+    """The fitted model, read once a process."""
+    kept = json.loads((files("retrieval") / WEIGHTS).read_text(encoding="utf-8"))
+
+    def part(name: str) -> Softmax:
+        told = kept[name]
+        keys = ("centre", "scale", "matrix", "offsets")
+        return Softmax(*(np.array(told[key], dtype=np.float64) for key in keys))
+
+    return HypeModel(part("style"), part("vectors"), kept["slope"], kept["offset"])
+
+
+def sample(read: Sequence[str]) -> list[str]:
+    """At most 40 of the sentences, in order."""
+    rest = len(read) - FIRST - LAST
+    if rest <= MIDDLE:
+        return list(read)
+    between = [read[FIRST + int((i + 0.5) * rest / MIDDLE)] for i in range(MIDDLE)]
+    return [*read[:FIRST], *between, *read[-LAST:]]

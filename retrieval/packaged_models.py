@@ -1,0 +1,56 @@
+"""The sentence models that drafting and checking use, wired on the packaged weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from knowledge.sentence_models import SINS
+from retrieval.asking import Embed, remembering
+from retrieval.embeddings import Embedder
+from retrieval.hype import hype_of
+from retrieval.sentence_layers import WIDTH, SentenceLayers
+from retrieval.sentence_tone import load_sentence_tone
+
+LAYERS_READ = 3
+"""Of these last layers the first, the fourth, is read for hype: it tells more of how a thing is
+said than the later ones, and less of what it is about."""
+KEPT = 4_096
+"""Sentences remembered, by their digests: a composer's tries share most of theirs."""
+
+
+class PackagedModels:
+    """Implements `knowledge.sentence_models.SentenceModels`; each model loads when first used."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embed = remembering(embedder.embed, KEPT)
+
+    def sins(self, sentences: Sequence[str]) -> Sequence[Mapping[str, float]]:
+        """For each sentence the probability of each sin, 0 to 1."""
+        if not sentences:
+            return []
+        rows = self._tone(list(sentences)).tolist()
+        return [dict(zip(SINS, row, strict=True)) for row in rows]
+
+    def nearness(self, text: str, others: Sequence[str]) -> Sequence[float]:
+        """The cosine (-1 to 1) of a text with each of the others."""
+        if not others:
+            return []
+        vectors = self._embed([text, *others])
+        found: list[float] = np.asarray(vectors[1:] @ vectors[0], dtype=float).tolist()
+        return found
+
+    def hype(self, text: str, title: str) -> float:  # noqa: ARG002 - part of the interface
+        """How much a whole piece sells instead of teaching, 0 to 1; the title is not read."""
+        return hype_of(text, self._layer)
+
+    @cached_property
+    def _layer(self) -> Embed:
+        layers = SentenceLayers({})
+        return lambda sentences: layers.pooled(sentences, LAYERS_READ)[:, :WIDTH]
+
+    @cached_property
+    def _tone(self) -> Embed:
+        return remembering(load_sentence_tone().probabilities, KEPT)

@@ -1,0 +1,124 @@
+"""What the sentence models hear that no rule of wording knows, and what they leave alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.journey import Stage
+from knowledge.sentence_models import SINS
+from prompts.checks import CheckContext, check_asset, check_draft
+from prompts.checks.grounding import CLAIM_UNSUPPORTED, NUMBER_UNSUPPORTED
+from prompts.composer import Composer
+from prompts.insight import insights
+from retrieval.packaged_models import PackagedModels
+from tests.composer_wordings import every_wording
+from tests.drafts import draft_request, sample_asset, twelve_requests
+
+
+def found(text: str, models: PackagedModels | None, stage: Stage = Stage.AWARENESS) -> set[str]:
+    report = check_draft(CheckContext(body=text, stage=stage, models=models))
+    return {f.rule for f in report.findings} & set(SINS)
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        ("pitch", "Plants that moved over to us in spring have stopped working Saturdays."),
+        ("price", "I could look into what the first year might come to if you took all three."),
+        ("meeting_ask", "I am in Leeds all of next week, should you fancy putting a face to me."),
+        ("urgency", "I would not leave this lying around until after the holidays."),
+        ("ready_to_buy", "Has the committee put its name to a vendor yet?"),
+        ("checking_in", "Only me again, in case my last lines sank to the bottom of the pile."),
+        ("competitor_bashing", "The big suite everybody bought is held together with tape."),
+        ("broadcast", "To everyone who has signed up over the years: thank you, all of you."),
+    ],
+)
+def test_an_unusual_wording_is_heard_by_its_meaning(
+    rule: str, sentence: str, models: PackagedModels
+) -> None:
+    """M2 M3 M7 M12 M19"""
+    assert not found(sentence, None), "a rule knows this wording; choose another"
+    assert rule in found(sentence, models)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You asked how vendors build up their prices.",
+        "Set a deadline for each work order, and say who owns it.",
+        "A demo shows what works, so ask to see what happens when a job is cancelled.",
+        "The guide compares three ways to plan, and says where each of them fails.",
+        "Budgets are mostly set in autumn, so a figure in September is worth two in March.",
+        "Which jobs do you treat as urgent today?",
+        "There is no need to answer this.",
+    ],
+)
+def test_teaching_about_a_delicate_matter_is_left_alone(
+    sentence: str, models: PackagedModels
+) -> None:
+    """M19"""
+    assert not found(sentence, models)
+
+
+def test_every_wording_of_the_composer_is_calm_to_the_models(models: PackagedModels) -> None:
+    """M19 M25"""
+    loud = {said: rules for said in every_wording() if (rules := found(said, models))}
+    assert not loud
+
+
+def test_the_sentence_that_answers_is_found_without_a_shared_word(models: PackagedModels) -> None:
+    """M23"""
+    asset = sample_asset("spare-parts-how-much-stock-is-enough")
+    query = "At which level should we buy new bearings?"
+    told = [i.text for i in insights(asset, query, "", models.nearness)[:3]]
+    assert any("Order again when the stock falls" in text for text in told), told
+
+
+def test_a_rewording_is_supported_and_an_invention_is_not(models: PackagedModels) -> None:
+    """M26"""
+    asset = sample_asset("backlog-is-a-finance-problem")
+    reworded = "Having no backlog at all means the team is overstaffed or isn't looking closely."
+    invented = "A falling backlog lowers the insurance premium of a plant within a year."
+    for text, wrong in ((reworded, False), (invented, True)):
+        context = CheckContext(body=text, asset=asset, models=models)
+        assert bool(list(CLAIM_UNSUPPORTED.judge(context))) is wrong, text
+
+
+def test_a_figure_must_stand_where_the_piece_says_it(models: PackagedModels) -> None:
+    """M26 The changed figure stands in the piece, but elsewhere."""
+    asset = sample_asset("backlog-is-a-finance-problem")
+    for text, wrong in (
+        ("Planners commonly aim for two to four weeks of ready work.", False),
+        ("Planners commonly aim for four to ten weeks of ready work.", True),
+    ):
+        context = CheckContext(body=text, asset=asset, models=models)
+        assert bool(list(NUMBER_UNSUPPORTED.judge(context))) is wrong, text
+
+
+def test_each_of_twelve_drafts_passes_with_the_models(models: PackagedModels) -> None:
+    """M19 M20 M21 M23 M26 M52"""
+    composer = Composer(models)
+    for request in twelve_requests():
+        draft = composer.write(request)
+        assert draft.checks.passed, (draft.body, draft.checks.findings)
+
+
+def test_drafts_teach_in_the_words_of_the_part_that_answers(models: PackagedModels) -> None:
+    """M21 M23"""
+    draft = Composer(models).write(
+        draft_request("spare-parts-how-much-stock-is-enough", question="How much stock is enough?")
+    )
+    assert "what you may use while you wait" in draft.body
+
+
+def test_hype_tells_a_selling_page_from_a_guide(models: PackagedModels) -> None:
+    """M17 M18"""
+    selling = check_asset(sample_asset("tidewell-suite-brochure").text, models=models).hype
+    calm = check_asset(sample_asset("rollout-plan-one-site-to-twelve").text, models=models).hype
+    assert calm < 0.5 < selling
+
+
+def test_no_text_means_nothing_to_say(models: PackagedModels) -> None:
+    assert models.sins([]) == []
+    assert models.nearness("a question", []) == []
+    assert models.hype("", "") == 0.0
