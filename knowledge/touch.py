@@ -143,11 +143,15 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a check found: the rule, the sentence it is about, and what to do."""
+    """One thing a check found: the rule, the sentence it is about, and what to do.
+
+    A `binding` one must be put right: no reason keeps a text that has it.
+    """
 
     rule: str
     sentence: str
     why: str
+    binding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,16 @@ class CheckReport:
     findings: tuple[Finding, ...] = ()
     skipped: tuple[str, ...] = ()
     hype: float = 0.0
+
+    @property
+    def binding(self) -> tuple[Finding, ...]:
+        """The findings that no reason keeps."""
+        return tuple(f for f in self.findings if f.binding)
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The names of the rules that found something, each once."""
+        return tuple(dict.fromkeys(f.rule for f in self.findings))
 
 
 @dataclass(frozen=True, slots=True)

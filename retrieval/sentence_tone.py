@@ -37,7 +37,8 @@ class SentenceTone:
         scores = pooled @ self.head + self.offsets
         likely = np.exp(scores - scores.max(axis=1, keepdims=True))
         likely /= likely.sum(axis=1, keepdims=True)
-        return likely[:, : len(SINS)].astype(np.float32)
+        told: NDArray[np.float32] = likely[:, : len(SINS)].astype(np.float32)
+        return told
 
 
 @lru_cache(maxsize=1)

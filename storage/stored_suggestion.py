@@ -44,7 +44,8 @@ class StoredSuggestion:
     """Everything a card needs; after an erasure only what says nothing of the lead is left.
 
     `draft` is the text as it stands now, `original_draft` as it was made. `ask` is None once
-    erased. Open means that it can still be decided.
+    erased. Open means that it can still be decided. `decision_reason` is the latest reason given;
+    `kept_reason` is why the text in force keeps what its checks found.
     """
 
     id: str
@@ -69,6 +70,9 @@ class StoredSuggestion:
     decided_at: datetime | None = None
     snoozed_until: date | None = None
     decision_reason: str = ""
+    kept_reason: str = ""
+    edited_by: str | None = None
+    edited_at: datetime | None = None
     replaced_by: str | None = None
     card_channel: str | None = None
     card_ts: str | None = None
@@ -81,6 +85,11 @@ class StoredSuggestion:
         return self.state in {"pending", "edited"}
 
     @property
+    def kept_rules(self) -> tuple[str, ...]:
+        """The rules whose findings were kept with a reason."""
+        return self.draft.checks.rules if self.draft and self.kept_reason else ()
+
+    @property
     def text_hash(self) -> str | None:
         """Names the draft's text as it stands now; None without a draft."""
         return text_hash(self.draft.subject, self.draft.body) if self.draft else None
@@ -91,6 +100,7 @@ class SuggestionRecord:
     """One line of `touches export`; the texts are None without a draft or once erased.
 
     `verdict` is the state, or `approved_edited` when the approved text was changed by a person.
+    `kept_rules` found something in the final text that its editor kept, for `kept_reason`.
     """
 
     suggestion_id: str
@@ -111,6 +121,10 @@ class SuggestionRecord:
     original_text: str | None
     final_subject: str | None
     final_text: str | None
+    edited_by: str | None
+    edited_at: datetime | None
+    kept_rules: tuple[str, ...]
+    kept_reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +193,8 @@ def restore(row: SuggestionRow, texts: SuggestionTextRow | None) -> StoredSugges
             rule=row.rule,
         ),
         asset=None,
+        edited_by=row.edited_by,
+        edited_at=row.edited_at,
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         snoozed_until=row.snoozed_until,
@@ -216,6 +232,7 @@ def restore(row: SuggestionRow, texts: SuggestionTextRow | None) -> StoredSugges
         ask=held.ask,
         facts=held.facts,
         decision_reason=texts.decision_reason or "",
+        kept_reason=texts.kept_reason or "",
     )
 
 
@@ -240,6 +257,12 @@ def record(row: SuggestionRow, texts: SuggestionTextRow | None) -> SuggestionRec
         original_text=texts.original_body if texts else None,
         final_subject=texts.subject if texts else None,
         final_text=texts.body if texts else None,
+        edited_by=row.edited_by,
+        edited_at=row.edited_at,
+        kept_rules=CHECKS.validate_python(texts.checks).rules
+        if texts and texts.kept_reason
+        else (),
+        kept_reason=texts.kept_reason if texts else None,
     )
 
 

@@ -55,6 +55,8 @@ def changed(session: Session, after: StoredSuggestion) -> dict[str, Any]:
         "original": _draft(session, owner, after.original_draft),
         "until": _day(after.snoozed_until),
         "reason": salted(session, owner, after.decision_reason) if after.decision_reason else None,
+        "kept": list(after.kept_rules),
+        "kept_reason": salted(session, owner, after.kept_reason) if after.kept_reason else None,
         "replaced_by": after.replaced_by,
     }
 

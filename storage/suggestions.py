@@ -33,11 +33,7 @@ from storage.stored_suggestion import (
 from storage.tables import SuggestionRow, SuggestionTextRow
 
 _OPEN = frozenset({"pending", "edited"})
-_DONE_WORDS = {
-    "approved": "approved",
-    "replaced": "replaced by another one",
-    "snoozed": "put off",
-}
+_DONE_WORDS = {"approved": "approved", "replaced": "replaced by another one", "snoozed": "put off"}
 
 
 class Suggestions:
@@ -127,16 +123,20 @@ class Suggestions:
     ) -> StoredSuggestion:
         """Put a new text in place; it waits for approval. `BadInput` when decided already.
 
-        `reason` is why findings were left in, for the manager.
+        `reason` is why findings were left in, for the manager; `BadInput` for a binding one.
         """
 
         def decide(row: SuggestionRow, texts: SuggestionTextRow | None) -> None:
             if texts is None:
                 raise BadInput("The texts of this suggestion were erased along with its lead.")
+            if checks.binding:
+                raise BadInput(checks.binding[0].why)
             texts.subject, texts.body = subject, body
             texts.checks = CHECKS.dump_python(checks, mode="json")
             texts.decision_reason = reason or None
+            texts.kept_reason = reason if reason and checks.findings else None
             row.state, row.edits = "edited", row.edits + 1
+            row.edited_by, row.edited_at = by, self._clock.now()
 
         return self._change(suggestion_id, by, "edited", decide)
 

@@ -152,6 +152,8 @@ class SuggestionRow(Row, table=True):
     question_count: int = 0
     state: str = Field(index=True)
     edits: int = 0
+    edited_by: str | None = None
+    edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     decided_by: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     snoozed_until: date | None = None
@@ -173,6 +175,7 @@ class SuggestionTextRow(Row, table=True):
     original_body: str | None = Field(default=None, sa_type=Text)
     checks: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     decision_reason: str | None = Field(default=None, sa_type=Text)
+    kept_reason: str | None = Field(default=None, sa_type=Text)
 
 
 class TouchOutcomeRow(Row, table=True):

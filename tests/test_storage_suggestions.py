@@ -11,7 +11,7 @@ import pytest
 from knowledge.errors import BadInput, NotFound
 from knowledge.journey import AssetType, Stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts
-from knowledge.touch import CheckReport, Draft, PaceDecision
+from knowledge.touch import CheckReport, Draft, Finding, PaceDecision
 from storage.audit import Audit
 from storage.inbox import Inbox
 from storage.leads import Leads
@@ -24,6 +24,8 @@ from tests.storage_examples import a_suggestion
 pytest_plugins = ("tests.databases",)
 
 PASSED = CheckReport(passed=True)
+PITCHED = Finding("pitch", "Buy.", "It sells.")
+FOUND = CheckReport(False, (PITCHED, PITCHED, Finding("urgency", "Now.", "It hurries.")))
 
 
 @pytest.fixture
@@ -116,6 +118,37 @@ def test_a_rep_may_write_the_draft_that_was_missing(suggestions):
     found = suggestions.edit("s1", "U1", "Mine", "My words.", PASSED)
     assert found.draft == Draft("Mine", "My words.", "email", "person", PASSED)
     assert suggestions.approve("s1", "U1", found.text_hash).state == "approved"
+
+
+def test_what_was_kept_with_a_reason_is_stored_with_who_kept_it(suggestions, set_clock):
+    suggestions.save(a_suggestion())
+    set_clock.move(minutes=5)
+    found = suggestions.edit("s1", "U2", "New", "Buy. Now.", FOUND, reason="She asked.")
+    assert (found.kept_rules, found.kept_reason) == (("pitch", "urgency"), "She asked.")
+    assert (found.edited_by, found.edited_at) == ("U2", set_clock.now())
+    assert suggestions.get("s1") == found
+    snoozed = suggestions.snooze("s1", "U1", date(2026, 3, 9), "Away.")
+    assert (snoozed.kept_reason, snoozed.decision_reason) == ("She asked.", "Away.")
+
+
+def test_a_reason_without_findings_keeps_none_and_the_next_edit_starts_afresh(suggestions):
+    suggestions.save(a_suggestion())
+    found = suggestions.edit("s1", "U1", "New", "New words.", PASSED, reason="Nicer.")
+    assert (found.kept_rules, found.kept_reason, found.decision_reason) == ((), "", "Nicer.")
+    suggestions.edit("s1", "U1", "New", "Buy. Now.", FOUND, reason="She asked.")
+    again = suggestions.edit("s1", "U1", "New", "New words again.", PASSED)
+    assert (again.kept_rules, again.kept_reason) == ((), "")
+
+
+def test_m20_a_text_with_a_binding_finding_is_not_stored_whatever_the_reason(
+    suggestions, audit, db
+):
+    before = suggestions.save(a_suggestion())
+    link = Finding("foreign_link", "elsewhere.example", "Not the piece's own.", binding=True)
+    with pytest.raises(BadInput, match="Not the piece's own"):
+        suggestions.edit("s1", "U1", "New", "x", CheckReport(False, (link,)), reason="Please.")
+    assert suggestions.get("s1") == before
+    assert kinds(audit, db) == ["made"]
 
 
 def test_nothing_is_stored_for_a_lead_that_was_erased_meanwhile(suggestions, audit, db, set_clock):
@@ -231,7 +264,7 @@ def test_m56_every_change_is_in_the_audit_log(suggestions, audit, db):
 
 def test_no_words_about_the_lead_are_in_the_audit_log(suggestions, audit, db):
     suggestions.save(a_suggestion())
-    suggestions.edit("s1", "U1", "New", "New words for Ada.", PASSED)
+    suggestions.edit("s1", "U1", "New", "New words for Ada.", FOUND, reason="Ada said so")
     log = str(audit.entries(db))
     for word in ("Ada", "Quill", "How long", "words", "read a guide", "L1", "It answers"):
         assert word not in log
@@ -309,7 +342,7 @@ def test_the_report_tells_original_from_final_and_leaves_erased_texts_out(
     leads = Leads(db, set_clock, audit)
     leads.put("L1", LeadFacts(name="Ada Quill"), "import", "U1")
     suggestions.save(a_suggestion("s1"))
-    edited = suggestions.edit("s1", "U1", "New", "New words.", PASSED)
+    edited = suggestions.edit("s1", "U1", "New", "New words.", FOUND, reason="Ada asked.")
     suggestions.approve("s1", "U7", edited.text_hash)
     set_clock.move(days=1)
     suggestions.save(a_suggestion("s2", lead_id=None))
@@ -323,7 +356,17 @@ def test_the_report_tells_original_from_final_and_leaves_erased_texts_out(
     )
     assert (one.asset_id, one.questions, one.rules) == ("valves-1", 1, ("question",))
     assert (one.original_text, one.final_text) == ("Hello Ada, here is a guide.", "New words.")
-    assert (two.verdict, two.decided_at) == ("pending", None)
+    assert (one.edited_by, one.kept_rules, one.kept_reason) == (
+        "U1",
+        ("pitch", "urgency"),
+        "Ada asked.",
+    )
+    assert (two.verdict, two.decided_at, two.edited_by, two.kept_rules) == (
+        "pending",
+        None,
+        None,
+        (),
+    )
     leads.erase("L1", "U9")
     one, _ = suggestions.rows()
     assert (one.original_subject, one.original_text, one.final_subject, one.final_text) == (
@@ -332,4 +375,5 @@ def test_the_report_tells_original_from_final_and_leaves_erased_texts_out(
         None,
         None,
     )
-    assert one.verdict == "approved_edited"
+    assert (one.verdict, one.edited_by) == ("approved_edited", "U1")
+    assert (one.kept_rules, one.kept_reason) == ((), None)

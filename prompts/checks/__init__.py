@@ -13,7 +13,8 @@ from prompts.checks.grounding import (
     STATISTIC_SOURCE,
 )
 from prompts.checks.manners import BASHING, BROADCAST, CHECKING_IN, FAMILIARITY, HYPE, SHOUTING
-from prompts.checks.rule import CheckContext, Rule, run
+from prompts.checks.placing import Field, by_field
+from prompts.checks.rule import MOST_CHARACTERS, CheckContext, Rule, run
 from prompts.checks.selling import (
     MEETING_ASK,
     PITCH,
@@ -26,7 +27,16 @@ from prompts.checks.selling import (
 from prompts.checks.shape import FOREIGN_LINK, HARD_TO_READ, LENGTH, ONE_TOPIC, PLACEHOLDER
 from prompts.wording import why
 
-__all__ = ["RULES", "CheckContext", "Rule", "check_asset", "check_draft"]
+__all__ = [
+    "MOST_CHARACTERS",
+    "RULES",
+    "CheckContext",
+    "Field",
+    "Rule",
+    "by_field",
+    "check_asset",
+    "check_draft",
+]
 
 RULES: tuple[Rule, ...] = (
     PITCH, PRODUCT_TALK, SOLUTION_TOO_EARLY, PRICE, MEETING_ASK, URGENCY, READY_TO_BUY, CHECKING_IN,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from knowledge.assets import Asset
@@ -127,6 +127,15 @@ class Rule:
 
         def judge(context: CheckContext) -> Iterable[Finding]:
             return () if excused(context) else self.judge(context)
+
+        return Rule(self.name, judge, self.needs)
+
+    def binding(self) -> Rule:
+        """This rule with findings that must be put right, whatever reason a person gives."""
+
+        def judge(context: CheckContext) -> Iterator[Finding]:
+            for finding in self.judge(context):
+                yield replace(finding, binding=True)
 
         return Rule(self.name, judge, self.needs)
 

@@ -174,6 +174,8 @@ def upgrade() -> None:
         sa.Column("question_count", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("edits", sa.Integer(), nullable=False),
+        sa.Column("edited_by", sa.String(), nullable=True),
+        sa.Column("edited_at", UtcDateTime(), nullable=True),
         sa.Column("decided_by", sa.String(), nullable=True),
         sa.Column("decided_at", UtcDateTime(), nullable=True),
         sa.Column("snoozed_until", sa.Date(), nullable=True),
@@ -274,6 +276,7 @@ def upgrade() -> None:
         sa.Column("original_body", sa.Text(), nullable=True),
         sa.Column("checks", sa.JSON(), nullable=True),
         sa.Column("decision_reason", sa.Text(), nullable=True),
+        sa.Column("kept_reason", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["suggestion_id"],
             ["suggestion.id"],
