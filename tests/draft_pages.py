@@ -192,17 +192,15 @@ def suggestions(home: Path) -> list[Suggestion]:
 
 def drafts_page(found: list[Suggestion]) -> str:
     """The page in Markdown; `LookupError` for a lead who is recommended nothing."""
-    shown = [
-        _section(n, lead, made) for n, (lead, made) in enumerate(zip(LEADS, found, strict=True), 1)
-    ]
+    pairs = enumerate(zip(LEADS, found, strict=True), 1)
+    shown = [_section(number, lead, made) for number, (lead, made) in pairs]
     rules = ", ".join(f"`{rule.name}`" for rule in RULES)
     return "\n\n".join([
         "# Twelve drafts",
         "Written by `make docs`, never by hand: twelve fictional leads go through the whole flow "
-        "over the sample library, without a chat model. The piece and the draft are what a rep "
-        "would see in the card; a text or a body is shown as it is copied. Words count without "
-        "addresses. The grade is the school grade of the draft's own words, aimed at 9 or lower; "
-        "the hype score runs from 0 (teaches) to 1 (sells).",
+        "over the sample library, without a chat model. Each draft stands as a rep would copy it. "
+        "Its words are counted without addresses; the grade is the school grade of its own words, "
+        "aimed at 9 or lower; hype runs from 0 (teaches) to 1 (sells).",
         f"Every draft is judged by {len(RULES)} rules: {rules}. A rule without enough to judge by "
         "is skipped, and named.",
         *shown,
