@@ -61,6 +61,7 @@ setup-bench: .venv-bench/.ready ## make .venv-bench, the peers' own environment
 
 docs: setup-dev  ## write the generated pages again
 	$(BIN)/python -m tests.behaviours
+	$(BIN)/python -m tests.draft_pages
 
 screenshots: setup-dev  ## take docs/images again from the real bot in the local Slack
 	$(BIN)/python -m tests.slack.screenshots

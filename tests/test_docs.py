@@ -10,6 +10,7 @@ import typer
 
 from bot.cli import app
 from tests.behaviours import behaviours, citations, with_table
+from tests.draft_pages import LEADS, PAGE, drafts_page, suggestions
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted(
@@ -20,6 +21,15 @@ PAGES = sorted(
 def test_the_behaviours_table_of_the_readme_is_current() -> None:
     readme = (ROOT / "README.md").read_text()
     assert with_table(readme) == readme, "run `make docs`"
+
+
+def test_the_page_of_drafts_is_current(home: Path) -> None:
+    """M19 M20 M23 M52 Four stages by three channels; all pass the checks."""
+    found = suggestions(home)
+    assert len({(lead.stage, lead.channel) for lead in LEADS}) == len(found) == 12
+    assert [made.draft.channel for made in found if made.draft] == [lead.channel for lead in LEADS]
+    assert all(made.draft.checks.passed for made in found if made.draft)
+    assert drafts_page(found) == PAGE.read_text(), "run `make docs`"
 
 
 def test_tests_cite_only_behaviours_that_exist() -> None:

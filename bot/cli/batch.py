@@ -21,6 +21,8 @@ from knowledge.errors import BadInput, StorageFailed, TrailguideError
 L = TypeVar("L", bound=Line)
 AT_ONCE = 256
 """Lines read ahead of the answers: enough to embed questions together, and memory stays flat."""
+CHARACTERS_AT_ONCE = 4_000_000
+"""Fewer lines are read ahead once they hold this many characters together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def run_batch(
     bad = 0
     with _writing(target, source) as out, _progress() as bar:
         task = bar.add_task(what, total=total)
-        for lines in _groups(_lines(source, form)):
+        for lines in _groups(source, form):
             answers = iter(answer([line for line in lines if not isinstance(line, BadLine)]))
             for line in lines:
                 result = line if isinstance(line, BadLine) else next(answers)
@@ -76,11 +78,20 @@ def each(
     return answers
 
 
-def _lines(source: Path, form: type[L]) -> Iterator[L | BadLine]:
+def _groups(source: Path, form: type[L]) -> Iterator[list[L | BadLine]]:
+    group: list[L | BadLine] = []
+    characters = 0
     with source.open(encoding="utf-8-sig", errors="replace") as file:
         for number, text in enumerate(file, 1):
-            if text.strip():
-                yield _parsed(text, number, form)
+            if not text.strip():
+                continue
+            group.append(_parsed(text, number, form))
+            characters += len(text)
+            if len(group) == AT_ONCE or characters >= CHARACTERS_AT_ONCE:
+                yield group
+                group, characters = [], 0
+    if group:
+        yield group
 
 
 def _parsed(text: str, number: int, form: type[L]) -> L | BadLine:
@@ -101,17 +112,6 @@ def _parsed(text: str, number: int, form: type[L]) -> L | BadLine:
         return form.model_validate(data)
     except ValidationError as wrong:
         return BadLine(known_id, f"line {number}: {first_problem(wrong)}")
-
-
-def _groups(lines: Iterable[L | BadLine]) -> Iterator[list[L | BadLine]]:
-    group: list[L | BadLine] = []
-    for line in lines:
-        group.append(line)
-        if len(group) == AT_ONCE:
-            yield group
-            group = []
-    if group:
-        yield group
 
 
 def _count_lines(source: Path) -> int:

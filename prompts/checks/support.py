@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.assets import Asset
@@ -38,6 +38,9 @@ FIGURE_PLACES = 3
 
 _WINDOW = 3
 """A claim may draw on this many neighbouring sentences."""
+
+_LONGEST_KEPT = 1_000
+"""Characters of a text whose content words are kept for the next time."""
 
 _LISTS = words("support")
 _STOP = frozenset(_LISTS["empty"].split())
@@ -82,16 +85,25 @@ class Support(StrEnum):
     TURNED = "turned"
 
 
-@cache
+@lru_cache(maxsize=8_192)
 def _stem(word: str) -> str:
     from Stemmer import Stemmer  # loaded when the first draft is checked
 
     return str(Stemmer("english").stemWord(word))
 
 
-@lru_cache(maxsize=20_000)
 def content(text: str) -> frozenset[str]:
     """The stems of a text's content words."""
+    # A whole piece is asked for once; kept, a few of them would fill the memory.
+    return _sentence_content(text) if len(text) <= _LONGEST_KEPT else _content(text)
+
+
+@lru_cache(maxsize=4_096)
+def _sentence_content(text: str) -> frozenset[str]:
+    return _content(text)
+
+
+def _content(text: str) -> frozenset[str]:
     found = (w.lower().replace("\u2019", "'").removesuffix("'s") for w in _WORD.findall(text))
     return frozenset(
         _stem(part) for w in found for part in w.split("-") if len(part) > 1 and part not in _STOP
