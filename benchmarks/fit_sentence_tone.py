@@ -18,13 +18,17 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from benchmarks.page import keep
-from knowledge.journey import Stage
+from knowledge.journey import CONSIDERATION_TYPES, PROMOTIONAL_TYPES, Stage
 from knowledge.sentence_models import SINS
+from knowledge.sentences import prose
+from knowledge.sentences import sentences as split
 from prompts.checks import CheckContext, check_draft, rule
 from retrieval.embeddings import load_embedder
 from retrieval.onnx_model import default_cache
 from retrieval.packaged_models import PackagedModels
 from retrieval.sentence_tone import WEIGHTS, load_sentence_tone
+from tests.composer_wordings import every_wording
+from tests.drafts import LIBRARY, sample_asset
 
 HERE = Path(__file__).resolve().parent
 EPOCHS = 3
@@ -48,14 +52,35 @@ def labels_of(found: Iterable[Row]) -> np.ndarray:
     return np.array([[sin in row["labels"] for sin in SINS] for row in found], dtype=np.int64)
 
 
+def fine_sentences() -> list[Row]:
+    """Fine ones as they stand in whole texts, where sins are rare.
+
+    Out of good messages, teaching pieces of made-up companies and of the sample library, and the
+    composer's own wordings.
+    """
+    mails = [str(row["text"]) for row in rows("good_mails")]
+    pieces = [
+        str(row["text"])
+        for row in map(json.loads, (HERE / "hype" / "pieces.jsonl").read_text("utf-8").splitlines())
+        if row["kind"] == "edu"
+    ]
+    library = [sample_asset(path.stem) for path in sorted(LIBRARY.glob("*.md"))]
+    pieces += [a.text for a in library if a.type not in PROMOTIONAL_TYPES | CONSIDERATION_TYPES]
+    told = [s for text in mails for s in CheckContext(body=text).sentences]
+    told += [s for text in pieces for s in split(prose(text)) if s.endswith(".")]
+    told += [s for said in every_wording() for s in CheckContext(body=said).sentences]
+    return [{"text": s, "labels": []} for s in dict.fromkeys(told) if len(s.split()) > 2]
+
+
 def fit() -> None:
     from benchmarks.layer_tuning import tune
 
-    learnt = sentences(WRITERS)
+    learnt = [*sentences(WRITERS), *fine_sentences()]
     sins = labels_of(learnt)
     fine = sins.sum(axis=1, keepdims=True) == 0
     told = np.hstack([sins, fine]).astype(float)
     shares = told / told.sum(axis=1, keepdims=True)
+    print(f"{len(learnt)} sentences, {int(fine.sum())} of them fine")
     write(tune([str(row["text"]) for row in learnt], shares, epochs=EPOCHS))
 
 
