@@ -67,6 +67,16 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def chat_client() -> None:
+    """LangChain and a client of it, loaded: that takes seconds, and deadlines here are short."""
+    from tests.chat_replies import REQUEST, reply, writer_for
+    from tests.chat_server import chat_server, says
+
+    with chat_server(says(reply())) as server:
+        writer_for(server, 60.0).write(REQUEST)
+
+
 @pytest.fixture
 def clock() -> SetClock:
     """Today, standing still: the sample histories count their days from today."""
