@@ -7,9 +7,14 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-_STRICT = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)  # noqa: S701 - plain text, never HTML
+_STRICT = Environment(
+    loader=PackageLoader("prompts", "templates"),
+    undefined=StrictUndefined,
+    autoescape=False,  # noqa: S701 - plain text, never HTML
+    keep_trailing_newline=False,
+)
 
 
 @cache
@@ -31,9 +36,8 @@ def render(template: str, values: dict[str, object], *, strip: bool = True) -> s
 
 
 def prompt(name: str, values: dict[str, object]) -> str:
-    """Render the prompt file `templates/<name>.jinja`."""
-    path = files("prompts").joinpath("templates", f"{name}.jinja")
-    return render(path.read_text(encoding="utf-8"), values)
+    """Render the prompt file `templates/<name>.jinja`, as strictly."""
+    return _STRICT.get_template(f"{name}.jinja").render(values).strip()
 
 
 @cache

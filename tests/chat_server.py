@@ -13,13 +13,34 @@ from typing import Any
 
 @dataclass
 class Play:
-    """One answer: a status, a body, headers; `hold` waits until the server stops."""
+    """One answer: a status, a body, headers.
+
+    `hold` waits until the server stops, `drop` closes before the end, `trickle` sends byte by byte.
+    """
 
     body: str = ""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     hold: bool = False
     drop: bool = False
+    trickle: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the server was sent: the body, and the key that came with it."""
+
+    body: dict[str, Any]
+    key: str
+
+    @property
+    def talk(self) -> list[str]:
+        """The messages' texts, the instructions first."""
+        return [str(m["content"]) for m in self.body["messages"]]
+
+
+Model = Callable[[Asked], Play]
+"""A made-up model: what it answers to what it is asked."""
 
 
 def says(content: str, *, finish: str = "stop", refusal: str | None = None) -> Play:
@@ -41,12 +62,11 @@ class ChatServer:
 
 
 @contextmanager
-def chat_server(*plays: Play) -> Iterator[ChatServer]:
+def chat_server(*plays: Play | Model) -> Iterator[ChatServer]:
     """A running server on a free port."""
     asked: list[dict[str, Any]] = []
     over = threading.Event()
-    handler = _handler(list(plays), asked, over)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(list(plays), asked, over))
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
@@ -57,31 +77,54 @@ def chat_server(*plays: Play) -> Iterator[ChatServer]:
         server.server_close()
 
 
+class _Handler(BaseHTTPRequestHandler):
+    """Sends a play back; `answer` says which."""
+
+    protocol_version = "HTTP/1.1"
+    over: threading.Event
+    answer: Callable[[Asked], Play]
+
+    def do_POST(self) -> None:
+        length = int(self.headers["content-length"])
+        key = str(self.headers.get("authorization", "")).removeprefix("Bearer ")
+        play = type(self).answer(Asked(json.loads(self.rfile.read(length)), key))
+        if play.hold:
+            self.over.wait(30)
+            return
+        data = play.body.encode()
+        self.send_response(play.status)
+        for name, value in {"content-type": "application/json", **play.headers}.items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(data) + (100 if play.drop else 0)))
+        self.end_headers()
+        if play.trickle:
+            self._trickle(data)
+            return
+        self.wfile.write(data)
+        if play.drop:
+            self.wfile.flush()
+            self.close_connection = True
+
+    def _trickle(self, data: bytes) -> None:
+        for byte in data:
+            if self.over.wait(0.1):
+                break
+            try:
+                self.wfile.write(bytes([byte]))
+            except OSError:
+                break
+        self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
 def _handler(
-    plays: list[Play], asked: list[dict[str, Any]], over: threading.Event
-) -> Callable[..., BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    plays: list[Play | Model], asked: list[dict[str, Any]], over: threading.Event
+) -> type[_Handler]:
+    def answer(request: Asked) -> Play:
+        asked.append(request.body)
+        play = plays[min(len(asked), len(plays)) - 1]
+        return play if isinstance(play, Play) else play(request)
 
-        def do_POST(self) -> None:
-            length = int(self.headers["content-length"])
-            asked.append(json.loads(self.rfile.read(length)))
-            play = plays[min(len(asked), len(plays)) - 1]
-            if play.hold:
-                over.wait(30)
-                return
-            data = play.body.encode()
-            self.send_response(play.status)
-            for name, value in {"content-type": "application/json", **play.headers}.items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(data) + (100 if play.drop else 0)))
-            self.end_headers()
-            self.wfile.write(data)
-            if play.drop:
-                self.wfile.flush()
-                self.close_connection = True
-
-        def log_message(self, *_: object) -> None:
-            """Quiet."""
-
-    return Handler
+    return type("Handler", (_Handler,), {"over": over, "answer": staticmethod(answer)})

@@ -76,6 +76,16 @@ def models() -> PackagedModels:
     return PackagedModels(load_embedder(None, default_cache()))
 
 
+@pytest.fixture(scope="session")
+def chat_client() -> None:
+    """LangChain and a client of it, loaded: that takes seconds, and deadlines here are short."""
+    from tests.chat_replies import REQUEST, reply, writer_for
+    from tests.chat_server import chat_server, says
+
+    with chat_server(says(reply())) as server:
+        writer_for(server, 60.0).write(REQUEST)
+
+
 @pytest.fixture
 def clock() -> SetClock:
     """Today, standing still: the sample histories count their days from today."""

@@ -1,0 +1,92 @@
+"""What a chat model may return, strictly, and how it becomes a draft: facts and links are ours."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from knowledge.channels import parse_channel
+from knowledge.touch import Draft, DraftRequest
+from prompts.lead_facts import known_of
+from prompts.untrusted import QUESTION_CHARACTERS, plain
+from prompts.wording import render, words
+
+_FIELD_CHARACTERS = 700
+_WRITTEN = ("subject", "opening", "insight", "closing_question")
+"""The fields whose words reach the draft."""
+
+
+class Reply(BaseModel):
+    """What the model may return; anything more is refused.
+
+    `evidence` never reaches a draft: it is the wording of the piece that `insight` must keep to.
+    """
+
+    model_config = ConfigDict(extra="forbid", title="FollowUp", json_schema_extra={
+        "description": "The words of one follow-up.",
+    })  # fmt: skip
+
+    asset_id: str = Field(max_length=200)
+    evidence: str = Field(min_length=1, max_length=1500)
+    subject: str = Field(max_length=120)
+    opening: str = Field(min_length=1, max_length=900)
+    insight: str = Field(min_length=1, max_length=900)
+    closing_question: str = Field(min_length=1, max_length=300)
+
+    def written(self) -> Iterator[str]:
+        """The texts that would reach the draft, cleaned of markup; addresses are still in them."""
+        for name in _WRITTEN:
+            yield plain(getattr(self, name), _FIELD_CHARACTERS, keep_addresses=True)
+
+
+def schema() -> dict[str, Any]:
+    """The reply's shape as providers take it, without the lengths, which strict modes refuse."""
+    shape = Reply.model_json_schema()
+    for field in shape["properties"].values():
+        for ours in ("minLength", "maxLength", "title"):
+            field.pop(ours, None)
+    return shape
+
+
+def read_reply(answer: str) -> Reply | None:
+    """The reply in a model's answer, a fence around it forgiven; None when it is anything else."""
+    text = answer.strip()
+    if fenced := re.fullmatch(r"```(?:json)?\s*(\{.*\})\s*```", text, re.S):
+        text = fenced[1]
+    try:
+        found: Any = json.loads(text)
+        return Reply.model_validate(found)
+    except (ValueError, ValidationError, RecursionError):
+        return None
+
+
+def assemble(request: DraftRequest, reply: Reply) -> Draft:
+    """The draft: the model's four texts, with greeting, title, address and asked question ours."""
+    composer = words("composer")
+    channel = parse_channel(request.channel) or "email"
+    values = known_of(request, composer).values
+    wanted = plain(request.profiling_question or "", QUESTION_CHARACTERS)
+    subject, opening, insight, closing = reply.written()
+    named = "named" if values["first_name"] else "unnamed"
+    filled: dict[str, object] = {
+        **values,
+        "greeting": render(composer["greeting"][named][0], values),
+        "opening": opening,
+        "short_opening": opening,
+        "insight": insight,
+        "short_insight": insight,
+        "bridge": "",
+        "link": render(composer["link"]["url" if values["url"] else "without"][0], values),
+        "closing": wanted or closing,
+    }
+    body = render(composer["form"][channel][0], filled)
+    body = re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+(?=\n)", "", body)).strip()
+    if channel in composer["task_subject"]:
+        subject = render(composer["task_subject"][channel][0], values)
+    elif channel in ("text", "social"):
+        subject = ""
+    return Draft(subject=subject, body=body, channel=channel, source="model")
