@@ -19,7 +19,7 @@ from prompts.drafting import Drafter
 from prompts.model import ModelWriter
 from retrieval.asking import Embed, RequestReader, remembering
 from retrieval.embeddings import Embedder, load_embedder
-from retrieval.onnx_model import default_cache
+from retrieval.onnx_model import MODEL_NAME, default_cache
 from retrieval.packaged_models import PackagedModels
 from retrieval.ranking import RankingSettings
 from retrieval.reading_on import ReadingOn
@@ -143,7 +143,10 @@ class Wired:
 
     @cached_property
     def sentence_models(self) -> SentenceModels:
-        return PackagedModels(self.embedder)
+        # Thresholds were set on the packaged vectors; another model's would mean other things.
+        own = self.embedder.name == MODEL_NAME
+        cache = self.settings.model_cache or default_cache()
+        return PackagedModels(self.embedder if own else load_embedder(None, cache))
 
     @cached_property
     def drafter(self) -> Drafter:

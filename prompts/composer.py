@@ -13,9 +13,15 @@ from knowledge.touch import Draft, DraftRequest
 from prompts.checks import check_draft
 from prompts.context import context_for
 from prompts.insight import Insight, insights
-from prompts.lead_facts import asked_plainly, known_of, question_of
-from prompts.parts import Assembly, Choice
-from prompts.phrasing import question_clause
+from prompts.lead_facts import (
+    TITLE_CHARACTERS,
+    asked_plainly,
+    known_of,
+    question_of,
+    title_plainly,
+)
+from prompts.parts import Assembly, Choice, fit_to_ask, once_known
+from prompts.phrasing import question_clause, quoted
 from prompts.repeating import Earlier
 from prompts.untrusted import QUESTION_CHARACTERS, plain
 from prompts.wording import words
@@ -63,12 +69,14 @@ class Composer:
 
     def _drafts(self, request: DraftRequest, earlier: Earlier) -> Iterator[Draft]:
         known = known_of(request, self._parts)
+        known.values.update(once_known(request, self._parts, known))
+        asked = fit_to_ask(request, self._models)
         found = self._insights(request)[:INSIGHTS_TRIED] or [Insight("", 0.0)]
         seed = _seed(request)
         for rank, insight in enumerate(found):
             for turn in range(TRIES_PER_INSIGHT):
                 choice = Choice(f"{seed}/{rank}", turn)
-                yield Assembly(self._parts, request, known, insight, choice, earlier).draft()
+                yield Assembly(self._parts, request, known, insight, choice, earlier, asked).draft()
 
     def _insights(self, request: DraftRequest) -> list[Insight]:
         facts = request.profile.facts
@@ -102,8 +110,9 @@ def _earlier(request: DraftRequest) -> Earlier:
         request.recent_bodies,
         (
             request.asset.url or "",
-            request.asset.title,
-            question,
+            title_plainly(request).replace('"', "'"),
+            plain(request.taken_up, TITLE_CHARACTERS).replace('"', "'"),
+            quoted(question).strip('"') if question else "",
             question_clause(question) or "",
             plain(request.profiling_question or "", QUESTION_CHARACTERS),
         ),

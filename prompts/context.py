@@ -23,5 +23,6 @@ def context_for(
         profile=request.profile,
         questions=tuple(dict.fromkeys(q for q in said if q)),
         sales_ready=request.sales_ready,
+        titles=(request.taken_up,) if request.taken_up else (),
         models=models,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from knowledge import tone_words
 from knowledge.assets import Asset
@@ -59,7 +60,9 @@ _POINTS_BACK = re.compile(
 _WEAK_VERB = pattern(*listed("verb"))
 _IMPERATIVE = pattern(*listed("imperative"))
 _STATISTIC = re.compile(
-    r"\d\s?(?:%|percent|per cent)|\b(?:one|two|three|four|five|\d+) (?:in|out of) \w+", re.I
+    r"\d\s?(?:%|percent|per cent)|\b(?:one|two|three|four|five|\d+) (?:in|out of) (?:every )?"
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|twenty|a hundred|\d+)\b",
+    re.I,
 )
 
 
@@ -148,6 +151,7 @@ def headings(asset: Asset) -> str:
     return "; ".join(f'"{h}"' for h in kept[:MOST_HEADINGS])
 
 
+@lru_cache(maxsize=8_192)
 def _sells(text: str) -> bool:
     selling = (
         tone_words.PRAISE,

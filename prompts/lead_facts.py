@@ -13,13 +13,14 @@ from prompts.phrasing import (
     broken_off,
     heart_of,
     intent_as_said,
-    lower_first,
-    note_as_said,
     question_clause,
     quoted,
+    said_to_them,
     topic_of,
 )
 from prompts.untrusted import FACT_CHARACTERS, QUESTION_CHARACTERS, first_name, names_in, plain
+
+TITLE_CHARACTERS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +64,20 @@ def known_of(request: DraftRequest, parts: dict[str, Any]) -> Known:
     openings = _asked(request, values)
     deed = last_deed(request.profile)
     if request.taken_up:
-        values["seen"] = plain(request.taken_up, 120).replace('"', "'")
+        values["seen"] = plain(request.taken_up, TITLE_CHARACTERS).replace('"', "'")
     if deed and not openings:
         openings.append(deed)
-    if problem := heart_of(plain(facts.problem or "", FACT_CHARACTERS)):
-        values["problem"] = note_as_said(problem) or lower_first(problem)
+    if said := said_to_them(heart_of(plain(facts.problem or "", FACT_CHARACTERS))):
+        values["problem"] = said
         openings.append("problem")
-        values["about"] = topic_of(problem)
     if intent := intent_as_said(plain(facts.intent or "", FACT_CHARACTERS)):
         values["intent"] = intent
         openings.append("intent")
-        values.setdefault("about", topic_of(intent))
     if facts.obstacles and (obstacle := heart_of(plain(facts.obstacles[0], FACT_CHARACTERS))):
-        values["obstacle"] = note_as_said(obstacle) or lower_first(obstacle)
-        openings.append("obstacle")
+        said = said_to_them(obstacle)
+        if said and said != values.get("problem"):
+            values["obstacle"] = said
+            openings.append("obstacle")
     if deed and deed not in openings:
         openings.append(deed)
     if role := plain(facts.role or "", 40):

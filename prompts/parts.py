@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from knowledge.channels import parse_channel
+from knowledge.sentence_models import SentenceModels
 from knowledge.touch import Draft, DraftRequest
 from prompts.checks import CheckContext, check_draft
 from prompts.checks.rule import listed, pattern
@@ -26,6 +27,8 @@ MINUTES_TOLD = range(2, 16)
 LINE_WORDS = 22
 """The longest sentence that reads well in quotation marks."""
 POINTER_WORDS = range(2, 9)
+FIRST_OPENING_TRIES = 4
+"""Wordings tried with the best opening before the others get two each."""
 CLAUSE_WORDS = 9
 """The longest clause or title for a subject."""
 
@@ -35,7 +38,8 @@ _SEEN = frozenset(
     {"webinar recording", "video", "podcast episode", "recorded walkthrough", "course"}
 )
 """Nouns of what is watched or heard: they have no reading time and no parts to turn to."""
-_ADVICE = pattern(*listed("imperative"))
+_ADVICE = pattern(*(f"(?:{p})(?!-)" for p in listed("imperative")))
+_FINITE = pattern(*listed("verb"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Assembly:
     insight: Insight
     choice: Choice
     earlier: Earlier
+    asked: str = ""
 
     def draft(self) -> Draft:
         """The draft, not yet checked."""
@@ -76,7 +81,7 @@ class Assembly:
         filled["closing"] = self._closing()
         form = self.choice.of("form", self.parts["form"][channel])
         body = render(form, {**self._values, **filled})
-        body = re.sub(r"[ \t]+\n", "\n", re.sub(r"\n{3,}", "\n\n", body))
+        body = re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", body))
         return Draft(
             subject=self._subject(kind, channel),
             body=re.sub(r"^[ \t]+", "", body, flags=re.M).strip(),
@@ -87,7 +92,9 @@ class Assembly:
     @property
     def _kind(self) -> str:
         openings = self.known.openings
-        return openings[min(self.choice.turn // 4, len(openings) - 1)]
+        turn = self.choice.turn
+        later = 0 if turn < FIRST_OPENING_TRIES else 1 + (turn - FIRST_OPENING_TRIES) // 2
+        return openings[min(later, len(openings) - 1)]
 
     @property
     def _channel(self) -> str:
@@ -100,8 +107,6 @@ class Assembly:
             **self.known.values,
             "insight": _told(self.parts, insight),
             "said": quoted(insight.text) if insight.text else "",
-            "covers": "" if insight.text else headings(self.request.asset),
-            "reading": self._reading_time(),
             "heading": insight.heading.rstrip(" .:?").replace('"', "'"),
         }
 
@@ -110,8 +115,10 @@ class Assembly:
         parts, values = self.parts, self.known.values
         answered = self.insight.answers and kind.startswith("asked")
         opening = f"{kind}_answered" if answered else kind
-        if values.get("seen") and f"{kind}_named" in parts["opening"]:
+        if values.get("seen") and f"{kind}_named" in parts["opening"] and self.choice.turn % 2 == 0:
             opening = f"{kind}_named"
+        if kind == "plain" and not self.insight.text:
+            opening = "plain_without"
         short = parts["short_opening"]
         return {
             "greeting": parts["greeting"]["named" if values["first_name"] else "unnamed"],
@@ -127,19 +134,21 @@ class Assembly:
     def _frames(self, *, answered: bool) -> list[str]:
         insight, frames = self.insight, self.parts["insight"]
         if not insight.text:
-            return list(frames["covers"]["any"]) if headings(self.request.asset) else [""]
+            return list(frames["covers"]["any"]) if self.known.values["covers"] else [""]
         shape = "run"
         if insight.opens and insight.heading.endswith("?") and self.choice.turn % 3 != 2:
             return list(frames["asked"]["any"])
         if insight.items:
             shape = "list"
-        elif _ADVICE.match(insight.text):
+        elif is_advice(insight.text):
             shape = "advice"
         elif len(insight.text.split()) <= LINE_WORDS and insight.text.count(". ") == 0:
             shape = "line"
         return list(frames["answered" if answered else "plain"][shape])
 
     def _bridges(self, kind: str) -> list[str]:
+        if not self.insight.text:
+            return [""]
         if self.known.values.get("obstacle") and kind != "obstacle" and self.choice.turn < 2:
             return [*self.parts["bridge"]["obstacle"]["any"]]
         bridges = self.parts["bridge"][self.request.stage]
@@ -155,12 +164,6 @@ class Assembly:
     def _is_seen(self) -> bool:
         return self.known.values["noun"] in _SEEN
 
-    def _reading_time(self) -> str:
-        minutes = round(len(self.request.asset.text.split()) / WORDS_A_MINUTE)
-        if self._is_seen or minutes not in MINUTES_TOLD:
-            return ""
-        return render(self.parts["link"]["reading"], {"minutes": minutes}, strip=False)
-
     def _pointers(self) -> list[str]:
         heading = self.insight.heading.rstrip(" .:")
         names_it = heading and heading.lower() not in str(self.known.values["title"]).lower()
@@ -170,8 +173,8 @@ class Assembly:
         return list(self.parts["pointer"]["any"])
 
     def _closing(self) -> str:
-        if asked := profiling_question(self.request):
-            return asked
+        if self.asked:
+            return self.asked
         closing, stage = self.parts["closing"], self.request.stage
         about = kind_of(asked_plainly(self.request))
         return self.choice.of("closing", closing["about"].get(about) or closing["stage"][stage])
@@ -186,11 +189,9 @@ class Assembly:
         if kind == "asked_about":
             texts = list(subjects["topic"])
         elif kind == "asked_clause" and len(str(values["clause"]).split()) <= CLAUSE_WORDS:
-            texts = list(subjects["clause"])
+            texts = list(subjects["clause_answered" if self.insight.answers else "clause"])
         elif kind.startswith("asked"):
             texts = list(subjects["question_answered" if self.insight.answers else "question"])
-        elif kind in {"problem", "intent", "obstacle"} and values.get("about"):
-            texts = list(subjects["about"])
         else:
             texts = [*subjects["plain"], *(subjects["title"] * 2 if short_title else ())]
         return render(self.choice.of("subject", texts), values)
@@ -214,19 +215,33 @@ def _calm(heading: str) -> bool:
     return {f.rule for f in report.findings} <= {"length", "checking_in"}
 
 
-@lru_cache(maxsize=64)
-def _fit_to_ask(question: str, sales_ready: bool) -> bool:
-    """Whether a question may end a draft: the checks have nothing against its wording."""
-    report = check_draft(CheckContext(body=question, sales_ready=sales_ready))
-    return {f.rule for f in report.findings} <= {"length"}
-
-
-def profiling_question(request: DraftRequest) -> str:
-    """The profiling question as it may end a draft, or nothing (M29)."""
+def fit_to_ask(request: DraftRequest, models: SentenceModels | None) -> str:
+    """The profiling question as it may end a draft, or nothing when a check minds it (M29)."""
     asked = plain(request.profiling_question or "", QUESTION_CHARACTERS)
     if asked and not asked.endswith("?"):
         asked = asked.rstrip(".!\u2026 ") + "?"
-    return asked if asked and _fit_to_ask(asked, request.sales_ready) else ""
+    if not asked:
+        return ""
+    context = CheckContext(body=asked, sales_ready=request.sales_ready, models=models)
+    return asked if {f.rule for f in check_draft(context).findings} <= {"length"} else ""
+
+
+def once_known(request: DraftRequest, parts: dict[str, Any], known: Known) -> dict[str, object]:
+    """What all drafts of a request share and takes a look at the whole piece."""
+    minutes = round(len(request.asset.text.split()) / WORDS_A_MINUTE)
+    told = known.values["noun"] not in _SEEN and minutes in MINUTES_TOLD
+    form = parts["link"]["reading"]
+    return {
+        "reading": render(form, {"minutes": minutes}, strip=False) if told else "",
+        "covers": headings(request.asset),
+        "is_seen": known.values["noun"] in _SEEN,
+    }
+
+
+def is_advice(text: str) -> bool:
+    """Whether a text opens by telling what to do: "Pick a site", not "Set-up time is lost"."""
+    opening = " ".join(text.split()[1:4])
+    return bool(_ADVICE.match(text)) and not _FINITE.search(opening)
 
 
 def _start_of_sentence(greeting: str, text: str) -> str:

@@ -13,7 +13,7 @@ _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*$")
 _BOLD_HEADING = re.compile(r"^\s*\*\*([^*]{3,120}?)\*\*:?\s*$")
 _LIST = re.compile(r"^\s*(?:[-*+]|\d{1,2}[.)])\s+")
 _NO_PROSE = ("|", ">", "<", "![")
-_FENCED = re.compile(r"^(```|~~~).*?^\1\s*$", re.S | re.M)
+_FENCE = re.compile(r"^\s{0,3}(?:```|~~~)")
 _ASIDE = re.compile(r"\s\([^()]{1,80}\)")
 _EMPHASIS = re.compile(r"(?<!\w)_([^_\n]{1,60})_(?!\w)")
 _LEAD_IN = pattern(*listed("lead_in"))
@@ -24,6 +24,8 @@ MOST_WORDS = 48
 """Of a run: with its frame about a third of a mail (M23)."""
 LIST_ITEMS = range(2, 8)
 ITEMS_TOLD = 3
+LONGEST_READ = 60_000
+"""Characters read of a piece, about ten thousand words; what comes later is no first insight."""
 ITEM_WORDS = 9
 """A longer item is an explanation, and a list of explanations is no list to pass on."""
 
@@ -40,7 +42,6 @@ class Place:
     heading: str
     opens: bool
     stressed: bool
-    following: str = ""
     items: tuple[str, ...] = ()
     more: bool = False
 
@@ -53,7 +54,7 @@ class Place:
 def places(markdown: str) -> Iterator[Place]:
     """Every sentence, run of up to three within a paragraph, and short list, in order."""
     heading, fresh, lead_in = "", True, ""
-    for block in re.split(r"\n\s*\n", _FENCED.sub("", markdown)):
+    for block in re.split(r"\n\s*\n", _without_code(markdown)):
         lines = block.strip("\n").splitlines()
         while lines and (found := _HEADING.match(lines[0]) or _BOLD_HEADING.match(lines[0])):
             heading, fresh, lead_in = " ".join(prose(found[1]).split()), True, ""
@@ -73,12 +74,22 @@ def places(markdown: str) -> Iterator[Place]:
 def _runs(split: list[str], heading: str, stressed: set[str], *, fresh: bool) -> Iterator[Place]:
     shown = [plainer(sentence) for sentence in split]
     for at in range(len(split)):
-        following = shown[at + 1] if at + 1 < len(split) else ""
         for size in range(1, min(MOST_SENTENCES, len(split) - at) + 1):
             run = tuple(shown[at : at + size])
             if size > 1 and sum(len(s.split()) for s in run) > MOST_WORDS:
                 break
-            yield Place(run, heading, fresh and at == 0, split[at] in stressed, following)
+            yield Place(run, heading, fresh and at == 0, split[at] in stressed)
+
+
+def _without_code(markdown: str) -> str:
+    """The text without fenced blocks; one that is never closed goes on to the end."""
+    kept, inside = [], False
+    for line in markdown[:LONGEST_READ].splitlines():
+        if _FENCE.match(line):
+            inside = not inside
+        elif not inside:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def plainer(sentence: str) -> str:
@@ -92,7 +103,10 @@ def _before_list(lines: list[str]) -> tuple[list[str], list[str]]:
     """The lines of a block up to its first list item, and the items."""
     at = next((n for n, line in enumerate(lines) if _LIST.match(line)), len(lines))
     items: list[str] = []
+    own = len(lines[at]) - len(lines[at].lstrip()) if at < len(lines) else 0
     for line in lines[at:]:
+        if len(line) - len(line.lstrip()) > own:
+            continue  # an item's own list, or the rest of an item
         if _LIST.match(line):
             items.append(_LIST.sub("", line))
         elif items:

@@ -247,6 +247,22 @@ def note_as_said(note: str) -> str | None:
     return f"you {verb} {rest}"
 
 
+def said_to_them(note: str) -> str | None:
+    """A rep's note of a problem or obstacle as it may be said to the lead; None when unsure.
+
+    "Lacks time" becomes "you lack time", "we lose two days" "you lose two days"; a note about
+    others ("his boss wants proof") is theirs to tell.
+    """
+    if said := note_as_said(note):
+        return said
+    if not note or re.search(r"\b(?:his|hers?|their|them|he|she|they|him)\b", note, re.I):
+        return None
+    if note.split(" ", 1)[0].lower() in _NOTED:
+        return None
+    first_person = re.search(r"\b(?:i|we|me|us|my|our|ours|i'm|we're|i've|we've)\b", note, re.I)
+    return _as_said_by_us(note) if first_person else lower_first(note)
+
+
 def intent_as_said(intent: str) -> str | None:
     """A rep's note of an intent, said to the lead: "Wants a rule" becomes "you want a rule"."""
     text = heart_of(intent, 22)

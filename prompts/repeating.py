@@ -28,7 +28,7 @@ class Earlier:
             return False
         for known in self.may_return:
             if known:
-                text = text.replace(known, " . ")
+                text = re.sub(re.escape(known), " . ", text, flags=re.I)
         return not self._runs.isdisjoint(runs((text,)))
 
 

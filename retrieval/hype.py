@@ -30,6 +30,8 @@ FIRST, MIDDLE, LAST = 16, 16, 8
 READ, ALWAYS = 12, 4
 """Sentences whose vectors are read, and how many of them are the first ones: 12 to 40 did alike,
 and each takes time."""
+ENOUGH_WORDS = 60
+"""Fewer words say little: two lines without an explanation are not yet a page that sells."""
 LIMIT = 3.0
 """Standard deviations at which a count of style is cut off, so that no single one decides."""
 
@@ -59,12 +61,12 @@ class HypeModel:
     slope: float
     offset: float
 
-    def hype(self, style: Array, vector: Array) -> float:
-        """The score, 0 (teaches) to 1 (sells)."""
+    def hype(self, style: Array, vector: Array, certain: float = 1.0) -> float:
+        """The score, 0 (teaches) to 1 (sells); the less `certain`, the nearer to the middle."""
         limited = self.style.centre + self.style.scale * np.clip(
             (style - self.style.centre) / self.style.scale, -LIMIT, LIMIT
         )
-        total = self.style.log_odds(limited) + self.vectors.log_odds(vector)
+        total = certain * (self.style.log_odds(limited) + self.vectors.log_odds(vector))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.slope * total + self.offset))))
 
 
@@ -77,7 +79,8 @@ def hype_of(text: str, embed: Embed) -> float:
     if not read:
         return 0.0
     vector = np.asarray(embed(sample(read)), dtype=np.float64).mean(axis=0)
-    return round(load_hype_model().hype(style_of(text, read), vector), 4)
+    certain = min(1.0, sum(len(s.split()) for s in read) / ENOUGH_WORDS)
+    return round(load_hype_model().hype(style_of(text, read), vector, certain), 4)
 
 
 @lru_cache(maxsize=1)

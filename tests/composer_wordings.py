@@ -13,7 +13,7 @@ VALUES: dict[str, object] = {
         "problem": "late orders", "intent": "you want a rule", "obstacle": "no time", "url": "",
         "insight": '"Six to eight months for twelve sites, from kick-off to the last handover."',
         "said": '"Six to eight months for twelve sites."', "reading": " (about 3 minutes)",
-        "heading": "Phases", "about": "late orders", "seen": "Spare parts", "minutes": 3,
+        "heading": "Phases", "is_seen": False, "seen": "Spare parts", "minutes": 3,
         "lead_in": "Look at three things:", "items": "the seal, the belt and the motor",
         "first_name": "Dana", "topic": "late orders", "covers": '"Phases"; "People"; "Stop points"',
     }  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.flow.next_touch import next_touch
+from bot.flow.recalling import assets_in_history, title_taken_up
 from bot.flow.tools import Tools
 from knowledge.assets import Asset, AssetStatus
 from knowledge.channels import open_channels
@@ -58,6 +59,7 @@ def check_text(stored: StoredSuggestion, subject: str, body: str, tools: Tools) 
             channel=stored.draft.channel if stored.draft else "email",
             profile=_profile(stored, tools),
             questions=stored.questions,
+            titles=_taken_up(stored, tools),
             models=tools.sentence_models,
         )
     )
@@ -109,6 +111,12 @@ def _profile(stored: StoredSuggestion, tools: Tools) -> LeadProfile:
     if stored.lead_id:
         return replace(tools.leads.get(stored.lead_id), questions=stored.questions)
     return LeadProfile(stored.facts, stored.ask.history if stored.ask else (), stored.questions)
+
+
+def _taken_up(stored: StoredSuggestion, tools: Tools) -> tuple[str, ...]:
+    profile = _profile(stored, tools)
+    title = title_taken_up(profile, assets_in_history(profile, tools))
+    return (title,) if title else ()
 
 
 def _asset(stored: StoredSuggestion, tools: Tools) -> Asset | None:

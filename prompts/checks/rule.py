@@ -30,7 +30,8 @@ class CheckContext:
     """A draft and what it may be judged by; a field that is None is not judged.
 
     `body` and `subject` are plain text. `questions` are the lead's, beside those in `profile`.
-    Without `models` only the rules of wording judge.
+    `titles` are of other pieces that the lead knows. Without `models` only the rules of wording
+    judge.
     """
 
     body: str
@@ -41,6 +42,7 @@ class CheckContext:
     profile: LeadProfile | None = None
     questions: tuple[str, ...] | None = None
     sales_ready: bool = False
+    titles: tuple[str, ...] = ()
     models: SentenceModels | None = None
 
     @cached_property
@@ -63,8 +65,9 @@ class CheckContext:
         text = f"{self.subject.strip()}\n{self.body}" if self.subject.strip() else self.body
         text = text[:MOST_CHARACTERS]
         text = without_links(text)
-        if self.asset and self.asset.title:
-            text = re.sub(re.escape(self.asset.title), "", text, flags=re.I)
+        for title in (self.asset.title if self.asset else "", *self.titles):
+            for said in dict.fromkeys((title, title.replace('"', "'"))):
+                text = re.sub(re.escape(said), "", text, flags=re.I) if said else text
         asked = self.lead_questions
         turned = (question_clause(question) or "" for question in asked)
         for said in sorted((*asked, *turned, *_said(self.profile)), key=len, reverse=True):
@@ -172,7 +175,7 @@ def phrases(name: str) -> Rule:
     return Rule(name, judge)
 
 
-LEARNT_FROM = 0.5
+LEARNT_FROM = 0.7
 """The probability that a sentence is not fine from which its likeliest sin counts
 (`benchmarks/fit_sentence_tone.py`)."""
 _FEWEST_WORDS = 3

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import pairwise
 
 from knowledge.assets import Asset
@@ -95,12 +96,20 @@ def _stem(word: str) -> str:
 def content(text: str) -> frozenset[str]:
     """The stems of a text's content words."""
     # A whole piece is asked for once; kept, a few of them would fill the memory.
-    return _sentence_content(text) if len(text) <= _LONGEST_KEPT else _content(text)
+    if len(text) > _LONGEST_KEPT:
+        return _content(text)
+    # By digest: a lead's words must not stay in memory, and drafts are made of them.
+    key = blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+    found = _KEPT.get(key)
+    if found is None:
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        found = _KEPT[key] = _content(text)
+    return found
 
 
-@lru_cache(maxsize=4_096)
-def _sentence_content(text: str) -> frozenset[str]:
-    return _content(text)
+_KEPT: dict[bytes, frozenset[str]] = {}
+_MOST_KEPT = 4_096
 
 
 def _content(text: str) -> frozenset[str]:
@@ -178,7 +187,10 @@ class Passages:
     def has_figures_beside(
         self, claim: str, told: tuple[Figure, ...], near: Nearness | None = None
     ) -> bool:
-        """Whether the figures stand where the piece speaks of what is claimed, or in a table."""
+        """Whether the figures stand where the piece speaks of what is claimed.
+
+        A row of a table is such a place; without `near` any of its tables will do.
+        """
         stems = content(claim)
         if near is not None and stems and (best := self._nearest(claim, stems, near)):
             beside = frozenset(figures("\n".join(text for _, text in best[:FIGURE_PLACES])))
@@ -274,7 +286,7 @@ def _plain(text: str) -> frozenset[str]:
     return frozenset(w.lower() for w in _WORD.findall(text))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=24)
 def _passages(title: str, description: str, text: str) -> Passages:
     body = prose(text)
     split = sentences(body)
