@@ -20,7 +20,8 @@ import numpy as np
 from benchmarks.page import keep
 from knowledge.style import read_sentences, style_of
 from knowledge.style_words import STYLE
-from retrieval.hype import WEIGHTS, sample
+from knowledge.tone import hype_by_words
+from retrieval.hype import WEIGHTS, WORDS_WEIGHT, sample
 
 HERE = Path(__file__).resolve().parent
 OWN = "own"
@@ -41,13 +42,17 @@ DECIMALS = 4
 
 @dataclass(frozen=True)
 class Data:
-    """All pieces, a row each: counts of style, mean vectors, kinds (0 teaches), companies."""
+    """All pieces, a row each: counts of style, mean vectors, kinds (0 teaches), companies.
+
+    `words` are log odds by the word lists alone, which nothing here fits.
+    """
 
     style: np.ndarray
     vectors: np.ndarray
     kinds: np.ndarray
     companies: np.ndarray
     hard: np.ndarray
+    words: np.ndarray
 
 
 def rows(path: Path) -> list[dict]:
@@ -82,7 +87,8 @@ def load(data: Path) -> Data:
         vectors.append(layers.pooled(sample(read), 3)[:, :WIDTH].mean(axis=0))
     columns = ("kind", "company", "hard")
     told = (np.array([p[c] for p in found]) for c in columns)
-    return Data(np.array(style), np.array(vectors), *told)
+    by_words = np.clip([hype_by_words(p["text"]) for p in found], 1e-4, 1 - 1e-4)
+    return Data(np.array(style), np.array(vectors), *told, np.log(by_words / (1 - by_words)))
 
 
 def shares(data: Data, train: np.ndarray) -> np.ndarray:
@@ -168,19 +174,25 @@ def auc(promotes: np.ndarray, value: np.ndarray) -> float:
     return float(((gap > 0) + 0.5 * (gap == 0)).mean())
 
 
+def together(odds: np.ndarray, data: Data) -> np.ndarray:
+    """The two models' log odds and a share of the word lists'."""
+    return odds.sum(axis=0) + WORDS_WEIGHT * data.words
+
+
 def measured(data: Data, names: list[str], odds: np.ndarray) -> list[str]:
     """The table: each company judged by what never saw it."""
-    total, promotes = odds.sum(axis=0), data.kinds > 0
-    lines = ["| left out | style, hard | vectors, hard | both, hard | both, all | educational lost "
-             "| promotional caught |", "|---|---|---|---|---|---|---|"]  # fmt: skip
+    total, promotes = together(odds, data), data.kinds > 0
+    lines = ["| left out | word lists, hard | style, hard | vectors, hard | together, hard "
+             "| together, all | educational lost | promotional caught |",
+             "|---|---|---|---|---|---|---|---|"]  # fmt: skip
     figures = []
     for name in names:
         those = data.companies == name
         hard = those & data.hard
-        four = [auc(promotes[hard], v[hard]) for v in (*odds, total)]
+        four = [auc(promotes[hard], v[hard]) for v in (data.words, *odds, total)]
         four.append(auc(promotes[those], total[those]))
         figures.append(four)
-        inner = left_out(data, [n for n in names if n != name], without=name).sum(axis=0)
+        inner = together(left_out(data, [n for n in names if n != name], without=name), data)
         line = (np.log(THRESHOLD / (1 - THRESHOLD)) - offset_for(inner, data.kinds)) / SLOPE
         over = total > line
         lost, caught = (over[those & (promotes == p)] for p in (False, True))
@@ -188,7 +200,7 @@ def measured(data: Data, names: list[str], odds: np.ndarray) -> list[str]:
         lines.append(f"| {name} | {said} | {_share(lost)} | {_share(caught)} |")
     mean = " | ".join(f"{f:.3f}" for f in np.nanmean(figures, axis=0))
     hard = data.hard & (data.companies != OWN)
-    pooled = " | ".join(f"{auc(promotes[hard], v[hard]):.3f}" for v in (*odds, total))
+    pooled = " | ".join(f"{auc(promotes[hard], v[hard]):.3f}" for v in (data.words, *odds, total))
     return [*lines, f"| mean of companies | {mean} | | |", f"| all together | {pooled} | | | |"]
 
 
@@ -202,7 +214,7 @@ def main() -> None:
     lines = measured(data, names, odds)
     print("\n".join(lines))
     if "--check" not in sys.argv:
-        offset = offset_for(odds.sum(axis=0), data.kinds)
+        offset = offset_for(together(odds, data), data.kinds)
         _write(fit(data, np.ones(len(data.kinds), dtype=bool)), offset)
         keep("hype", "\n".join(lines))
 

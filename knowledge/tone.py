@@ -108,6 +108,12 @@ def audit_tone(text: str, title: str = "", models: SentenceModels | None = None)
     return ToneReport(round(hype, 4), _findings(plain))
 
 
+def hype_by_words(text: str) -> float:
+    """The score of a Markdown or plain text by word lists alone, 0 to 1."""
+    plain = prose(text)
+    return _hype(plain) if plain.strip() else 0.0
+
+
 def _hype(plain: str) -> float:
     length = len(plain.split()) + _SMOOTHING_WORDS
     total = _BIAS + _OPENING_WEIGHT * math.sqrt(

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from knowledge.channels import parse_channel
 from knowledge.touch import Draft, DraftRequest
 from prompts.lead_facts import known_of
+from prompts.parts import once_known
 from prompts.untrusted import QUESTION_CHARACTERS, plain
 from prompts.wording import render, words
 
@@ -68,9 +69,11 @@ def assemble(request: DraftRequest, reply: Reply) -> Draft:
     """The draft: the model's four texts, with greeting, title, address and asked question ours."""
     composer = words("composer")
     channel = parse_channel(request.channel) or "email"
-    values = known_of(request, composer).values
+    known = known_of(request, composer)
+    values = {**known.values, **once_known(request, composer, known)}
     wanted = plain(request.profiling_question or "", QUESTION_CHARACTERS)
     subject, opening, insight, closing = reply.written()
+    link = "without" if not values["url"] else "seen" if values["is_seen"] else "url"
     named = "named" if values["first_name"] else "unnamed"
     filled: dict[str, object] = {
         **values,
@@ -80,7 +83,8 @@ def assemble(request: DraftRequest, reply: Reply) -> Draft:
         "insight": insight,
         "short_insight": insight,
         "bridge": "",
-        "link": render(composer["link"]["url" if values["url"] else "without"][0], values),
+        "pointer": "",
+        "link": render(composer["link"][link][0], values),
         "closing": wanted or closing,
     }
     body = render(composer["form"][channel][0], filled)

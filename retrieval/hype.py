@@ -1,7 +1,8 @@
 """How much a whole piece sells instead of teaching: style counts and sentence vectors (M17, M18).
 
 Two small models, each a softmax over three kinds (teaching, news, selling page), so that the two
-ways to promote need not look alike; their log odds against teaching are added and calibrated.
+ways to promote need not look alike; their log odds against teaching and those of the word lists
+are added and calibrated.
 `benchmarks/fit_hype.py` fits the weights and says how well they do on a company they never saw.
 """
 
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.style import read_sentences, style_of
+from knowledge.tone import hype_by_words
 
 Array = NDArray[np.float64]
 Embed = Callable[[Sequence[str]], NDArray[Any]]
@@ -32,6 +34,9 @@ READ, ALWAYS = 12, 4
 and each takes time."""
 ENOUGH_WORDS = 60
 """Fewer words say little: two lines without an explanation are not yet a page that sells."""
+WORDS_WEIGHT = 0.5
+"""Of the log odds by word lists alone: they add little on whole pieces, and are sure of a few lines
+of praise, which the two models have hardly seen (`benchmarks/fit_hype.py`)."""
 LIMIT = 3.0
 """Standard deviations at which a count of style is cut off, so that no single one decides."""
 
@@ -61,12 +66,14 @@ class HypeModel:
     slope: float
     offset: float
 
-    def hype(self, style: Array, vector: Array, certain: float = 1.0) -> float:
+    def hype(self, style: Array, vector: Array, by_words: float, certain: float = 1.0) -> float:
         """The score, 0 (teaches) to 1 (sells); the less `certain`, the nearer to the middle."""
         limited = self.style.centre + self.style.scale * np.clip(
             (style - self.style.centre) / self.style.scale, -LIMIT, LIMIT
         )
-        total = certain * (self.style.log_odds(limited) + self.vectors.log_odds(vector))
+        told = min(max(by_words, 1e-4), 1 - 1e-4)
+        words = WORDS_WEIGHT * math.log(told / (1 - told))
+        total = certain * (self.style.log_odds(limited) + self.vectors.log_odds(vector)) + words
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.slope * total + self.offset))))
 
 
@@ -80,7 +87,9 @@ def hype_of(text: str, embed: Embed) -> float:
         return 0.0
     vector = np.asarray(embed(sample(read)), dtype=np.float64).mean(axis=0)
     certain = min(1.0, sum(len(s.split()) for s in read) / ENOUGH_WORDS)
-    return round(load_hype_model().hype(style_of(text, read), vector, certain), 4)
+    return round(
+        load_hype_model().hype(style_of(text, read), vector, hype_by_words(text), certain), 4
+    )
 
 
 @lru_cache(maxsize=1)

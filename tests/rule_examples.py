@@ -52,7 +52,7 @@ EXAMPLES: dict[str, Example] = {
     )),
     "product_talk": Example(middle=(
         "Our planning board shows each site's status on one page.",
-        "The guide asks for three weeks of a locked plan at each site before it moves on.",
+        "Avoid any site with an audit or a shutdown in the pilot window.",
     )),
     "solution_too_early": Example(whole=(
         "Hello Dana,\n\nThis guide sets out how our planning software is rolled out over twelve sites, "
@@ -65,7 +65,7 @@ EXAMPLES: dict[str, Example] = {
         f"two. Closing takes four.\n\n{URL}\n\nWhat are you working on at the moment?",
     )),
     "price": Example(closing=(
-        "I could put a quote together for all twelve sites, if you like?",
+        "If three of your sites came in together, could I get you a kinder number?",
         "Who on your side would keep an eye on what it costs?",
     )),
     "meeting_ask": Example(closing=(
@@ -90,7 +90,7 @@ EXAMPLES: dict[str, Example] = {
     )),
     "shouting": Example(opening=(
         "You WILL want to READ this NOW!!",
-        "I think you will like how plain it is!",
+        "Thank you for asking!",
     )),
     "competitor_bashing": Example(middle=(
         "Other vendors will tell you three months, and they are lying to you.",

@@ -24,13 +24,13 @@ def found(text: str, models: PackagedModels | None, stage: Stage = Stage.AWARENE
     ("rule", "sentence"),
     [
         ("pitch", "Plants that moved over to us in spring have stopped working Saturdays."),
-        ("price", "I could look into what the first year might come to if you took all three."),
+        ("price", "If three of your sites came in together, I could get you a kinder number."),
         ("meeting_ask", "I am in Leeds all of next week, should you fancy putting a face to me."),
         ("urgency", "I would not leave this lying around until after the holidays."),
         ("ready_to_buy", "Has the committee put its name to a vendor yet?"),
-        ("checking_in", "Only me again, in case my last lines sank to the bottom of the pile."),
+        ("checking_in", "I have not heard back, so here is a little wave from my side."),
         ("competitor_bashing", "The big suite everybody bought is held together with tape."),
-        ("broadcast", "To everyone who has signed up over the years: thank you, all of you."),
+        ("broadcast", "As a thank-you to all our readers, this issue is full of news."),
     ],
 )
 def test_an_unusual_wording_is_heard_by_its_meaning(
@@ -50,7 +50,7 @@ def test_an_unusual_wording_is_heard_by_its_meaning(
         "The guide compares three ways to plan, and says where each of them fails.",
         "Budgets are mostly set in autumn, so a figure in September is worth two in March.",
         "Which jobs do you treat as urgent today?",
-        "There is no need to answer this.",
+        "No need to reply, it is only something to read on the train.",
     ],
 )
 def test_teaching_about_a_delicate_matter_is_left_alone(
@@ -69,7 +69,7 @@ def test_every_wording_of_the_composer_is_calm_to_the_models(models: PackagedMod
 def test_the_sentence_that_answers_is_found_without_a_shared_word(models: PackagedModels) -> None:
     """M23"""
     asset = sample_asset("spare-parts-how-much-stock-is-enough")
-    query = "At which level should we buy new bearings?"
+    query = "When should we buy the next ones?"
     told = [i.text for i in insights(asset, query, "", models.nearness)[:3]]
     assert any("Order again when the stock falls" in text for text in told), told
 
