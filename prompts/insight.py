@@ -41,6 +41,8 @@ HEADING_WEIGHT = 0.3
 the measured texts, so this is judgement: a heading says what its section is about."""
 ANSWER_WEIGHT = 0.5
 """Of standing first under a heading that asks the same in so many words."""
+FIGURE_WEIGHT = 0.06
+"""Taken off for each figure, up to three: most are of an example that the reader cannot see."""
 FULL_LENGTH = 40
 WITHIN_CHARACTERS = 40
 """Of a place's start that must stand in the passage, which may be cut within a sentence."""
@@ -52,11 +54,14 @@ _ANSWER_OPENERS = re.compile(r"^(?:yes|no)\b[,.:]", re.I)
 _LEANS_WITHIN = pattern(*listed("leaning_within"))
 _IN_EXAMPLE = re.compile(r"^in (?:our|the) example,? ", re.I)
 _POINTS_ELSEWHERE = re.compile(listed("elsewhere")[0])
+_FIGURE = re.compile(r"\d[\d.,]*")
 _POINTS_BACK = re.compile(
     r"\b(?:that|the|those|these) (?:first|second|third|last|former|latter|other|same|two|three)\b",
     re.I,
 )
 """In a later sentence of a run: it may point at what stands before the run."""
+_ANNOUNCES = re.compile(r"(?:consider|take|say|suppose|imagine|look at)\b", re.I)
+"""A run must not end with the announcement of an example."""
 _WEAK_VERB = pattern(*listed("verb"))
 _IMPERATIVE = pattern(*listed("imperative"))
 _STATISTIC = re.compile(
@@ -128,6 +133,7 @@ def _score(insight: Insight, cosine: float, of_heading: float) -> float:
         + WITHIN_WEIGHT * insight.within
         + WORDS_WEIGHT * insight.score
         + LENGTH_WEIGHT * length
+        - FIGURE_WEIGHT * (0 if insight.answers else min(3, len(_FIGURE.findall(insight.text))))
     )
 
 
@@ -217,7 +223,8 @@ def _fit(place: Place, match: float, *, answers: bool) -> bool:
         return _fit_list(place)
     if not all(_quotable(s, answers=answers, first=n == 0) for n, s in enumerate(place.sentences)):
         return False
-    if any(_POINTS_BACK.search(s) for s in place.sentences[1:]):
+    later = place.sentences[1:]
+    if any(_POINTS_BACK.search(s) for s in later) or (later and _ANNOUNCES.match(later[-1])):
         return False
     length = len(place.text.split())
     if length < (SHORTEST_ANSWER if answers else SHORTEST):

@@ -65,7 +65,7 @@ EXAMPLES: dict[str, Example] = {
         f"two. Closing takes four.\n\n{URL}\n\nWhat are you working on at the moment?",
     )),
     "price": Example(closing=(
-        "If three of your sites came in together, could I get you a kinder number?",
+        "Would your finance team smile at the figure I could get approved for three sites?",
         "Who on your side would keep an eye on what it costs?",
     )),
     "meeting_ask": Example(closing=(

@@ -177,7 +177,7 @@ def test_pauses_double_and_the_tries_are_counted() -> None:
 def test_no_pause_is_begun_that_the_deadline_forbids() -> None:
     clock = SkippedTime()
     with chat_server(Play(PROVIDERS_WORDS, 500)) as server:
-        writer = writer_for(server, 4.0, sleep=clock.sleep, now=clock.now)
+        writer = writer_for(server, 3.4, sleep=clock.sleep, now=clock.now)
         by_composer(Drafter(Composer(), writer).draft(REQUEST), "status 500")
     assert clock.pauses == [0.5, 1.0]
 

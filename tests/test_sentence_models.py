@@ -28,9 +28,9 @@ def found(text: str, models: PackagedModels | None, stage: Stage = Stage.AWARENE
         ("meeting_ask", "I am in Leeds all of next week, should you fancy putting a face to me."),
         ("urgency", "I would not leave this lying around until after the holidays."),
         ("ready_to_buy", "Has the committee put its name to a vendor yet?"),
-        ("checking_in", "I have not heard back, so here is a little wave from my side."),
+        ("checking_in", "Thought I would resurface this in your inbox."),
         ("competitor_bashing", "The big suite everybody bought is held together with tape."),
-        ("broadcast", "As a thank-you to all our readers, this issue is full of news."),
+        ("broadcast", "We send these lines to every plant manager on our books."),
     ],
 )
 def test_an_unusual_wording_is_heard_by_its_meaning(
