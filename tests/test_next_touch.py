@@ -173,21 +173,6 @@ def test_an_old_card_of_a_retired_asset_cannot_be_approved(tools: Wired) -> None
         decide.approve(got.id, "U1", tools)
 
 
-def test_an_edit_is_checked_like_any_draft(tools: Wired) -> None:
-    """M2 M19 A person's wording passes the same checks."""
-    got = next_touch(ask(DOWNTIME), tools)
-    assert got.draft is not None
-    pushy = got.draft.body + "\n\nAre you ready to buy? Book a demo with me before Friday!"
-    report = decide.edit(got.id, "U1", got.draft.subject, pushy, tools)
-    assert not report.passed
-    assert tools.suggestions.get(got.id).draft.body == got.draft.body  # type: ignore[union-attr]
-    kept = decide.edit(
-        got.id, "U1", got.draft.subject, pushy, tools, reason="She asked me to say so."
-    )
-    assert not kept.passed
-    assert tools.suggestions.get(got.id).draft.body == pushy  # type: ignore[union-attr]
-
-
 def test_another_leaves_out_what_was_turned_down(tools: Wired) -> None:
     got = next_touch(ask("What does maintenance software cost over five years?"), tools)
     second = decide.another(got.id, "U1", tools)
@@ -265,19 +250,6 @@ def test_what_was_approved_counts_as_sent(tools: Wired) -> None:
     assert again.pace.touch_number == first.pace.touch_number + 1
     later = replace(ask(question, lead_id="lead-dana-ortiz"), today=today + timedelta(days=30))
     assert chosen(next_touch(later, tools)) != chosen(first)
-
-
-def test_a_card_made_before_an_opt_out_can_no_longer_be_approved(tools: Wired) -> None:
-    """M16 M24 What happened since the card was made counts when it is approved."""
-    today = tools.clock.now().date()
-    asked = replace(
-        ask("What does maintenance software cost over five years?", lead_id="lead-dana-ortiz"),
-        today=today,
-    )
-    made = next_touch(asked, tools)
-    tools.leads.add_history("lead-dana-ortiz", [HistoryEntry(Action.OPTED_OUT, today)])
-    with pytest.raises(BadInput, match="opted out"):
-        decide.approve(made.id, "U1", tools)
 
 
 def test_two_cards_of_one_lead_cannot_both_be_approved(tools: Wired) -> None:

@@ -3,124 +3,37 @@
 from __future__ import annotations
 
 import copy
-import hashlib
-import hmac
 import json
 import socket
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from slack_bolt import App, BoltRequest, BoltResponse
 
-from bot.bootstrap import Wired
 from bot.http_server import EVENTS_PATH, listen_http
-from bot.listeners import answering, asking, register
-from bot.listeners.edge import Edge
+from bot.listeners import answering, asking
 from bot.listeners.incoming import Incoming
 from bot.local_slack import free_port
-from bot.slack_client import Poster, make_client
 from bot.views import words
 from bot.views.modals import edit_modal
 from knowledge.errors import StorageFailed
 from knowledge.touch import Draft
-from tests.slack.fake import BOT, FakeSlack, fake_slack
+from tests.slack.fake import BOT
 from tests.slack.local import button_of, buttons, said, until
+from tests.slack.office import ASK, MIKA, Office, sign
 
-ASK = "Dana Ortiz asked what a maintenance backlog costs us in a year. What do I send her next?"
-ROBIN, MIKA = "U01ROBIN", "U02MIKA"
+pytest_plugins = ("tests.slack.fixtures",)
+
 WORDING = "Hi Dana, the guide counts a backlog step by step. Which line is hardest for you?"
-SECRET = "a-signing-secret"
 HUNG_UP = 0
 RECORDING = sys.modules["bot.listeners.recording"]
-
-
-@dataclass
-class Office:
-    """Slack, the app, and what a person can do; the work is done at once, not by a job."""
-
-    slack: FakeSlack
-    app: App
-    tools: Wired
-    edge: Edge
-    started: list[str] = field(default_factory=list)
-    payloads: list[dict[str, Any]] = field(default_factory=list)
-    serial: int = 0
-    hold: Callable[[str], None] | None = None
-
-    def send(self, body: dict[str, Any], **headers: str) -> BoltResponse:
-        return self.app.dispatch(BoltRequest(mode="socket_mode", body=body, headers=headers))
-
-    def event(self, text: str, **fields: Any) -> dict[str, Any]:
-        self.serial += 1
-        inner = {"type": "message", "channel_type": "im", "channel": "D01ROBIN", "user": ROBIN,
-                 "ts": f"1771.{self.serial:06}", "text": text, **fields}  # fmt: skip
-        return {"type": "event_callback", "team_id": "T01", "api_app_id": "A1", "event": inner,
-                "event_id": f"Ev{self.serial}", "authorizations": []}  # fmt: skip
-
-    def click(self, message: dict[str, Any], action: str, user: str = ROBIN) -> BoltResponse:
-        self.serial += 1
-        return self.send({
-            "type": "block_actions", "team": {"id": "T01"}, "user": {"id": user, "team_id": "T01"},
-            "api_app_id": "A1", "trigger_id": f"t.{self.serial}",
-            "container": {"type": "message", "message_ts": message["ts"],
-                          "channel_id": message["channel"]},
-            "channel": {"id": message["channel"]}, "message": message,
-            "actions": [{**button_of(message, action), "action_ts": str(self.serial)}],
-        })  # fmt: skip
-
-    def submit(self, **typed: str) -> BoltResponse:
-        self.serial += 1
-        view = self.slack.views[-1]
-        values = {
-            block: {block: {"type": "t", "selected_date" if block == "until" else "value": text}}
-            for block, text in typed.items()
-        }
-        return self.send({
-            "type": "view_submission", "team": {"id": "T01"}, "api_app_id": "A1",
-            "user": {"id": ROBIN, "team_id": "T01"}, "trigger_id": f"t.{self.serial}",
-            "view": {**view, "id": "V1", "state": {"values": values}},
-        })  # fmt: skip
-
-    @property
-    def card(self) -> dict[str, Any]:
-        return self.cards[-1]
-
-    @property
-    def cards(self) -> list[dict[str, Any]]:
-        direct = [m for m in self.slack.messages if m["channel"].startswith("D")]
-        return [m for m in direct if m["blocks"][0]["type"] == "header"]
-
-    def work(self, key: str) -> None:
-        if self.hold:
-            self.hold(key)
-            return
-        self.started.append(key)
-        self.payloads.append(self.tools.inbox.payload(key) or {})
-        for outbox_key in answering.plan(key, self.edge):
-            answering.post(outbox_key, self.edge)
-        answering.close(key, self.edge)
-
-
-@pytest.fixture
-def office(tools: Wired) -> Iterator[Office]:
-    with fake_slack() as slack:
-        client = make_client("xoxb-test", slack.url)
-        app = App(client=client, signing_secret=SECRET, token_verification_enabled=False,
-                  process_before_response=True)  # fmt: skip
-        poster = Poster(client, tools.outbox, sleep=lambda _: None)
-        edge = Edge(tools, poster, BOT, lambda key: office.work(key))  # noqa: PLW0108 - office comes after
-        office = Office(slack, app, tools, edge)
-        register(app, edge)
-        yield office
 
 
 def test_a_repeat_is_acknowledged_and_answered_once(office: Office) -> None:
@@ -239,20 +152,6 @@ def test_an_edit_that_fails_its_checks_after_all_is_given_back(
     office.submit(body="Book a demo today, the offer ends on Friday!")
     assert "ends on Friday" in said(office.slack.messages[-1])
     assert words.NOT_KEPT in said(office.slack.messages[-1])
-
-
-def test_untouched_fields_of_an_edit_stay_as_they_were(office: Office) -> None:
-    office.send(office.event(ASK))
-    before = office.slack.messages[-1]
-    office.click(before, "edit")
-    inputs = [b for b in office.slack.views[-1]["blocks"] if b["type"] == "input"]
-    initial = {b["block_id"]: b["element"].get("initial_value") for b in inputs}
-    assert initial["subject"]
-    assert initial["body"]
-    office.submit(reason="No change after all.")
-    stored = office.tools.suggestions.get(button_of(office.card, "edit")["value"])
-    assert stored.draft is not None
-    assert (stored.draft.subject, stored.edits) == (initial["subject"], 1)
 
 
 def test_a_click_on_a_decided_card_shows_its_state_and_changes_nothing(office: Office) -> None:
@@ -513,11 +412,6 @@ def ask_raw(port: int, length: str) -> bytes:
     with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
         line.sendall(f"POST /slack/events HTTP/1.0\r\nContent-Length: {length}\r\n\r\n".encode())
         return line.recv(100).split(b" ")[1]
-
-
-def sign(at: str, body: str) -> str:
-    told = hmac.new(SECRET.encode(), f"v0:{at}:{body}".encode(), hashlib.sha256)
-    return f"v0={told.hexdigest()}"
 
 
 def post(port: int, body: str, at: str, signature: str, path: str = EVENTS_PATH) -> int:

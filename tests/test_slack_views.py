@@ -65,8 +65,9 @@ def test_any_text_makes_a_valid_card(
 def test_any_text_makes_valid_modals_and_lines(word: str) -> None:
     check_view(edit_modal("touch-1", Draft(word, word, "email", "composer")))
     check_view(not_now_modal("touch-1", date(2026, 3, 26)))
-    errors = finding_errors((Finding("r", word, "Too long."),) * 9)
-    assert 0 < units(errors["body"]) <= 2000
+    found = (Finding("r", word, "Too long."), Finding("s", word, "Wrong.", binding=True))
+    errors = finding_errors({"subject": found * 5, "body": found[:1]})
+    assert all(0 < units(errors[field]) <= 2000 for field in ("subject", "body"))
     shown = a_card(word).asset
     assert shown
     check_message(shared_asset(shown).payload())

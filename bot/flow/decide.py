@@ -7,16 +7,16 @@ from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from bot.flow.closed import require_open
 from bot.flow.next_touch import next_touch
 from bot.flow.recalling import assets_in_history, title_taken_up
 from bot.flow.tools import Tools
 from knowledge.assets import Asset, AssetStatus
-from knowledge.channels import open_channels
 from knowledge.clock import team_date
 from knowledge.errors import BadInput, NotFound
 from knowledge.leads import LeadProfile
-from knowledge.touch import Ask, CheckReport, Suggestion
-from prompts.checks import CheckContext, check_draft
+from knowledge.touch import Ask, CheckReport, Finding, Suggestion
+from prompts.checks import MOST_CHARACTERS, CheckContext, Field, by_field, check_draft
 from storage.suggestions import StoredSuggestion
 
 
@@ -39,29 +39,74 @@ def approve(
 
 def edit(
     suggestion_id: str, by: str, subject: str, body: str, tools: Tools, *, reason: str = ""
-) -> CheckReport:
-    """Check an edited text and keep it; findings come back, and with a reason they may stay."""
+) -> dict[Field, tuple[Finding, ...]]:
+    """Keep an edited text, or return what stands against it (see `objections`).
+
+    A text that is as it was is no edit, and leaves no trace.
+    """
     stored = tools.suggestions.get(suggestion_id)
-    report = check_text(stored, subject, body, tools)
-    if report.passed or reason.strip():
+    report, against = _judged(stored, subject, body, reason, tools)
+    if not against and is_changed(stored, subject, body):
         tools.suggestions.edit(suggestion_id, by, subject, body, report, reason=reason.strip())
-    return report
+    return against
 
 
-def check_text(stored: StoredSuggestion, subject: str, body: str, tools: Tools) -> CheckReport:
-    """Judge a text for this suggestion by the rules that every draft passes."""
-    return check_draft(
-        CheckContext(
-            subject=subject,
-            body=body,
-            stage=stored.stage.stage,
-            asset=_asset(stored, tools),
-            channel=stored.draft.channel if stored.draft else "email",
-            profile=_profile(stored, tools),
-            questions=stored.questions,
-            titles=_taken_up(stored, tools),
-            models=tools.sentence_models,
-        )
+def objections(
+    stored: StoredSuggestion, subject: str, body: str, reason: str, tools: Tools
+) -> dict[Field, tuple[Finding, ...]]:
+    """The findings that keep an edited text from being kept, by field; empty when nothing does.
+
+    With a reason only binding findings do, and nothing is found in a text that is as it was.
+    `BadInput` when it is empty or far too long, or when the lead may not be written to.
+    """
+    return _judged(stored, subject, body, reason, tools)[1]
+
+
+def is_changed(stored: StoredSuggestion, subject: str, body: str) -> bool:
+    """Whether a text differs from the one in force by more than white space around it."""
+    now = stored.draft
+    return now is None or (now.subject.strip(), now.body.strip()) != (
+        subject.strip(),
+        body.strip(),
+    )
+
+
+def require_sendable(stored: StoredSuggestion, tools: Tools) -> None:
+    """`BadInput` when the lead may not be reached by the draft's channel, whatever it says."""
+    today = team_date(tools.clock, tools.settings.time_zone)
+    channel = stored.draft.channel if stored.draft else "email"
+    require_open(_profile(stored, tools), channel, today)
+
+
+def _judged(
+    stored: StoredSuggestion, subject: str, body: str, reason: str, tools: Tools
+) -> tuple[CheckReport, dict[Field, tuple[Finding, ...]]]:
+    if stored.draft is None:
+        raise BadInput("This card has no draft to edit.")
+    require_sendable(stored, tools)
+    if not body.strip() or (stored.draft.subject and not subject.strip()):
+        raise BadInput("Nothing is left of that text; write one, or leave it as it was.")
+    if len(subject) + len(body) > MOST_CHARACTERS:
+        raise BadInput("That text is far too long to be checked; shorten it.")
+    if not is_changed(stored, subject, body):
+        return stored.draft.checks, {}
+    context = _context(stored, subject, body, tools)
+    report = check_draft(context)
+    return report, by_field(report.binding if reason.strip() else report.findings, context)
+
+
+def _context(stored: StoredSuggestion, subject: str, body: str, tools: Tools) -> CheckContext:
+    """What a text for this suggestion is judged by: the rules that every draft passes."""
+    return CheckContext(
+        subject=subject,
+        body=body,
+        stage=stored.stage.stage,
+        asset=_asset(stored, tools),
+        channel=stored.draft.channel if stored.draft else "email",
+        profile=_profile(stored, tools),
+        questions=stored.questions,
+        titles=_taken_up(stored, tools),
+        models=tools.sentence_models,
     )
 
 
@@ -124,12 +169,19 @@ def _asset(stored: StoredSuggestion, tools: Tools) -> Asset | None:
 
 
 def _still_allowed(stored: StoredSuggestion, tools: Tools) -> None:
-    """Refuse when the lead opted out meanwhile, or another card for them was approved since."""
-    if stored.lead_id is None or not stored.is_open:
+    """Refuse what must not go out: a lead's no, a link not the piece's own, a touch too soon."""
+    if not stored.is_open or stored.draft is None:
+        return
+    require_sendable(stored, tools)
+    context = _context(stored, stored.draft.subject, stored.draft.body, tools)
+    if against := check_draft(context).binding:
+        raise BadInput(
+            f"This draft cannot be approved with “{against[0].sentence}” in it, whatever the "
+            f"reason. {against[0].why} Press Edit to change it."
+        )
+    if stored.lead_id is None:
         return
     zone = tools.settings.time_zone
-    if not open_channels(tools.leads.get(stored.lead_id)):
-        raise BadInput("This lead opted out since the card was made; nothing may be sent to them.")
     made = stored.created_at.astimezone(ZoneInfo(zone)).date()
     if any(e.on >= made for e in tools.suggestions.touches_of(stored.lead_id, zone)):
         raise BadInput(

@@ -32,6 +32,7 @@ def card_of_stored(stored: StoredSuggestion, edge: Edge) -> Card:
         profiling_question=stored.profiling_question,
         draft=stored.draft,
         today=stored.ask.today if stored.ask else None,
+        kept_reason=stored.kept_reason,
     )
 
 
@@ -66,8 +67,11 @@ def acted_on(stored: StoredSuggestion, by: str, edge: Edge) -> Acted | None:
     if act is None:
         return None
     zone = ZoneInfo(edge.tools.settings.time_zone)
-    when = (stored.decided_at or edge.tools.clock.now()).astimezone(zone)
+    at = stored.decided_at or stored.edited_at or edge.tools.clock.now()
+    when = at.astimezone(zone)
     said = f"{when:%a} {when.day} {when:%b}, {when:%H:%M}"
     answer = edge.tools.track_record.answer_to(stored.id) if act is Act.APPROVED else None
     helped = answer.helped if answer else None
-    return Acted(act, stored.decided_by or by, said, stored.snoozed_until, helped)
+    return Acted(
+        act, stored.decided_by or stored.edited_by or by, said, stored.snoozed_until, helped
+    )

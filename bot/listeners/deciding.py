@@ -13,7 +13,7 @@ from bot.listeners.replies import Place, Reply
 from bot.views import escape, words
 from bot.views.blocks import Part, copyable, line, message, section
 from bot.views.card import review_card, shared_asset
-from bot.views.modals import EDIT_CALLBACK, finding_errors
+from bot.views.modals import EDIT_CALLBACK, as_shown, findings_told
 from knowledge.errors import BadInput, TrailguideError
 from storage.stored_suggestion import StoredSuggestion
 
@@ -77,12 +77,10 @@ def _keep(event: Incoming, stored: StoredSuggestion, edge: Edge) -> str:
             decide.not_now(stored.id, event.user, until, edge.tools, event.reason)
             return ""
         subject, body = typed_text(event, stored)
-        report = decide.edit(stored.id, event.user, subject, body, edge.tools, reason=event.reason)
+        against = decide.edit(stored.id, event.user, subject, body, edge.tools, reason=event.reason)
     except TrailguideError as told:
         return str(told)
-    if report.passed or event.reason.strip():
-        return ""
-    return finding_errors(report.findings)["body"]
+    return " ".join(findings_told(found) for found in against.values())
 
 
 def _given_back(event: Incoming, why: str) -> Reply:
@@ -96,10 +94,15 @@ def _given_back(event: Incoming, why: str) -> Reply:
 
 
 def typed_text(event: Incoming, stored: StoredSuggestion) -> tuple[str, str]:
-    """Subject and body as typed; a field that Slack left out is as it was."""
-    if stored.draft is None:
+    """Subject and body as typed; a field that was left alone, or left out, is as it was."""
+    was = stored.draft
+    if was is None:
         raise BadInput("This card has no draft to edit.")
-    return event.subject or stored.draft.subject, event.body or stored.draft.body
+    subject, body = as_shown(was)
+    return (
+        was.subject if event.subject in {None, subject} else str(event.subject),
+        was.body if event.body in {None, body} else str(event.body),
+    )
 
 
 def of_this_person(event: Incoming, edge: Edge) -> StoredSuggestion:

@@ -7,7 +7,7 @@ import html
 import json
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
@@ -37,7 +37,8 @@ class Incoming:
     """One event that asks for work: no more of it is kept than the work needs.
 
     `ts` is the message asked in or acted on, `thread_ts` the thread around it, `version` the start
-    of the hash of the text that the pressed card shows; the last four were typed in a modal.
+    of the hash of the text that the pressed card shows; the last four were typed in a modal, where
+    a text is None when its field was not there, and empty when it was emptied.
     """
 
     key: str
@@ -51,14 +52,15 @@ class Incoming:
     action: str = ""
     suggestion_id: str = ""
     version: str = ""
-    subject: str = ""
-    body: str = ""
+    subject: str | None = None
+    body: str | None = None
     reason: str = ""
     until: str = ""
 
     def payload(self) -> dict[str, Any]:
         """The fields that are set, for the inbox."""
-        return {k: v for k, v in asdict(self).items() if v}
+        told = ((f, getattr(self, f.name)) for f in fields(self))
+        return {f.name: value for f, value in told if value != f.default}
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> Incoming:
@@ -187,13 +189,15 @@ def _submission(body: dict[str, Any]) -> Incoming | None:
         suggestion_id=str(view.get("private_metadata") or ""),
         subject=_typed(state, "subject", "value"),
         body=_typed(state, "body", "value"),
-        reason=_typed(state, "reason", "value"),
-        until=_typed(state, "until", "selected_date"),
+        reason=_typed(state, "reason", "value") or "",
+        until=_typed(state, "until", "selected_date") or "",
     )
 
 
-def _typed(state: dict[str, Any], name: str, field: str) -> str:
-    return str(((state.get(name) or {}).get(name) or {}).get(field) or "")
+def _typed(state: dict[str, Any], name: str, field: str) -> str | None:
+    if name not in state:
+        return None
+    return str(((state[name] or {}).get(name) or {}).get(field) or "")
 
 
 def readable(text: str, bot_user: str) -> str:

@@ -9,7 +9,7 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.flow.decide import check_text
+from bot.flow import decide
 from bot.listeners.deciding import of_this_person, typed_text
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
@@ -17,6 +17,7 @@ from bot.views import words
 from bot.views.modals import EDIT_CALLBACK, edit_modal, finding_errors, not_now_modal
 from knowledge.clock import team_date
 from knowledge.errors import BadInput, TrailguideError
+from storage.stored_suggestion import StoredSuggestion
 
 LOOK_AGAIN_DAYS = 14
 """The date the picker starts with: two of the default gaps (M8)."""
@@ -55,6 +56,7 @@ def _view(action: str, click: Incoming, edge: Edge) -> dict[str, Any]:
         return not_now_modal(stored.id, today + timedelta(days=LOOK_AGAIN_DAYS))
     if stored.draft is None:
         raise BadInput("This card has no draft to edit.")
+    decide.require_sendable(stored, edge.tools)
     return edit_modal(stored.id, stored.draft)
 
 
@@ -66,14 +68,24 @@ def objections(event: Incoming, edge: Edge) -> dict[str, str]:
             raise BadInput(words.DECIDED_MEANWHILE)
         if event.action != EDIT_CALLBACK:
             return _date_objection(event, edge)
-        subject, body = typed_text(event, stored)
-        report = check_text(stored, subject, body, edge.tools)
+        return _text_objections(event, stored, edge)
     except TrailguideError as told:
         field = "body" if event.action == EDIT_CALLBACK else "until"
         return {field: str(told)}
-    if report.passed or event.reason.strip():
-        return {}
-    return finding_errors(report.findings)
+
+
+def _text_objections(event: Incoming, stored: StoredSuggestion, edge: Edge) -> dict[str, str]:
+    subject, body = typed_text(event, stored)
+    typed = {"subject": event.subject, "body": event.body}
+    emptied = {f: words.EMPTIED[f] for f, t in typed.items() if t is not None and not t.strip()}
+    if emptied:
+        return emptied
+    against = decide.objections(stored, subject, body, event.reason, edge.tools)
+    if against:
+        return finding_errors(against)
+    if event.reason.strip() and not decide.is_changed(stored, subject, body):
+        return {"reason": words.NOTHING_CHANGED}
+    return {}
 
 
 def _date_objection(event: Incoming, edge: Edge) -> dict[str, str]:

@@ -21,6 +21,7 @@ from bot.views.blocks import (
     message,
     section,
 )
+from bot.views.modals import REASON_LIMIT
 from knowledge.assets import Asset
 from knowledge.leads import LeadFacts
 from knowledge.touch import Draft, Pace, PaceDecision, StageReading, Suggestion
@@ -89,7 +90,7 @@ class ShownAsset:
 class Card:
     """Everything a card shows; `draft` is the one in force, edited or not.
 
-    `others` holds title and why-not of each alternate.
+    `others` holds title and why-not of each alternate, `kept_reason` why findings were kept.
     """
 
     suggestion_id: str
@@ -103,6 +104,7 @@ class Card:
     profiling_question: str | None
     draft: Draft | None
     today: date | None = None
+    kept_reason: str = ""
 
 
 def card_of(suggestion: Suggestion) -> Card:
@@ -132,7 +134,7 @@ def shown(asset: Asset, passage: str = "") -> ShownAsset:
 def review_card(card: Card, acted: Acted | None = None) -> Message:
     """The message for a card, open or acted on."""
     parts = [*_head(card), *_decision(card), *_asset(card)]
-    parts += _draft(card.draft, acted) if card.draft else []
+    parts += _draft(card.draft, card.kept_reason, acted) if card.draft else []
     parts += _gaps_and_others(card)
     if acted:
         parts.append(Part(context(acted.sentence)))
@@ -207,15 +209,14 @@ def _title_and_passage(asset: ShownAsset) -> str:
     return f"{told}\n{escape.quoted(passage, PASSAGE_LIMIT)}" if passage else told
 
 
-def _draft(draft: Draft, acted: Acted | None) -> list[Part]:
-    approved = acted is not None and acted.act is Act.APPROVED
+def _draft(draft: Draft, kept_reason: str, acted: Acted | None) -> list[Part]:
     parts = [Part(divider(), weight=6)]
-    if approved:
+    if acted is not None and acted.act is Act.APPROVED:
         return [*parts, *_to_copy(draft)]
     subject = f"\n*{escape.mrkdwn(draft.subject, SHORT)}*" if draft.subject else ""
     body = escape.quoted(draft.body, SECTION_LIMIT)
     parts += [Part(section(f"*{words.DRAFT}*{subject}")), Part(section(body))]
-    return [*parts, *_checks(draft, acted)]
+    return [*parts, *_checks(draft, acted), *_kept(draft, kept_reason)]
 
 
 def _to_copy(draft: Draft) -> list[Part]:
@@ -238,6 +239,12 @@ def _checks(draft: Draft, acted: Acted | None) -> list[Part]:
         4,
     )
     return [Part(context(f"{writer} · {words.findings(count)}:{note}\n{listed}"), weight=8)]
+
+
+def _kept(draft: Draft, reason: str) -> list[Part]:
+    """Why the person who edited the draft keeps what was found in it."""
+    told = words.kept(draft.checks.rules, escape.mrkdwn(escape.one_line(reason), REASON_LIMIT))
+    return [Part(context(told), weight=8)] if reason and draft.checks.findings else []
 
 
 def _gaps_and_others(card: Card) -> list[Part]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from bot.views import escape, words
 from bot.views.blocks import Block, context, plain
 from knowledge.touch import Draft, Finding
+from prompts.checks import Field
 
 EDIT_CALLBACK = "edit_draft"
 NOT_NOW_CALLBACK = "put_off"
@@ -18,14 +20,15 @@ BODY_LIMIT = 3000
 """Slack's most for a text input; a draft is 60 to 140 words (M23)."""
 REASON_LIMIT = 500
 ERROR_LIMIT = 1500
+FINDINGS_SHOWN = 4
+SENTENCE_LIMIT = 120
 
 
 def edit_modal(suggestion_id: str, draft: Draft) -> Block:
     """Subject and message as they stand, and an optional reason to keep the wording."""
-    body = escape.clip(escape.clean(draft.body), BODY_LIMIT)
+    subject, body = as_shown(draft)
     inputs = [_text("body", words.BODY, body, BODY_LIMIT, multiline=True)]
     if draft.subject:
-        subject = escape.clip(escape.one_line(draft.subject), SUBJECT_LIMIT)
         inputs.insert(0, _text("subject", words.SUBJECT, subject, SUBJECT_LIMIT))
     reason = _text("reason", words.KEEP_REASON, "", REASON_LIMIT, optional=True)
     reason["hint"] = plain(words.KEEP_REASON_HINT, LABEL_LIMIT)
@@ -49,11 +52,37 @@ def not_now_modal(suggestion_id: str, until: date) -> Block:
     return _modal(NOT_NOW_CALLBACK, words.NOT_NOW_TITLE, suggestion_id, [picker, reason])
 
 
-def finding_errors(findings: tuple[Finding, ...]) -> dict[str, str]:
-    """What `response_action: errors` shows beside the message field."""
-    told = [f"“{escape.clip(escape.one_line(f.sentence), 120)}”: {f.why}" for f in findings[:4]]
-    lines = [words.edit_findings(len(findings)), *told, words.keep_or_change()]
-    return {"body": escape.clip(" ".join(lines), ERROR_LIMIT)}
+def as_shown(draft: Draft) -> tuple[str, str]:
+    """Subject and body as the modal's fields show them, and give them back when left alone."""
+    subject = escape.clip(escape.one_line(draft.subject), SUBJECT_LIMIT)
+    return subject, escape.clip(escape.clean(draft.body), BODY_LIMIT)
+
+
+def finding_errors(against: Mapping[Field, tuple[Finding, ...]]) -> dict[str, str]:
+    """What `response_action: errors` shows beside each field: what was found, and what to do."""
+    return {
+        field: escape.clip(f"{findings_told(found)} {_what_helps(found)}", ERROR_LIMIT)
+        for field, found in against.items()
+    }
+
+
+def findings_told(findings: tuple[Finding, ...]) -> str:
+    """All are counted and the first four told, binding ones before others."""
+    first = sorted(findings, key=lambda f: not f.binding)[:FINDINGS_SHOWN]
+    return " ".join((words.edit_findings(len(findings), len(first)), *map(_told, first)))
+
+
+def _told(finding: Finding) -> str:
+    named = escape.clip(escape.one_line(finding.sentence), SENTENCE_LIMIT)
+    return f"“{named}”: {finding.why}" if named else finding.why
+
+
+def _what_helps(findings: tuple[Finding, ...]) -> str:
+    """A reason is asked for only where one could help."""
+    binding = sum(f.binding for f in findings)
+    if not binding:
+        return words.keep_or_change()
+    return words.must_change(binding, others=len(findings) > binding)
 
 
 def _modal(callback: str, title: str, suggestion_id: str, blocks: list[Block]) -> Block:

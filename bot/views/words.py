@@ -21,7 +21,10 @@ NOT_NOW_TITLE = "Not now"
 SUBJECT = "Subject"
 BODY = "Message"
 KEEP_REASON = "Why keep it as it is? (only if a check complains)"
-KEEP_REASON_HINT = "With a reason your wording is kept; the reason is noted for your manager."
+KEEP_REASON_HINT = (
+    "With a reason your wording is kept; the reason is noted for your manager. "
+    "A link other than the piece's own is never kept."
+)
 CHECKS_NOTE = "When you save, the same checks run again: no pitch, no hurry, one link, true claims."
 UNTIL = "Look again on"
 WHY_NOT_NOW = "Reason (optional)"
@@ -73,6 +76,16 @@ ON_THE_COMMAND_LINE = (
     "That is on the command line for now: `trailguide library add`, `trailguide library coverage` "
     "and `trailguide touches export`."
 )
+EMPTIED = {
+    "subject": "The subject is empty; write one.",
+    "body": "The message is empty; write one.",
+}
+MUST_CHANGE = "No reason keeps this; it has to be changed."
+MUST_CHANGE_ALL = "No reason keeps these; they have to be changed."
+NOTHING_CHANGED = (
+    "You changed nothing, so there is no wording to give a reason for. "
+    "Press Cancel, then approve the card as it is."
+)
 DATE_PASSED = "Choose a date after today."
 NO_OTHERS = "Nothing else came close."
 LOOKING = "I'm on it. The answer comes to your direct messages."
@@ -114,14 +127,26 @@ def refused(sentence: str) -> str:
     return f"{sentence} Type `/trailguide help` to see what I can do."
 
 
-def edit_findings(count: int) -> str:
-    """Above the findings under the message field."""
-    return "One thing to look at:" if count == 1 else f"{count} things to look at:"
+def edit_findings(count: int, shown: int) -> str:
+    """Above the findings under a field of the edit modal."""
+    if count == 1:
+        return "One thing to look at:"
+    return f"{count} things to look at" + (":" if count <= shown else f", the first {shown} here:")
 
 
 def keep_or_change() -> str:
-    """Below the findings under the message field."""
+    """Below the findings under a field, when a reason could keep them all."""
     return "Change it, or say below why you keep it."
+
+
+def must_change(count: int, *, others: bool) -> str:
+    """Below the findings under a field, when no reason keeps the first `count` of them."""
+    if not others:
+        return MUST_CHANGE if count == 1 else MUST_CHANGE_ALL
+    first = "the first; it has" if count == 1 else f"the first {count}; they have"
+    return (
+        f"No reason keeps {first} to be changed. Change the rest too, or say below why you keep it."
+    )
 
 
 def header(name: str | None) -> str:
@@ -174,6 +199,38 @@ def kind(asset_type: str) -> str:
 def findings(count: int) -> str:
     """After the writer's name when a check complained."""
     return "one thing to look at" if count == 1 else f"{count} things to look at"
+
+
+RULE_NAMES = {
+    "pitch": "a pitch",
+    "product_talk": "talk of the product too early",
+    "solution_too_early": "a solution before the problem",
+    "price": "talk of prices",
+    "meeting_ask": "asks for a meeting",
+    "urgency": "hurries the reader",
+    "ready_to_buy": "asks whether they are ready to buy",
+    "checking_in": "just checking in",
+    "hype": "praise instead of teaching",
+    "shouting": "shouting",
+    "competitor_bashing": "speaks badly of others",
+    "false_familiarity": "closer than we are",
+    "broadcast": "written to many",
+    "one_topic": "more than one topic",
+    "foreign_link": "a link that is not the piece's",
+    "number_unsupported": "a figure that is not in the piece",
+    "claim_unsupported": "a claim that is not in the piece",
+    "statistic_source": "a statistic without its source",
+    "nothing_of_the_lead": "nothing about this lead",
+    "length": "length",
+    "hard_to_read": "hard to read",
+    "placeholder": "something left to fill in",
+}
+"""What each rule of the checks objects to, in plain words."""
+
+
+def kept(rules: tuple[str, ...], reason: str) -> str:
+    """On an edited card: which findings were kept, and why; the reason is inert already."""
+    return f"Kept with a reason: {reason} ({'; '.join(RULE_NAMES.get(r, r) for r in rules)})"
 
 
 def approved(who: str, when: str) -> str:
