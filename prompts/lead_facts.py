@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
+from knowledge.assets import Asset
 from knowledge.journey import with_article
 from knowledge.leads import OURS, HistoryEntry, LeadProfile
 from knowledge.touch import DraftRequest
+from prompts.addresses import links
+from prompts.checks import CheckContext, check_draft
+from prompts.checks.selling import MEETING_ASK, PITCH, READY_TO_BUY, URGENCY
 from prompts.deeds import DEEDS
 from prompts.phrasing import (
     broken_off,
@@ -21,6 +27,8 @@ from prompts.phrasing import (
 from prompts.untrusted import FACT_CHARACTERS, QUESTION_CHARACTERS, first_name, names_in, plain
 
 TITLE_CHARACTERS = 120
+_ID = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)*-[0-9a-f]{8}\b")
+_SELLING = (PITCH, MEETING_ASK, URGENCY, READY_TO_BUY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +48,41 @@ def question_of(request: DraftRequest) -> str:
 
 
 def title_plainly(request: DraftRequest) -> str:
-    """The title of the piece, cleaned for use in a draft."""
-    return plain(request.asset.title, 150, names=names_in(request.asset.title))
+    """The title of the piece, cleaned for use in a draft.
+
+    One that would not pass the checks, or holds a strange host or an id, is told by the words of
+    its address.
+    """
+    asset = request.asset
+    title = plain(asset.title, 150, names=_names(asset))
+    last = urlsplit(asset.url or "").path.rstrip("/").rpartition("/")[2]
+    by_address = re.sub(r"[^a-zA-Z0-9]+", " ", last.partition(".")[0]).strip().capitalize()
+    strange = any(asset.title[a:b].lower() not in _names(asset) for a, b in links(asset.title))
+    fit = (t for t in (title, by_address) if t and not _is_unfit(t, request))
+    return by_address or title if strange else next(fit, by_address or title)
+
+
+def _names(asset: Asset) -> frozenset[str]:
+    """Names like a host in the title that are the piece's: its own host, or one its text names."""
+    where = f"{urlsplit(asset.url or '').hostname} {asset.text} {asset.description}".lower()
+    return frozenset(name for name in names_in(asset.title) if name in where)
+
+
+def _is_unfit(title: str, request: DraftRequest) -> bool:
+    line = CheckContext(body=f'It is in "{title}".', asset=request.asset, stage=request.stage)
+    found = {finding.rule for finding in check_draft(line).findings} - {"length"}
+    return bool(found) or _lures(title, request)
+
+
+def _lures(title: str, request: DraftRequest) -> bool:
+    """Whether a title sells or holds an id: titles are said back and not judged with the draft."""
+    bare = CheckContext(body=title, sales_ready=request.sales_ready)
+    return bool(_ID.search(title)) or any(any(rule.judge(bare)) for rule in _SELLING)
 
 
 def asked_plainly(request: DraftRequest) -> str:
     """The question, cleaned for use in a draft."""
-    names = names_in(request.asset.title)
-    return plain(question_of(request), QUESTION_CHARACTERS, names=names)
+    return plain(question_of(request), QUESTION_CHARACTERS, names=_names(request.asset))
 
 
 def known_of(request: DraftRequest, parts: dict[str, Any]) -> Known:
@@ -63,8 +98,9 @@ def known_of(request: DraftRequest, parts: dict[str, Any]) -> Known:
     }
     openings = _asked(request, values)
     deed = last_deed(request.profile)
-    if request.taken_up:
-        values["seen"] = plain(request.taken_up, TITLE_CHARACTERS).replace('"', "'")
+    seen = plain(request.taken_up, TITLE_CHARACTERS)
+    if seen and not _lures(seen, request):
+        values["seen"] = seen.replace('"', "'")
     if deed and not openings:
         openings.append(deed)
     if said := said_to_them(heart_of(plain(facts.problem or "", FACT_CHARACTERS))):

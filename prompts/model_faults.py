@@ -42,6 +42,7 @@ _REASONS = {
 """By the words that providers give: finish_reason, stop_reason, done_reason."""
 _ERRORS = {
     "OpenAIRefusalError": Ending.DECLINED,
+    "ModelRefusalError": Ending.DECLINED,
     "ContentFilterFinishReasonError": Ending.FILTERED,
     "LengthFinishReasonError": Ending.CUT,
 }

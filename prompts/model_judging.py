@@ -23,6 +23,7 @@ from prompts.model_reply import Reply, assemble, read_reply
 from prompts.wording import render, words
 
 _FEWEST_EVIDENCE_WORDS = 4
+_MOST_SUBJECT_WORDS = 12
 _SELLING: tuple[Rule, ...] = (PITCH, PRICE, MEETING_ASK, URGENCY, READY_TO_BUY, HYPE, SHOUTING)
 
 
@@ -71,9 +72,14 @@ def _finding(kind: str, sentence: str = "") -> Finding:
 def _own(request: DraftRequest, reply: Reply, guarded: Guarded) -> Iterator[Finding]:
     """What the model's own words must not hold, before anything of ours is added."""
     said = tuple(reply.written())
+    subject, closing = said[0], said[-1]
     if not all(said):
         yield _finding("blank")
-    for kind, text in foreign_in(said, guarded):
+    if not closing.endswith("?") or len(sentences(closing)) > 1:
+        yield _finding("question", closing)
+    if len(subject.split()) > _MOST_SUBJECT_WORDS:
+        yield _finding("subject", subject)
+    for kind, text in foreign_in((*said, *reply.links()), guarded):
         yield _finding(kind, text)
     # A check forgives the lead's own words wherever they stand; here they must be quoted.
     spoken = _same(" ".join(_lead_said(request)))
@@ -88,8 +94,11 @@ def _own(request: DraftRequest, reply: Reply, guarded: Guarded) -> Iterator[Find
 
 def _held(request: DraftRequest, reply: Reply, models: SentenceModels | None) -> Iterator[Finding]:
     """What the evidence does not bear: it must be the piece's, and hold every claim and figure."""
-    evidence = sentences(html.unescape(reply.evidence))
-    if not is_verbatim(evidence, request):
+    told = html.unescape(reply.evidence)
+    # A line break may part two sentences, or stand within one.
+    split = (sentences(" ".join(told.split())), sentences(told))
+    evidence = next((s for s in split if is_verbatim(s, request)), None)
+    if evidence is None:
         yield _finding("evidence", reply.evidence)
         return
     narrow: Asset = replace(request.asset, text="\n\n".join(evidence), description="")

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.channels import parse_channel
 from knowledge.touch import Draft, DraftRequest
+from prompts.addresses import links
 from prompts.lead_facts import known_of
 from prompts.parts import once_known
 from prompts.untrusted import QUESTION_CHARACTERS, plain
@@ -42,6 +43,12 @@ class Reply(BaseModel):
         """The texts that would reach the draft, cleaned of markup; addresses are still in them."""
         for name in _WRITTEN:
             yield plain(getattr(self, name), _FIELD_CHARACTERS, keep_addresses=True)
+
+    def links(self) -> Iterator[str]:
+        """Addresses in the texts as the model wrote them, those of links included."""
+        for name in _WRITTEN:
+            text = getattr(self, name)
+            yield from (text[start:end] for start, end in links(text))
 
 
 def schema() -> dict[str, Any]:

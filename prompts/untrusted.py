@@ -21,9 +21,20 @@ QUESTION_CHARACTERS = 180
 FACT_CHARACTERS = 120
 
 
+_SENDS_THERE = re.compile(
+    r"\b(?:visit|open|click|go|log|sign|register|download|claim|get|see|browse|join|order)"
+    r"(?:\W+\w+){0,2}\W+\Z",
+    re.I,
+)
+
+
 def names_in(title: str) -> frozenset[str]:
-    """Products named like a host, such as Example.io, in a title that a reviewer approved."""
-    return frozenset(n for a, b in links(title) if "/" not in (n := title[a:b].lower()))
+    """Products named like a host, such as Example.io, in a title that a reviewer approved.
+
+    A host that the title sends its reader to is no name.
+    """
+    bare = (title[a:b].lower() for a, b in links(title) if not _SENDS_THERE.search(title[:a]))
+    return frozenset(n for n in bare if "/" not in n and not n.startswith("www."))
 
 
 def plain(

@@ -33,14 +33,16 @@ def reply(**changed: object) -> str:
     return json.dumps({**GOOD, **changed})
 
 
-def writer_for(server: ChatServer, deadline_s: float = 8.0, **settings: Any) -> ModelWriter:
+def writer_for(
+    server: ChatServer, deadline_s: float = 8.0, *, key: str = KEY, **settings: Any
+) -> ModelWriter:
     """A writer of the OpenAI kind, whose service is the loopback server; its client is made."""
     from langchain.chat_models import init_chat_model
 
     client = init_chat_model(
-        "test", model_provider="openai", api_key=KEY, base_url=server.url, max_retries=0
+        "test", model_provider="openai", api_key=key, base_url=server.url, max_retries=0
     )
-    return ModelWriter("openai:test", deadline_s, model=client, api_key=KEY, **settings)
+    return ModelWriter("openai:test", deadline_s, model=client, api_key=key, **settings)
 
 
 def by_composer(draft: Draft, because: str) -> None:
