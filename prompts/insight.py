@@ -43,10 +43,12 @@ ANSWER_WEIGHT = 0.5
 """Of standing first under a heading that asks the same in so many words."""
 FIGURE_WEIGHT = 0.06
 """Taken off for each figure, up to three: most are of an example that the reader cannot see."""
+COUNT_WEIGHT = 0.3
+"""For "week one" against "week two", which vectors hardly tell apart."""
 FULL_LENGTH = 40
 WITHIN_CHARACTERS = 40
 """Of a place's start that must stand in the passage, which may be cut within a sentence."""
-ANSWERS_FROM = 0.6
+ANSWERS_FROM = 0.7
 """The cosine from which a place counts as an answer to a question."""
 
 _DANGLING = pattern(*listed("leaning"))
@@ -55,6 +57,10 @@ _LEANS_WITHIN = pattern(*listed("leaning_within"))
 _IN_EXAMPLE = re.compile(r"^in (?:our|the) example,? ", re.I)
 _POINTS_ELSEWHERE = re.compile(listed("elsewhere")[0])
 _FIGURE = re.compile(r"\d[\d.,]*")
+_COUNT = re.compile(
+    r"\b(?:week|month|day|phase|step|stage|year|site)s? "
+    r"(one|two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
+)
 _POINTS_BACK = re.compile(
     r"\b(?:that|the|those|these) (?:first|second|third|last|former|latter|other|same|two|three)\b",
     re.I,
@@ -115,7 +121,7 @@ def _by_meaning(ranked: list[Insight], query: str, near: Nearness) -> list[Insig
     judged = [
         replace(
             i,
-            score=_score(i, cosine, of_title.get(i.heading, 0.0)),
+            score=_score(i, cosine, of_title.get(i.heading, 0.0)) + _same_count(query, i.heading),
             answers=i.answers or (is_question and cosine >= ANSWERS_FROM),
         )
         for i, cosine in zip(likely, cosines, strict=True)
@@ -135,6 +141,14 @@ def _score(insight: Insight, cosine: float, of_heading: float) -> float:
         + LENGTH_WEIGHT * length
         - FIGURE_WEIGHT * (0 if insight.answers else min(3, len(_FIGURE.findall(insight.text))))
     )
+
+
+def _same_count(query: str, heading: str) -> float:
+    """What a heading gains by naming the same week, step or site as the question, or loses."""
+    asked, told = (set(_COUNT.findall(text.lower())) for text in (query, heading))
+    if not asked or not told:
+        return 0.0
+    return COUNT_WEIGHT if asked & told else -COUNT_WEIGHT
 
 
 def _whole(insight: Insight) -> str:

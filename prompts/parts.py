@@ -13,6 +13,7 @@ from knowledge.sentence_models import SentenceModels
 from knowledge.touch import Draft, DraftRequest
 from prompts.checks import CheckContext, check_draft
 from prompts.checks.rule import listed, pattern
+from prompts.checks.support import content
 from prompts.insight import Insight, headings
 from prompts.lead_facts import Known, asked_plainly
 from prompts.phrasing import kind_of, quoted
@@ -126,7 +127,7 @@ class Assembly:
             "short_opening": short.get(kind, short["plain"]),
             "short_insight": parts["short_insight"]["any"] if self.insight.text else [""],
             "insight": self._frames(answered=answered),
-            "bridge": self._bridges(kind),
+            "bridge": self._bridges(),
             "link": self._links(),
             "pointer": self._pointers(),
         }
@@ -136,7 +137,7 @@ class Assembly:
         if not insight.text:
             return list(frames["covers"]["any"]) if self.known.values["covers"] else [""]
         shape = "run"
-        if insight.opens and insight.heading.endswith("?") and self.choice.turn % 3 != 2:
+        if insight.opens and insight.heading.endswith("?") and self._asks_otherwise:
             return list(frames["asked"]["any"])
         if insight.items:
             shape = "list"
@@ -146,11 +147,15 @@ class Assembly:
             shape = "line"
         return list(frames["answered" if answered else "plain"][shape])
 
-    def _bridges(self, kind: str) -> list[str]:
+    @property
+    def _asks_otherwise(self) -> bool:
+        """Whether the heading says more than the question, so that it is worth repeating."""
+        asked, told = content(asked_plainly(self.request)), content(self.insight.heading)
+        return len(told - asked) > 1 and self.choice.turn % 2 == 0
+
+    def _bridges(self) -> list[str]:
         if not self.insight.text:
             return [""]
-        if self.known.values.get("obstacle") and kind != "obstacle" and self.choice.turn < 2:
-            return [*self.parts["bridge"]["obstacle"]["any"]]
         bridges = self.parts["bridge"][self.request.stage]
         persona = (self.request.profile.facts.persona or "").lower()
         return [*bridges.get(persona, ()), *bridges["any"], ""]

@@ -81,12 +81,18 @@ def _as_said_by_us(clause: str) -> str:
     return text[0].lower() + text[1:]
 
 
+_ASKS = re.compile(
+    r"(?:how|what|when|where|why|who|which|whose|can|could|should|would|will|do|does|did|is|are)\b",
+    re.I,
+)
+
+
 def quoted(question: str) -> str:
     """The question in quotation marks, its own marks made single, a question mark kept."""
     inner = re.sub(r"[\"\u201c\u201d\u00ab\u00bb]", "'", question.strip())
     inner = inner[:1].upper() + inner[1:]
     if not inner.endswith(("?", ".", "!", "\u2026")):
-        inner += "."
+        inner += "?" if _ASKS.match(inner) else "."
     return f'"{inner}"'
 
 

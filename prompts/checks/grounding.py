@@ -9,7 +9,7 @@ from knowledge.touch import Finding
 from prompts.checks.rule import CheckContext, Rule, listed, pattern
 from prompts.checks.support import Nearness, Support, content, figures, read_asset
 from prompts.deeds import DEEDS
-from prompts.wording import why
+from prompts.wording import render, why
 
 _META = pattern(*listed("meta"))
 """Sentences about the talk itself claim nothing about the world."""
@@ -69,9 +69,13 @@ def _numbers(context: CheckContext) -> Iterator[Finding]:
     for sentence in context.sentences:
         told = tuple(f for f in figures(_READING_TIME.sub(" ", sentence)) if f not in known)
         claim = claim_of(sentence)
-        strange = any(not passages.has_figure(f) for f in told)
-        if strange or (claim and told and not passages.has_figures_beside(claim, told, near)):
-            yield Finding("number_unsupported", sentence[:300], why("number_unsupported"))
+        strange = tuple(f for f in told if not passages.has_figure(f))
+        if not strange and claim and told:
+            strange = tuple(f for f in told if not passages.has_figures_beside(claim, (f,), near))
+        if strange:
+            figure = ", ".join(f"{f.value:g} {f.unit}".strip() for f in strange)
+            told_why = render(why("number_unsupported"), {"figure": figure})
+            yield Finding("number_unsupported", sentence[:300], told_why)
 
 
 NUMBER_UNSUPPORTED = Rule("number_unsupported", _numbers, lambda c: c.asset is not None)

@@ -34,8 +34,9 @@ SAME_WORDS = 0.9
 """From this share on a sentence is the piece's own, and no vector is asked."""
 SAME_MATTER = 0.8
 """The share of a claim's words in one place from which a "not" in one of the two turns it round."""
-FIGURE_PLACES = 3
-"""The nearest places, in which the figures of a claim must stand."""
+FIGURE_PLACES = 6
+"""The nearest places, in which the figures of a claim must stand; 3 catch a few more changed figures
+and refuse honest sums over several sentences."""
 
 _WINDOW = 3
 """A claim may draw on this many neighbouring sentences."""
@@ -66,7 +67,7 @@ _UNIT_AFTER = re.compile(
     re.I,
 )
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
-_UNCOUNTED = frozenset({"one", "third", "thirds", "zero"})
+_UNCOUNTED = frozenset({"one", "single", "third", "thirds", "zero"})
 """Words that mostly count nothing: `one of them`, `the third time`."""
 
 
@@ -125,7 +126,9 @@ def figures(text: str) -> tuple[Figure, ...]:
     for match in _FIGURE.finditer(text):
         if match["word"]:
             word = match["word"].lower()
-            counts = word == "one" and _UNIT_AFTER.match(text[match.end() : match.end() + 40])
+            counts = word in {"one", "single"} and _UNIT_AFTER.match(
+                text[match.end() : match.end() + 40]
+            )
             if word in _UNCOUNTED and not counts:
                 continue
             value, unit = _NUMBER_WORDS[word], ""
@@ -300,7 +303,7 @@ def _passages(title: str, description: str, text: str) -> Passages:
     everything = f"{title}\n{description}\n{text}\n{body}"
     table = [line.strip() for line in text.splitlines() if line.lstrip().startswith("|")]
     rows = [" ".join(re.sub(r"[|*`]", " ", row).split()) for row in table]
-    places = (*split, *(f"{one} {two}" for one, two in pairwise(split)), description, *rows)
+    places = (title, *split, *(f"{one} {two}" for one, two in pairwise(split)), description, *rows)
     return Passages(
         tuple(windows),
         frozenset(figures(everything)),
