@@ -90,7 +90,7 @@ def known_of(request: DraftRequest, parts: dict[str, Any]) -> Known:
     facts = request.profile.facts
     noun = parts["nouns"].get(request.asset.type, parts["nouns"]["other"])
     values: dict[str, object] = {
-        "first_name": first_name(facts.first_name),
+        "first_name": first_name(facts.name),
         "noun": noun,
         "a_noun": with_article(noun),
         "title": title_plainly(request).replace('"', "'"),

@@ -35,8 +35,8 @@ SAME_WORDS = 0.9
 SAME_MATTER = 0.8
 """The share of a claim's words in one place from which a "not" in one of the two turns it round."""
 FIGURE_PLACES = 6
-"""The nearest places, in which the figures of a claim must stand; 3 catch a few more changed figures
-and refuse honest sums over several sentences."""
+"""The nearest places, in which the figures of a claim must stand; 3 catch a few more changed
+ones and refuse honest sums over several sentences."""
 
 _WINDOW = 3
 """A claim may draw on this many neighbouring sentences."""
