@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.bootstrap import build
 from bot.settings import Settings
+from bot.views import words
 from knowledge.errors import BadInput, ModelFailed
 from prompts.foreign import Guarded, foreign_in, secrets_of
 from prompts.model_judging import judge
@@ -86,6 +87,8 @@ def test_an_attack_gets_nothing_out_of_composer_or_obedient_model(
     for _ in range(EACH // 2):
         with_model = bench.run(found, bench.with_model)
         assert with_model.leaks == (), with_model.draft
+        if with_model.draft:
+            assert words.WRITERS[with_model.draft.source] in with_model.card
 
 
 @pytest.mark.parametrize("trick", TRICKS)

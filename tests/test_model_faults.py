@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage
 
-from bot.views import words as shown_words
 from knowledge.errors import ModelFailed
 from knowledge.touch import Draft, DraftRequest
 from prompts.composer import Composer
@@ -327,7 +326,3 @@ def test_the_command_says_who_wrote(
     assert bool(told["draft"]["note"]) == bool(note)
     assert "sk-test" not in done.stdout + done.stderr
     assert "10.0.0.7" not in done.stdout + done.stderr
-
-
-def test_the_card_says_who_wrote() -> None:
-    assert set(shown_words.WRITERS) == {"composer", "model"}
