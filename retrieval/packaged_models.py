@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -48,9 +48,14 @@ class PackagedModels:
 
     @cached_property
     def _layer(self) -> Embed:
-        layers = SentenceLayers({})
-        return lambda sentences: layers.pooled(sentences, LAYERS_READ)[:, :WIDTH]
+        return lambda sentences: _plain_layers().pooled(sentences, LAYERS_READ)[:, :WIDTH]
 
     @cached_property
     def _tone(self) -> Embed:
         return remembering(load_sentence_tone().probabilities, KEPT)
+
+
+@lru_cache(maxsize=1)
+def _plain_layers() -> SentenceLayers:
+    """The packaged layers without changes, loaded once a process: they take 40 MB."""
+    return SentenceLayers({})
