@@ -38,7 +38,7 @@ class Incoming:
 
     `ts` is the message asked in or acted on, `thread_ts` the thread around it, `version` the start
     of the hash of the text that the pressed card shows; the last four were typed in a modal, where
-    a text is None when its field was not there, and empty when it was emptied.
+    a text is None when its field was left alone, and empty when it was emptied.
     """
 
     key: str
@@ -195,9 +195,12 @@ def _submission(body: dict[str, Any]) -> Incoming | None:
 
 
 def _typed(state: dict[str, Any], name: str, field: str) -> str | None:
-    if name not in state:
-        return None
-    return str(((state[name] or {}).get(name) or {}).get(field) or "")
+    """What a field holds; None when it is not there, or has no value at all: it was left alone.
+
+    Slack itself lets nobody empty a field that must be filled; a local Slack hands on "" then.
+    """
+    told = ((state.get(name) or {}).get(name) or {}).get(field)
+    return None if told is None else str(told)
 
 
 def readable(text: str, bot_user: str) -> str:

@@ -72,7 +72,7 @@ class Office:
             "actions": [{**button_of(message, action), "action_ts": str(self.serial)}],
         })  # fmt: skip
 
-    def submit(self, **typed: str) -> BoltResponse:
+    def submit(self, **typed: str | None) -> BoltResponse:
         self.serial += 1
         view = self.slack.views[-1]
         values = {
