@@ -8,7 +8,7 @@ import sys
 import pytest
 from slack_bolt import BoltResponse
 
-from bot.listeners import answering
+from bot.listeners import answering, deciding
 from bot.views import words
 from bot.views.modals import edit_modal
 from knowledge.leads import Action, HistoryEntry
@@ -234,7 +234,7 @@ def test_a_job_that_runs_twice_edits_once(office: Office) -> None:
     event = answering.event_of(key, office.edge)
     assert event is not None
     for _ in range(2):
-        (update,) = answering.deciding.submitted(event, office.edge)
+        (update,) = deciding.submitted(event, office.edge)
         assert update.part == "update"
     assert stored(office).edits == 1
 

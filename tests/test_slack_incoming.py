@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.listeners import COMMAND, command_reply
-from bot.listeners.incoming import Incoming, Kind, incoming, readable
+from bot.listeners.incoming import Incoming, Kind
+from bot.listeners.reading import incoming
+from bot.listeners.reading.texts import readable
 from bot.views import words
 from tests.slack.payloads import _check_blocks
 

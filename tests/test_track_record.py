@@ -17,7 +17,8 @@ from bot.bootstrap import Wired, build
 from bot.flow.next_touch import next_touch
 from bot.listeners.answering import plan
 from bot.listeners.edge import Edge
-from bot.listeners.incoming import Incoming, Kind, incoming
+from bot.listeners.incoming import Incoming, Kind
+from bot.listeners.reading import incoming
 from bot.settings import Settings
 from bot.slack_client import Poster, make_client
 from bot.views import words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
@@ -10,10 +11,9 @@ from slack_sdk import WebClient
 
 from bot.listeners.asking import help_message
 from bot.listeners.edge import Edge
-from bot.listeners.opening import open_modal
+from bot.listeners.handling import ACTIONS, FORMS, WINDOWS
 from bot.listeners.recording import EVENT_KEY, recording, when_not_recorded
 from bot.views import escape, words
-from bot.views.modals import EDIT_CALLBACK, NOT_NOW_CALLBACK
 
 COMMAND = "/trailguide"
 
@@ -35,14 +35,17 @@ def register(app: App, edge: Edge) -> None:
 
     def window(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        open_modal(body, client, edge)
+        WINDOWS[body["actions"][0]["action_id"]](body, client, edge)
 
     app.event(re.compile(".*"))(start)
     app.command(COMMAND)(command)
-    app.action(re.compile("^(approve|another|share|helped|not_helped)$"))(start)
-    app.action(re.compile("^(edit|not_now)$"))(window)
-    app.view(EDIT_CALLBACK)(start)
-    app.view(NOT_NOW_CALLBACK)(start)
+    app.action(_one_of(ACTIONS))(start)
+    app.action(_one_of(WINDOWS))(window)
+    app.view(_one_of(FORMS))(start)
+
+
+def _one_of(names: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(f"^(?:{'|'.join(map(re.escape, names))})$")
 
 
 def command_reply(text: str, *, taken: bool) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import secrets
 
 import structlog
 
-from bot.listeners import asking, deciding, threads
+from bot.listeners import handling, threads
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply, answer_to_asker
@@ -36,7 +36,7 @@ def plan(key: str, edge: Edge) -> list[str]:
     if planned is not None:
         return [str(k) for k in planned["outbox"]]
     try:
-        replies = _replies(event, edge)
+        replies = handling.answer(event, edge)
     except TrailguideError as told:
         log.info("told_the_user", key=key, error=type(told).__name__)
         replies = answer_to_asker(
@@ -89,14 +89,6 @@ def event_of(key: str, edge: Edge) -> Incoming | None:
 def where(bug: BaseException) -> dict[str, object]:
     """Type and place of a failure, for the log."""
     return {"error": type(bug).__name__, "at": places(bug)}
-
-
-def _replies(event: Incoming, edge: Edge) -> list[Reply]:
-    if event.kind is Kind.ACTION:
-        return deciding.act(event, edge)
-    if event.kind is Kind.SUBMISSION:
-        return deciding.submitted(event, edge)
-    return asking.answer(event, edge)
 
 
 def _plan_key(key: str) -> str:

@@ -11,8 +11,8 @@ from slack_bolt import BoltContext, BoltResponse
 from bot.listeners import threads
 from bot.listeners.answering import where
 from bot.listeners.edge import Edge
-from bot.listeners.incoming import Kind, incoming
-from bot.listeners.opening import objections
+from bot.listeners.handling import objections
+from bot.listeners.reading import incoming
 from bot.views import words
 
 EVENT_KEY = "event_key"
@@ -34,7 +34,7 @@ def recording(edge: Edge) -> Callable[..., BoltResponse | None]:
         if event is None:
             next_()
             return None
-        if event.kind is Kind.SUBMISSION and (found := objections(event, edge)):
+        if found := objections(event, edge):
             # The modal stays open with what was typed in it, so there is nothing to keep yet.
             return BoltResponse(
                 status=200,

@@ -1,0 +1,78 @@
+"""Who answers what: one line for each kind of message, button, window and form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.listeners import asking, deciding, opening
+from bot.listeners.edge import Edge
+from bot.listeners.incoming import Incoming, Kind
+from bot.listeners.replies import Reply
+from bot.views.modals import EDIT_CALLBACK, NOT_NOW_CALLBACK
+
+Answer = Callable[[Incoming, Edge], list[Reply]]
+"""Does the work and says what to post; it may run twice."""
+
+Open = Callable[[dict[str, Any], WebClient, Edge], None]
+"""Opens a window while the trigger lasts; nothing is recorded for it."""
+
+Object = Callable[[Incoming, Edge], dict[str, str]]
+"""What keeps a form open, by field; empty when what was typed can be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A modal that is submitted: what is said before it closes, and the work after."""
+
+    objections: Object
+    answer: Answer
+
+
+MESSAGES: dict[Kind, Answer] = {
+    Kind.MENTION: asking.answer,
+    Kind.DIRECT: asking.answer,
+    Kind.FOLLOW_UP: asking.answer,
+    Kind.COMMAND: asking.answer,
+}
+
+ACTIONS: dict[str, Answer] = {
+    "approve": deciding.act,
+    "another": deciding.act,
+    "share": deciding.act,
+    "helped": deciding.act,
+    "not_helped": deciding.act,
+}
+"""Buttons that start work, by action id; they are recorded before they are acknowledged."""
+
+WINDOWS: dict[str, Open] = {
+    "edit": opening.open_modal,
+    "not_now": opening.open_modal,
+}
+"""Buttons that only open a window, by action id."""
+
+FORMS: dict[str, Form] = {
+    EDIT_CALLBACK: Form(opening.objections, deciding.submitted),
+    NOT_NOW_CALLBACK: Form(opening.objections, deciding.submitted),
+}
+"""Modals, by callback id."""
+
+
+def answer(event: Incoming, edge: Edge) -> list[Reply]:
+    """The messages that answer an event, whatever came in."""
+    match event.kind:
+        case Kind.ACTION:
+            return ACTIONS[event.action](event, edge)
+        case Kind.SUBMISSION:
+            return FORMS[event.action].answer(event, edge)
+    return MESSAGES[event.kind](event, edge)
+
+
+def objections(event: Incoming, edge: Edge) -> dict[str, str]:
+    """What keeps a form open, by field; empty for anything but a form."""
+    if event.kind is not Kind.SUBMISSION:
+        return {}
+    return FORMS[event.action].objections(event, edge)

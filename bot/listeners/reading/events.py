@@ -1,0 +1,50 @@
+"""What is said to the bot: a mention, a direct message, a follow-up in a thread of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.listeners.incoming import Incoming, Kind
+from bot.listeners.reading.texts import readable
+
+IsForUs = Callable[[str, str, str], bool]
+"""Whether a thread (channel, its timestamp) holds a suggestion made for this person."""
+
+
+def read_event(body: dict[str, Any], bot_user: str, is_for_us: IsForUs) -> Incoming | None:
+    """The message that is for us; None for what bots, edits and other people say."""
+    event = body.get("event") or {}
+    user, channel = str(event.get("user") or ""), str(event.get("channel") or "")
+    if event.get("bot_id") or not user or user == bot_user or event.get("edited"):
+        return None
+    if event.get("subtype") not in {None, "file_share", "thread_broadcast"}:
+        return None
+    thread = str(event.get("thread_ts") or "")
+    if event.get("type") == "app_mention":
+        kind = Kind.MENTION
+        if event.get("channel_type") == "im" or channel.startswith("D"):
+            return None  # a mention in direct messages comes as a message, too
+    elif event.get("type") != "message":
+        return None
+    elif event.get("channel_type") == "im":
+        kind = Kind.DIRECT
+    elif (
+        thread
+        and f"<@{bot_user}" not in str(event.get("text") or "")
+        and is_for_us(channel, thread, user)
+    ):
+        kind = Kind.FOLLOW_UP
+    else:
+        return None
+    team = str(body.get("team_id") or event.get("team") or "")
+    return Incoming(
+        key=f"event:{team}:{body.get('event_id')}",
+        kind=kind,
+        team=team,
+        user=user,
+        channel=channel,
+        ts=str(event.get("ts") or ""),
+        thread_ts=thread,
+        text=readable(str(event.get("text") or ""), bot_user),
+    )

@@ -1,0 +1,58 @@
+"""What was typed in a modal, when it is submitted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from bot.listeners.handling import FORMS
+from bot.listeners.incoming import Incoming, Kind
+
+_OWN_PLACE = frozenset({"subject", "body", "reason", "until"})
+"""Fields that an event names; all others stand together."""
+
+
+def read_form(body: dict[str, Any]) -> Incoming | None:
+    """What was typed in a modal, on submission; None for a form that is none of ours."""
+    view = body.get("view") or {}
+    name = str(view.get("callback_id") or "")
+    if name not in FORMS:
+        return None
+    state = ((view.get("state") or {}).get("values")) or {}
+    user = str((body.get("user") or {}).get("id") or "")
+    # A second try after findings may hold the same text, so what was typed is not enough of a key.
+    told = json.dumps([view.get("id"), user, body.get("trigger_id"), state], sort_keys=True)
+    return Incoming(
+        key=f"view:{hashlib.sha256(told.encode()).hexdigest()[:32]}",
+        kind=Kind.SUBMISSION,
+        team=str((body.get("team") or {}).get("id") or ""),
+        user=user,
+        action=name,
+        suggestion_id=str(view.get("private_metadata") or ""),
+        subject=_typed(state, "subject", "value"),
+        body=_typed(state, "body", "value"),
+        reason=_typed(state, "reason", "value") or "",
+        until=_typed(state, "until", "selected_date") or "",
+        typed={block: _value(held) for block, held in state.items() if block not in _OWN_PLACE},
+    )
+
+
+def _value(held: dict[str, Any]) -> Any:
+    """What the one element of a block holds; empty when nothing was typed or chosen."""
+    for element in held.values():
+        if "selected_options" in element:
+            return [str(o["value"]) for o in element["selected_options"] or ()]
+        if chosen := element.get("selected_option"):
+            return str(chosen["value"])
+        return str(element.get("value") or element.get("selected_date") or "")
+    return ""
+
+
+def _typed(state: dict[str, Any], name: str, field: str) -> str | None:
+    """What a field holds; None when it is not there, or has no value at all: it was left alone.
+
+    Slack itself lets nobody empty a field that must be filled; a local Slack hands on "" then.
+    """
+    told = ((state.get(name) or {}).get(name) or {}).get(field)
+    return None if told is None else str(told)
