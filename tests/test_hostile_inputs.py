@@ -11,7 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
+from bot.flow.line_problems import first_problem
+from bot.flow.lines import NextLine
 from tests.conftest import Ran
 
 Run = Callable[..., Ran]
@@ -352,6 +355,38 @@ def test_the_reason_names_the_field_as_the_writer_knows_it(
     assert "awareness" in first["error"]
     assert "'questions'" in second["error"]
     assert "list" in second["error"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ({"questions": "What?"}, "'questions' is 'What?'; give a list in square brackets"),
+        ({"questions": [7]}, "'questions' (entry 1) is 7; give a text in quotes"),
+        ({"history": ["sent"]}, "'history' (entry 1) is 'sent'; give an object in braces"),
+        (
+            {"history": [{"action": "sent", "on": "yesterday"}]},
+            "'history.on' (entry 1) is 'yesterday'; give a date like 2026-11-03",
+        ),
+        ({"today": "2026-13-45"}, "'today' is '2026-13-45'; give a date like 2026-11-03"),
+        ({"today": "2026-13-45T09:00"}, "'today' is '2026-13-45T09:00'; give a date like"),
+        ({"today": ["a"]}, "'today' is a list; give a date like 2026-11-03"),
+        ({"today": "1800-01-01"}, "'today' is '1800-01-01'; give 1900-01-01 or later"),
+        ({"lead": 1042}, "'lead' is 1042; give the id of a stored lead in quotes, or an object"),
+        ({"lead": {"replied_at": "soon"}}, "'lead.replied_at' is 'soon'; give a date like"),
+        ({"lead": {"products": 7}}, "'lead.products' is 7; give a list in square brackets"),
+        ({"lead": {"company_size": "many"}}, "'lead.company_size' is 'many'; give a whole number"),
+        ({"lead": {"gap_days": -1}}, "'lead.gap_days' is -1; give 0 or more"),
+        ({"lead": {"opted_out": "maybe"}}, "'lead.opted_out' is 'maybe'; give true or false"),
+        ({"lead": {"stage": 7}}, "'lead.stage' is 7; use one of: awareness, interest, "),
+        ({"id": None}, "'id' is null; give a text in quotes or a whole number"),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_place_and_what_to_write(
+    line: dict[str, object], told: str
+) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        NextLine.model_validate({"id": 1, **line})
+    assert first_problem(wrong.value).startswith(told)
 
 
 def test_approving_all_of_nothing_is_no_failure(trailguide: Run, home: Path) -> None:

@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli.crashes import log_bug
-from bot.flow.lines import Line, first_problem
+from bot.flow.line_problems import first_problem
+from bot.flow.lines import Line
 from knowledge.errors import BadInput, StorageFailed, TrailguideError
 
 L = TypeVar("L", bound=Line)
@@ -98,9 +99,9 @@ def _parsed(text: str, number: int, form: type[L]) -> L | BadLine:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        return BadLine(None, f"line {number}: not JSON")
+        return BadLine(None, f"line {number}: not JSON; write one object in braces")
     if not isinstance(data, dict):
-        return BadLine(None, f"line {number}: not a JSON object")
+        return BadLine(None, f"line {number}: not an object; write one in braces")
     if not text.isascii() or "\\u" in text:
         try:
             json.dumps(data, ensure_ascii=False).encode()
