@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from bot.cli.batch import run_batch
 from bot.flow.line_problems import first_problem
-from bot.flow.lines import NextLine
+from bot.flow.lines import CheckLine, Line, NextLine, SearchLine
+from bot.flow.unknown_fields import MOST_TOLD, nearest_field
 from tests.conftest import Ran
 
 Run = Callable[..., Ran]
@@ -387,6 +389,68 @@ def test_a_wrong_value_is_told_with_its_place_and_what_to_write(
     with pytest.raises(ValidationError) as wrong:
         NextLine.model_validate({"id": 1, **line})
     assert first_problem(wrong.value).startswith(told)
+
+
+def test_a_field_that_nothing_reads_is_named_once_and_its_line_answered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, target = batch(
+        tmp_path,
+        {"id": 1, "questions": ["Why?"]},
+        {"id": 2, "quesitons": ["Why?"], "lead": {"compnay": "A"}},
+        {"id": 3, "quesitons": ["Why?"], "history": [{"acton": "sent"}]},
+    )
+    run_batch(source, target, NextLine, lambda lines: [{"id": line.id} for line in lines], "Asking")
+    assert [a["id"] for a in answers(target)] == [1, 2, 3]
+    assert [("error" in a) for a in answers(target)] == [False, False, True]
+    told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("Line ")]
+    assert told == [
+        "Line 2: nothing reads the field 'quesitons'; did you mean 'questions'?",
+        "Line 2: nothing reads the field 'lead.compnay'; did you mean 'lead.company'?",
+        "Line 3: nothing reads the field 'history.acton'; did you mean 'history.action'?",
+    ]
+
+
+def test_fields_of_the_contract_draw_no_note(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lead = {"company": "A", "trust_gaps": ["known"], "account_roles": []}
+    history = [{"asset_id": None, "action": "read", "on": "2026-11-03", "note": "x"}]
+    source, target = batch(
+        tmp_path,
+        {"id": 1, "lead": lead, "history": history, "today": "2026-11-03", "channel": "text"},
+    )
+    run_batch(source, target, NextLine, lambda lines: [{"id": line.id} for line in lines], "Asking")
+    assert capsys.readouterr().err.strip() == ""
+
+
+def test_the_note_on_unknown_fields_is_bounded_and_printable(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [{"id": n, "query": "x", f"\x1b{n}{'z' * 900}": 1} for n in range(3 * MOST_TOLD)]
+    source, target = batch(tmp_path, *lines)
+    run_batch(source, target, SearchLine, lambda lines: [{"id": n.id} for n in lines], "Searching")
+    told = capsys.readouterr().err.strip().splitlines()
+    assert len(told) == MOST_TOLD + 1
+    assert all(line.isprintable() and len(line) < 200 for line in told)
+
+
+@pytest.mark.parametrize(
+    ("place", "form", "near"),
+    [
+        ("question", NextLine, "questions"),
+        ("companySize", NextLine, "company_size"),
+        ("role", NextLine, "lead.role"),
+        ("lead.question", NextLine, "questions"),
+        ("Query", SearchLine, "query"),
+        ("txt", CheckLine, "text"),
+        ("expected", SearchLine, None),
+    ],
+)
+def test_the_nearest_field_is_one_that_is_read(
+    place: str, form: type[Line], near: str | None
+) -> None:
+    assert nearest_field(place, form) == near
 
 
 def test_approving_all_of_nothing_is_no_failure(trailguide: Run, home: Path) -> None:
