@@ -9,6 +9,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from pydantic import ValidationError
@@ -16,6 +18,8 @@ from pydantic import ValidationError
 from bot.cli.batch import run_batch
 from bot.flow.line_problems import first_problem
 from bot.flow.lines import CheckLine, Line, NextLine, SearchLine
+from bot.flow.near_leads import near_leads
+from bot.flow.tools import Tools
 from bot.flow.unknown_fields import MOST_TOLD, nearest_field
 from tests.conftest import Ran
 
@@ -129,6 +133,36 @@ def test_lead_that_does_not_exist(trailguide: Run, home: Path) -> None:
     one_sentence(trailguide("--home", home, "next", "--lead", "nobody"), 2, "nobody")
     one_sentence(trailguide("--home", home, "leads", "show", "nobody"), 2, "nobody")
     one_sentence(trailguide("--home", home, "leads", "erase", "nobody"), 2, "nobody")
+
+
+def test_a_lead_that_may_be_meant_is_named(trailguide: Run, home: Path) -> None:
+    meant = "Did you mean lead-dana-ortiz (Dana Ortiz"
+    one_sentence(trailguide("--home", home, "next", "--lead", "dana"), 2, "'dana'", meant)
+    one_sentence(trailguide("--home", home, "leads", "show", "Dana Ortis"), 2, meant)
+    one_sentence(trailguide("--home", home, "leads", "erase", "lead-dana-ortz"), 2, meant)
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("nina", ["nina-park-1a2b3c4d (Nina Park, Northwind)"]),
+        ("nian-park", ["nina-park-1a2b3c4d (Nina Park, Northwind)"]),
+        ("Northwnd", ["nina-park-1a2b3c4d (Nina Park, Northwind)"]),
+        ("contoso", ["c-7 (Contoso)", "c-8 (Omar Reed, Contoso)"]),
+        ("l", []),
+        ("nobody", []),
+        ("--", []),
+    ],
+)
+def test_a_lead_is_near_by_id_name_or_company(said: str, named: list[str]) -> None:
+    on_record = [
+        ("nina-park-1a2b3c4d", "Nina Park", "Northwind", "n@northwind.example"),
+        ("c-7", None, "Contoso", None),
+        ("c-8", "Omar Reed", "Contoso", None),
+        ("x9", None, None, None),
+    ]
+    tools = SimpleNamespace(leads=SimpleNamespace(names=lambda: on_record))
+    assert near_leads(said, cast("Tools", tools)) == named
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
