@@ -12,6 +12,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from bot.views.plain_passage import plain_passage
 from knowledge.assets import Asset
 from knowledge.coverage import Coverage
 from knowledge.journey import Stage, type_name
@@ -91,7 +92,7 @@ def _asset_part(suggestion: Suggestion) -> list[RenderableType]:
             (asset.url or "", "blue underline"),
         )
     ]
-    passage = " ".join(suggestion.chosen.candidate.passage.split())
+    passage = plain_passage(suggestion.chosen.candidate.passage)
     if passage:
         parts.append(Text(f"“{shortened(passage, PASSAGE_LENGTH)}”", style="italic dim"))
     parts += [Text(f"• {reason}") for reason in suggestion.reasons]
@@ -134,7 +135,7 @@ def print_results(found: Sequence[Candidate]) -> None:
         return
     for rank, candidate in enumerate(found, 1):
         asset = candidate.asset
-        passage = shortened(" ".join(candidate.passage.split()), 200)
+        passage = shortened(" ".join(plain_passage(candidate.passage).split()), 200)
         console().print(
             Text.assemble(
                 f"{rank:2}. ",
