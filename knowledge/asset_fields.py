@@ -93,7 +93,7 @@ def scalar(fields: Mapping[str, object], name: str) -> str | None:
         if value is None or (isinstance(value, str) and value.strip().lower() in _ABSENT):
             continue
         if isinstance(value, bool | list | dict) or not isinstance(value, str | int | float | date):
-            raise UnreadableSource(f"its {key} is not text")
+            raise UnreadableSource(f"its {key} is {kind_of(value)}; write one text instead")
         return clean(str(value))
     return None
 
@@ -105,11 +105,30 @@ def words(fields: Mapping[str, object], name: str) -> tuple[str, ...]:
         if value is None or value in ("", []):
             continue
         items = value if isinstance(value, list) else str(value).split(";")
-        if isinstance(value, dict) or any(isinstance(item, list | dict) for item in items):
-            raise UnreadableSource(f"its {key} is not a list of words")
+        wrong: list[object] = [item for item in (value, *items) if isinstance(item, dict)]
+        wrong += [item for item in items if isinstance(item, list)]
+        if wrong:
+            told = "is" if wrong[0] is value else "holds"
+            raise UnreadableSource(
+                f"its {key} {told} {kind_of(wrong[0])}; write a list of words instead"
+            )
         found = (clean(str(item)) for item in items if item is not None)
         return tuple(dict.fromkeys(word for word in found if word.lower() not in _ABSENT))
     return ()
+
+
+def kind_of(value: object) -> str:
+    """What a value of the wrong kind is, in words."""
+    match value:
+        case bool():
+            return "true or false"
+        case list():
+            return "a list"
+        case dict():
+            return "an object of its own"
+        case int() | float():
+            return "a number"
+    return "no text"
 
 
 def check_id(text: str) -> None:

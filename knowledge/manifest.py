@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from knowledge.asset_fields import ALIASES, Place, build_asset, scalar
+from knowledge.asset_fields import ALIASES, Place, build_asset, kind_of, scalar
 from knowledge.assets import Asset
 from knowledge.errors import UnreadableSource
 from knowledge.rejected import Rejected
@@ -87,7 +87,7 @@ def _csv_rows(path: Path) -> Iterator[_Row]:
     try:
         header = [name.strip().lower() for name in next(reader)]
     except csv.Error as error:
-        raise UnreadableSource(f"its first line cannot be read: {error}") from None
+        raise UnreadableSource(f"its first line {_csv_reason(error)}") from None
     _check_header(header)
     while True:
         number = reader.line_num + 1
@@ -96,7 +96,7 @@ def _csv_rows(path: Path) -> Iterator[_Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield number, UnreadableSource(_CSV_REASONS.get(str(error), str(error)))
+            yield number, UnreadableSource(_csv_reason(error))
             continue
         if len(row) > len(header):
             counts = f"has {len(row)} fields where the header names {len(header)}"
@@ -105,7 +105,16 @@ def _csv_rows(path: Path) -> Iterator[_Row]:
             yield number, dict(zip(header, row, strict=False))
 
 
-_CSV_REASONS = {"unexpected end of data": "opens a quote that is never closed"}
+def _csv_reason(error: csv.Error) -> str:
+    """What the reader of CSV means, in words for whoever wrote the file."""
+    told = str(error)
+    if "unexpected end" in told:
+        return "opens a quote that is never closed"
+    if "expected after" in told:
+        return 'goes on after a closing quote; write "" for a quote within a field'
+    if "field limit" in told:
+        return f"holds a field of more than {2 * MAX_TEXT_BYTES // 1_000_000} MB"
+    return "is not valid CSV"
 
 
 def _repeated(identity: str, first: int, *, given: bool) -> UnreadableSource:
@@ -128,9 +137,9 @@ def _parse_json(line: bytes) -> Mapping[str, object]:
     try:
         fields = json.loads(decode(line))
     except (ValueError, RecursionError):
-        raise UnreadableSource("is not valid JSON") from None
+        raise UnreadableSource("is not valid JSON; write one object in braces") from None
     if not isinstance(fields, dict):
-        raise UnreadableSource("is not a JSON object")
+        raise UnreadableSource("is not an object; write one in braces")
     return {str(key).strip().lower(): value for key, value in fields.items()}
 
 
@@ -139,7 +148,7 @@ def _text(fields: Mapping[str, object]) -> str:
     if value is None or value == "":
         raise UnreadableSource("has no text")
     if not isinstance(value, str):
-        raise UnreadableSource("its text is not a string")
+        raise UnreadableSource(f"its text is {kind_of(value)}; write the piece's words in quotes")
     for name, part in fields.items():
         if isinstance(part, str) and "\0" in part:
             raise UnreadableSource(f"its {name} holds NUL bytes")

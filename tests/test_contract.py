@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
+from bot.views.terminal import print_library
+from knowledge.assets import Asset
+from knowledge.journey import AssetType
 from tests.conftest import Ran
 
 Run = Callable[..., Ran]
@@ -180,6 +183,25 @@ def test_library_commands(trailguide: Run, home: Path) -> None:
     assert trailguide("--home", home, "library", "approve", one["asset_id"]).status == 0
     found = trailguide("--home", home, "search", "spare parts stock", "--json").json["results"]
     assert found[0]["asset_id"] == one["asset_id"]
+
+
+@pytest.mark.parametrize("columns", [20, 80, 200])
+@pytest.mark.parametrize("piped", [True, False])
+def test_the_table_of_the_library_never_cuts_an_id(
+    columns: int, piped: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "xterm")
+    if not piped:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+    title = "How to keep a store of spare parts in good order, week after week and year after year"
+    asset_id = "how-to-keep-a-store-of-spare-parts-in-good-order[x]-1a2b3c4d"
+    asset = Asset(asset_id, title, AssetType.GUIDE, "Text.", "a.md", url="https://a.example/a")
+    print_library([asset])
+    (row,) = [line for line in capsys.readouterr().out.splitlines() if "how-to" in line]
+    assert asset_id in row
+    assert asset.status in row
+    assert (title in row) is (piped or columns == 200)
 
 
 def test_a_miss_becomes_a_counted_content_request(trailguide: Run, home: Path) -> None:

@@ -68,6 +68,13 @@ def test_every_requirement_is_pinned_and_no_host_is_named() -> None:
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!+]+", line), line
 
 
+def test_the_sample_says_how_many_assets_and_leads_it_has() -> None:
+    sample = ROOT / "knowledge" / "sample"
+    page = (sample / "README.md").read_text()
+    assert f"{len(list((sample / 'library').glob('*.md')))} content assets" in page
+    assert f"{len((sample / 'leads.csv').read_text().splitlines()) - 1} leads" in page
+
+
 def test_runtime_data_is_never_committed() -> None:
     tracked = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True

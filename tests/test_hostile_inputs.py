@@ -9,9 +9,18 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from pydantic import ValidationError
 
+from bot.cli.batch import run_batch
+from bot.flow.line_problems import first_problem
+from bot.flow.lines import CheckLine, Line, NextLine, SearchLine
+from bot.flow.near_leads import near_leads
+from bot.flow.tools import Tools
+from bot.flow.unknown_fields import MOST_TOLD, nearest_field
 from tests.conftest import Ran
 
 Run = Callable[..., Ran]
@@ -124,6 +133,36 @@ def test_lead_that_does_not_exist(trailguide: Run, home: Path) -> None:
     one_sentence(trailguide("--home", home, "next", "--lead", "nobody"), 2, "nobody")
     one_sentence(trailguide("--home", home, "leads", "show", "nobody"), 2, "nobody")
     one_sentence(trailguide("--home", home, "leads", "erase", "nobody"), 2, "nobody")
+
+
+def test_a_lead_that_may_be_meant_is_named(trailguide: Run, home: Path) -> None:
+    meant = "Did you mean lead-dana-ortiz (Dana Ortiz"
+    one_sentence(trailguide("--home", home, "next", "--lead", "dana"), 2, "'dana'", meant)
+    one_sentence(trailguide("--home", home, "leads", "show", "Dana Ortis"), 2, meant)
+    one_sentence(trailguide("--home", home, "leads", "erase", "lead-dana-ortz"), 2, meant)
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("nina", ["nina-park-1a2b3c4d (Nina Park, Northwind)"]),
+        ("nian-park", ["nina-park-1a2b3c4d (Nina Park, Northwind)"]),
+        ("Northwnd", ["nina-park-1a2b3c4d (Nina Park, Northwind)"]),
+        ("contoso", ["c-7 (Contoso)", "c-8 (Omar Reed, Contoso)"]),
+        ("l", []),
+        ("nobody", []),
+        ("--", []),
+    ],
+)
+def test_a_lead_is_near_by_id_name_or_company(said: str, named: list[str]) -> None:
+    on_record = [
+        ("nina-park-1a2b3c4d", "Nina Park", "Northwind", "n@northwind.example"),
+        ("c-7", None, "Contoso", None),
+        ("c-8", "Omar Reed", "Contoso", None),
+        ("x9", None, None, None),
+    ]
+    tools = SimpleNamespace(leads=SimpleNamespace(names=lambda: on_record))
+    assert near_leads(said, cast("Tools", tools)) == named
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -352,6 +391,100 @@ def test_the_reason_names_the_field_as_the_writer_knows_it(
     assert "awareness" in first["error"]
     assert "'questions'" in second["error"]
     assert "list" in second["error"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ({"questions": "What?"}, "'questions' is 'What?'; give a list in square brackets"),
+        ({"questions": [7]}, "'questions' (entry 1) is 7; give a text in quotes"),
+        ({"history": ["sent"]}, "'history' (entry 1) is 'sent'; give an object in braces"),
+        (
+            {"history": [{"action": "sent", "on": "yesterday"}]},
+            "'history.on' (entry 1) is 'yesterday'; give a date like 2026-11-03",
+        ),
+        ({"today": "2026-13-45"}, "'today' is '2026-13-45'; give a date like 2026-11-03"),
+        ({"today": "2026-13-45T09:00"}, "'today' is '2026-13-45T09:00'; give a date like"),
+        ({"today": ["a"]}, "'today' is a list; give a date like 2026-11-03"),
+        ({"today": "1800-01-01"}, "'today' is '1800-01-01'; give 1900-01-01 or later"),
+        ({"lead": 1042}, "'lead' is 1042; give the id of a stored lead in quotes, or an object"),
+        ({"lead": {"replied_at": "soon"}}, "'lead.replied_at' is 'soon'; give a date like"),
+        ({"lead": {"products": 7}}, "'lead.products' is 7; give a list in square brackets"),
+        ({"lead": {"company_size": "many"}}, "'lead.company_size' is 'many'; give a whole number"),
+        ({"lead": {"gap_days": -1}}, "'lead.gap_days' is -1; give 0 or more"),
+        ({"lead": {"opted_out": "maybe"}}, "'lead.opted_out' is 'maybe'; give true or false"),
+        ({"lead": {"stage": 7}}, "'lead.stage' is 7; use one of: awareness, interest, "),
+        ({"id": None}, "'id' is null; give a text in quotes or a whole number"),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_place_and_what_to_write(
+    line: dict[str, object], told: str
+) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        NextLine.model_validate({"id": 1, **line})
+    assert first_problem(wrong.value).startswith(told)
+
+
+def test_a_field_that_nothing_reads_is_named_once_and_its_line_answered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, target = batch(
+        tmp_path,
+        {"id": 1, "questions": ["Why?"]},
+        {"id": 2, "quesitons": ["Why?"], "lead": {"compnay": "A"}},
+        {"id": 3, "quesitons": ["Why?"], "history": [{"acton": "sent"}]},
+    )
+    run_batch(source, target, NextLine, lambda lines: [{"id": line.id} for line in lines], "Asking")
+    assert [a["id"] for a in answers(target)] == [1, 2, 3]
+    assert [("error" in a) for a in answers(target)] == [False, False, True]
+    told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("Line ")]
+    assert told == [
+        "Line 2: nothing reads the field 'quesitons'; did you mean 'questions'?",
+        "Line 2: nothing reads the field 'lead.compnay'; did you mean 'lead.company'?",
+        "Line 3: nothing reads the field 'history.acton'; did you mean 'history.action'?",
+    ]
+
+
+def test_fields_of_the_contract_draw_no_note(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lead = {"company": "A", "trust_gaps": ["known"], "account_roles": []}
+    history = [{"asset_id": None, "action": "read", "on": "2026-11-03", "note": "x"}]
+    source, target = batch(
+        tmp_path,
+        {"id": 1, "lead": lead, "history": history, "today": "2026-11-03", "channel": "text"},
+    )
+    run_batch(source, target, NextLine, lambda lines: [{"id": line.id} for line in lines], "Asking")
+    assert capsys.readouterr().err.strip() == ""
+
+
+def test_the_note_on_unknown_fields_is_bounded_and_printable(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [{"id": n, "query": "x", f"\x1b{n}{'z' * 900}": 1} for n in range(3 * MOST_TOLD)]
+    source, target = batch(tmp_path, *lines)
+    run_batch(source, target, SearchLine, lambda lines: [{"id": n.id} for n in lines], "Searching")
+    told = capsys.readouterr().err.strip().splitlines()
+    assert len(told) == MOST_TOLD + 1
+    assert all(line.isprintable() and len(line) < 200 for line in told)
+
+
+@pytest.mark.parametrize(
+    ("place", "form", "near"),
+    [
+        ("question", NextLine, "questions"),
+        ("companySize", NextLine, "company_size"),
+        ("role", NextLine, "lead.role"),
+        ("lead.question", NextLine, "questions"),
+        ("Query", SearchLine, "query"),
+        ("txt", CheckLine, "text"),
+        ("expected", SearchLine, None),
+    ],
+)
+def test_the_nearest_field_is_one_that_is_read(
+    place: str, form: type[Line], near: str | None
+) -> None:
+    assert nearest_field(place, form) == near
 
 
 def test_approving_all_of_nothing_is_no_failure(trailguide: Run, home: Path) -> None:

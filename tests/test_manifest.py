@@ -69,16 +69,18 @@ def test_csv_keeps_commas_line_breaks_and_lists() -> None:
 
 BAD_LINES: list[tuple[object, str]] = [
     ("{not json", "is not valid JSON"),
-    ('["a"]', "is not a JSON object"),
+    ('["a"]', "is not an object; write one in braces"),
     ("[" * 100_000, "is not valid JSON"),
     ("7" * 10_000, "is not valid JSON"),
     ({"id": "b", "title": "B"}, "has no text"),
     (_row(id="b", text=""), "has no text"),
-    (_row(id="b", text=7), "its text is not a string"),
+    (_row(id="b", text=7), "its text is a number; write the piece's words in quotes"),
     (_row(id="b", text=LESSON + "\0"), "its text holds NUL bytes"),
     (_row(id="b", stages=["someday"]), "unknown stage 'someday'; use one of: awareness"),
-    (_row(id="b", title=["x"]), "its title is not text"),
-    (_row(id="b", topics={"x": 1}), "its topics is not a list of words"),
+    (_row(id="b", title=["x"]), "its title is a list; write one text instead"),
+    (_row(id="b", published=True), "its published is true or false; write one text instead"),
+    (_row(id="b", topics={"x": 1}), "its topics is an object of its own; write a list of words"),
+    (_row(id="b", personas=[["x"]]), "its personas holds a list; write a list of words instead"),
     (_row(id="b", text="Far too short."), "too short: 3 words"),
     (_row(id="two words"), "its id must be 1 to 200 printable characters"),
     (_row(id="x" * 201), "its id must be 1 to 200 printable characters"),
@@ -234,6 +236,15 @@ def test_csv_quote_that_never_closes_swallows_nothing_in_silence(tmp_path: Path)
     assert isinstance(items[0], Asset)
     assert isinstance(items[1], Rejected)
     assert items[1].reason == "manifest.csv line 3: opens a quote that is never closed"
+
+
+def test_a_stray_quote_in_csv_is_told_in_plain_words(tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text(f'id,title,text\na,"Big" pumps,{LESSON}\n')
+    (bad,) = _read(tmp_path / "m.csv")
+    assert isinstance(bad, Rejected)
+    assert bad.reason == (
+        'm.csv line 2: goes on after a closing quote; write "" for a quote within a field'
+    )
 
 
 @pytest.mark.parametrize(

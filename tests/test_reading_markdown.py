@@ -126,10 +126,13 @@ def test_rule_of_hyphens_at_the_top_is_not_front_matter(tmp_path: Path) -> None:
         ("---\ntitle: a\n\tb: c\n---\n", "its front matter is not valid YAML at line 3"),
         ("---\n? [a]\n: b\n---\n", "its front matter is not valid YAML at line 2"),
         ("---\ntitle: a\nstage: soon\n---\n", "unknown stage 'soon'; use one of: awareness"),
-        ("---\ntitle: {a: b}\n---\n", "its title is not text"),
+        ("---\ntitle: {a: b}\n---\n", "its title is an object of its own; write one text"),
         ("---\nid: a b\n---\n", "its id must be 1 to 200 printable characters"),
         ("---\ntitle: never closed\n", "its front matter is not closed"),
-        ("---\na: &a [x]\nb: &b [*a,*a]\n<<: {c: d}\nid: [1]\n---\n", "its id is not text"),
+        (
+            "---\na: &a [x]\nb: &b [*a,*a]\n<<: {c: d}\nid: [1]\n---\n",
+            "its id is a list; ",
+        ),
     ],
 )
 def test_broken_front_matter_is_named(tmp_path: Path, text: str, reason: str) -> None:
@@ -139,7 +142,9 @@ def test_broken_front_matter_is_named(tmp_path: Path, text: str, reason: str) ->
 def test_yaml_bomb_does_no_harm(tmp_path: Path) -> None:
     bomb = "a0: &a0 [x]\n" + "".join(f"a{n + 1}: &a{n + 1} [{f'*a{n},' * 9}]\n" for n in range(20))
     assert isinstance(_written(tmp_path, "a.md", f"---\n{bomb}title: T\n---\n{LESSON}"), Asset)
-    assert "not a list" in _reason(tmp_path, "a.md", f"---\n{bomb}tags: *a20\n---\n{LESSON}")
+    assert "write a list of words" in _reason(
+        tmp_path, "a.md", f"---\n{bomb}tags: *a20\n---\n{LESSON}"
+    )
 
 
 def test_names_and_headings() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.views import escape, words
-from bot.views.card import Act, Acted, pointer_line, review_card, shared_asset
+from bot.views.card import Act, Acted, ShownAsset, pointer_line, review_card, shared_asset
 from bot.views.modals import edit_modal, finding_errors, not_now_modal
+from bot.views.plain_passage import plain_passage
 from knowledge.touch import CheckReport, Draft, Finding, PaceDecision
 from tests.slack.examples import URL, a_card
 from tests.slack.payloads import check_message, check_view, texts, units
@@ -108,6 +110,49 @@ def test_a_cut_never_splits_an_entity_or_a_character() -> None:
         faces = escape.mrkdwn("👩🏽\u200d🚀" * 9, limit)
         assert units(faces) <= limit
         assert not faces.removesuffix("…").endswith("\u200d")
+
+
+TABLE = (
+    "Downtime by cause:\n\n| Cause | Hours | Share |\n|---|--:|:-:|\n"
+    "| **Seals** | 140 | 34% |\n| [Bearings](https://a.example/x) | 80 | |"
+)
+LIST = "See **the\nplan**:\n\n- [ ] Walk *30* assets\n  with the list.\n1. Count [twice](/x)."
+
+
+def test_the_card_shows_the_passage_as_plain_lines() -> None:
+    """Rows as "a: b", items with bullets, links by their text; no Markdown."""
+    card = replace(a_card(), asset=ShownAsset("T", URL, "guide", 4, f"{TABLE}\n\n{LIST}"))
+    (said,) = [t for t in texts(list(review_card(card).blocks)) if "Downtime by cause" in t]
+    assert said.splitlines()[2:] == [
+        "> Downtime by cause:",
+        "> Cause: Hours, Share",
+        "> Seals: 140, 34%",
+        "> Bearings: 80",
+        "> See the plan:",
+        "> • Walk 30 assets with the list.",
+        "> 1. Count twice.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("A | B\n--- | ---\n1 | 2", "A: B\n1: 2"),
+        ("| 3 | 5% |\n| 4 | 1% |\n\nThree will do.", "3: 5%\n4: 1%\nThree will do."),
+        ("cut in two** and on", "cut in two and on"),
+        ("> quoted **text\n> goes on** here", "quoted text goes on here"),
+        ("- either a | b", "• either a | b"),
+        ("set max_retry_count to 5 * 3", "set max_retry_count to 5 * 3"),
+        ("", ""),
+    ],
+)
+def test_markdown_of_a_passage_becomes_plain_text(markdown: str, shown: str) -> None:
+    assert plain_passage(markdown) == shown
+
+
+def test_a_long_passage_ends_with_a_sentence_or_a_row() -> None:
+    assert escape.whole_sentences("One two three.\nFour five six", 20) == "One two three."
+    assert escape.whole_sentences("Seals: 140, 34%\nBearings: 80", 20) == "Seals: 140, 34%"
 
 
 def test_the_card_shows_touch_count_stage_and_evidence() -> None:

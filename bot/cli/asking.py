@@ -14,6 +14,7 @@ from bot.flow.choosing import in_english
 from bot.flow.explaining import explain
 from bot.flow.judging import check_line, read_stage
 from bot.flow.lines import CheckLine, FactsLine, NextLine, SearchLine, StageLine, UnderstandLine
+from bot.flow.near_leads import lead_on_record
 from bot.flow.next_touch import next_touch
 from bot.flow.tools import Tools
 from bot.flow.understand import understand
@@ -143,6 +144,8 @@ def next_(
                 "Recommending",
             )
             return
+        if lead:
+            lead_on_record(lead, tools)  # a batch line tells its error as it is: nobody waits there
         facts = LeadFacts(
             stage=parse_stage(stage) if stage else None,
             persona=persona,

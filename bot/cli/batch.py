@@ -15,7 +15,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli.crashes import log_bug
-from bot.flow.lines import Line, first_problem
+from bot.cli.root import note
+from bot.flow.line_problems import first_problem
+from bot.flow.lines import Line
+from bot.flow.unknown_fields import UnknownFields
 from knowledge.errors import BadInput, StorageFailed, TrailguideError
 
 L = TypeVar("L", bound=Line)
@@ -42,13 +45,15 @@ def run_batch(
 ) -> None:
     """Answer every line of `source` in `target`, and say on stderr how many could not be.
 
+    Fields that nothing reads are named there too: a typo must not pass for an answer to it.
     `answer` takes good lines and gives one answer or error for each, in order.
     """
     total = _count_lines(source)
     bad = 0
+    unknown = UnknownFields(form)
     with _writing(target, source) as out, _progress() as bar:
         task = bar.add_task(what, total=total)
-        for lines in _groups(source, form):
+        for lines in _groups(source, form, unknown):
             answers = iter(answer([line for line in lines if not isinstance(line, BadLine)]))
             for line in lines:
                 result = line if isinstance(line, BadLine) else next(answers)
@@ -58,7 +63,9 @@ def run_batch(
                 out.write(json.dumps(result, ensure_ascii=False) + "\n")
                 bar.advance(task)
     if bad:
-        Console(stderr=True).print(f"{bad} of {total} lines have an error in {target}.")
+        note(f"{bad} of {total} lines have an error in {target}.")
+    for sentence in unknown.sentences():
+        note(sentence)
 
 
 def each(
@@ -78,14 +85,14 @@ def each(
     return answers
 
 
-def _groups(source: Path, form: type[L]) -> Iterator[list[L | BadLine]]:
+def _groups(source: Path, form: type[L], unknown: UnknownFields) -> Iterator[list[L | BadLine]]:
     group: list[L | BadLine] = []
     characters = 0
     with source.open(encoding="utf-8-sig", errors="replace") as file:
         for number, text in enumerate(file, 1):
             if not text.strip():
                 continue
-            group.append(_parsed(text, number, form))
+            group.append(_parsed(text, number, form, unknown))
             characters += len(text)
             if len(group) == AT_ONCE or characters >= CHARACTERS_AT_ONCE:
                 yield group
@@ -94,18 +101,19 @@ def _groups(source: Path, form: type[L]) -> Iterator[list[L | BadLine]]:
         yield group
 
 
-def _parsed(text: str, number: int, form: type[L]) -> L | BadLine:
+def _parsed(text: str, number: int, form: type[L], unknown: UnknownFields) -> L | BadLine:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        return BadLine(None, f"line {number}: not JSON")
+        return BadLine(None, f"line {number}: not JSON; write one object in braces")
     if not isinstance(data, dict):
-        return BadLine(None, f"line {number}: not a JSON object")
+        return BadLine(None, f"line {number}: not an object; write one in braces")
     if not text.isascii() or "\\u" in text:
         try:
             json.dumps(data, ensure_ascii=False).encode()
         except UnicodeEncodeError:
             return BadLine(None, f"line {number}: half a character (a lone surrogate)")
+    unknown.look(data, number)
     given = data.get("id")
     known_id = given if isinstance(given, str | int) else None
     try:

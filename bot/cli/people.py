@@ -9,6 +9,7 @@ import typer
 
 from bot.cli.root import note, print_json, tools_of
 from bot.flow.import_leads import import_leads
+from bot.flow.near_leads import lead_on_record
 from bot.views.json_forms import lead_form
 from bot.views.terminal import print_lead
 
@@ -72,7 +73,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 def show(context: typer.Context, lead_id: str, as_json: AsJson = False) -> None:
     """Show what is known of a lead, who told it and when, and what happened."""
     with tools_of(context) as tools:
-        profile, learnt = tools.leads.get(lead_id), tools.leads.facts_log(lead_id)
+        profile, learnt = lead_on_record(lead_id, tools), tools.leads.facts_log(lead_id)
         print_json(lead_form(profile, learnt)) if as_json else print_lead(profile, learnt)
 
 
@@ -80,7 +81,7 @@ def show(context: typer.Context, lead_id: str, as_json: AsJson = False) -> None:
 def erase(context: typer.Context, lead_id: str, as_json: AsJson = False) -> None:
     """Erase a lead everywhere; the audit log keeps ids only and still verifies."""
     with tools_of(context) as tools:
-        tools.leads.get(lead_id)
+        lead_on_record(lead_id, tools)
         done = tools.leads.erase(lead_id, "command line")
         print_json({"erased": lead_id, "log_emptied": done.log_emptied}) if as_json else typer.echo(
             f"{lead_id} erased."

@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.flow.lines import FactsLine, HistoryLine, first_problem
+from bot.flow.line_problems import first_problem
+from bot.flow.lines import FactsLine, HistoryLine
 from bot.flow.tools import Tools
 from knowledge.assets import asset_id as make_id
 from knowledge.clock import team_date

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -13,8 +13,8 @@ from pydantic import (
     Discriminator,
     Field,
     Tag,
-    ValidationError,
 )
+from pydantic_core import PydanticCustomError
 
 from knowledge.errors import BadInput
 from knowledge.journey import Stage, parse_stage
@@ -64,12 +64,17 @@ def _people(value: Any) -> Any:
     return sum(numbers[:2]) // len(numbers[:2])
 
 
+def _iso_time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise PydanticCustomError("datetime_text", "not a time") from None
+
+
 def _moment(value: Any) -> Any:
     """Read an ISO date as its midnight, and any time without a zone as UTC."""
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip()):
-        value = datetime.combine(date.fromisoformat(value.strip()), time.min, UTC)
-    elif isinstance(value, str) and value.strip():
-        value = datetime.fromisoformat(value.strip())
+    if isinstance(value, str) and value.strip():
+        value = _iso_time(value.strip())
     if isinstance(value, datetime) and value.tzinfo is None:
         value = value.replace(tzinfo=UTC)
     if isinstance(value, datetime) and not 1900 <= value.year <= 2200:
@@ -80,7 +85,10 @@ def _moment(value: Any) -> Any:
 def _day(value: Any) -> Any:
     """Read an ISO date, or the date of an ISO time."""
     if isinstance(value, str) and len(value.strip()) > 10:
-        return datetime.fromisoformat(value.strip().replace("Z", "+00:00")).date()
+        try:
+            return datetime.fromisoformat(value.strip().replace("Z", "+00:00")).date()
+        except ValueError:
+            raise PydanticCustomError("date_text", "not a date") from None
     return value or None
 
 
@@ -235,21 +243,3 @@ class UnderstandLine(Line):
     """`understand --batch`."""
 
     text: str = Field(max_length=LONGEST_TEXT)
-
-
-_TYPES = {"str", "int", "function-before[_day(), date]"}
-"""What the validator adds to a place and nobody reading it wants."""
-
-
-def first_problem(wrong: ValidationError) -> str:
-    """Say in one clause what is wrong with the first bad field."""
-    error = wrong.errors(include_url=False)[0]
-    tags = {"facts", "id", "none"}
-    loc = [p for n, p in enumerate(error["loc"]) if not (n and p in tags) and str(p) not in _TYPES]
-    place = ".".join(map(str, loc))
-    reason = error["msg"].removeprefix("Value error, ").rstrip(".").replace("tuple", "list")
-    if error["type"] == "missing":
-        return f"'{place}' is missing"
-    if error["type"] == "enum":
-        return f"'{place}' is '{str(error['input'])[:40]}'; use one of: {', '.join(Action)}"
-    return f"'{place}' is wrong: {reason}"

@@ -22,6 +22,7 @@ from bot.views.blocks import (
     section,
 )
 from bot.views.modals import REASON_LIMIT
+from bot.views.plain_passage import plain_passage
 from knowledge.assets import Asset
 from knowledge.leads import LeadFacts
 from knowledge.touch import Draft, Pace, PaceDecision, StageReading, Suggestion
@@ -205,7 +206,7 @@ def _title_and_passage(asset: ShownAsset) -> str:
     title = escape.link(asset.url, asset.title, [asset.url], SHORT)
     minutes = f" · {words.minutes(asset.minutes)}" if asset.minutes else ""
     told = f"*{title}*\n{words.kind(asset.kind)}{minutes}"
-    passage = escape.whole_sentences(escape.one_line(asset.passage), PASSAGE_LIMIT)
+    passage = escape.whole_sentences(escape.clean(plain_passage(asset.passage)), PASSAGE_LIMIT)
     return f"{told}\n{escape.quoted(passage, PASSAGE_LIMIT)}" if passage else told
 
 

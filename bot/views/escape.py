@@ -67,11 +67,15 @@ def clip(text: str, limit: int, render: Callable[[str], str] = str) -> str:
 
 
 def whole_sentences(text: str, limit: int) -> str:
-    """Cut one-line text after the last sentence that ends within `limit`, if one ends in time."""
+    """Cut text after the last sentence, else line, that ends within `limit`, if one does."""
     if len(text) <= limit:
         return text
-    end = text.rfind(". ", limit // 3, limit)  # a question is often the heading of what follows
-    return text[: end + 1] if end > 0 else text
+    # A question is often the heading of what follows, and no end.
+    end = max(text.rfind(mark, limit // 3, limit) for mark in (". ", ".\n"))
+    if end > 0:
+        return text[: end + 1]
+    end = text.rfind("\n", limit // 3, limit)
+    return text[:end] if end > 0 else text
 
 
 def _boundary(text: str, end: int) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from bot.views.plain_passage import plain_passage
 from knowledge.assets import Asset
 from knowledge.coverage import Coverage
 from knowledge.journey import Stage, type_name
@@ -21,6 +23,9 @@ from storage.leads import LearntFact
 WORDS_A_MINUTE = 220
 """Reading speed for "4 min read": the usual figure for plain English prose."""
 PASSAGE_LENGTH = 320
+SHORTEST_TITLE = 20
+"""Characters of a title in the library's table, however narrow the screen is."""
+UNBOUNDED = 100_000
 _TITLES = {
     PaceDecision.SEND: ("Send next", "green"),
     PaceDecision.WAIT: ("Send nothing now", "yellow"),
@@ -87,7 +92,7 @@ def _asset_part(suggestion: Suggestion) -> list[RenderableType]:
             (asset.url or "", "blue underline"),
         )
     ]
-    passage = " ".join(suggestion.chosen.candidate.passage.split())
+    passage = plain_passage(suggestion.chosen.candidate.passage)
     if passage:
         parts.append(Text(f"“{shortened(passage, PASSAGE_LENGTH)}”", style="italic dim"))
     parts += [Text(f"• {reason}") for reason in suggestion.reasons]
@@ -130,7 +135,7 @@ def print_results(found: Sequence[Candidate]) -> None:
         return
     for rank, candidate in enumerate(found, 1):
         asset = candidate.asset
-        passage = shortened(" ".join(candidate.passage.split()), 200)
+        passage = shortened(" ".join(plain_passage(candidate.passage).split()), 200)
         console().print(
             Text.assemble(
                 f"{rank:2}. ",
@@ -143,20 +148,37 @@ def print_results(found: Sequence[Candidate]) -> None:
 
 
 def print_library(assets: Sequence[Asset]) -> None:
-    """Print the assets as a table."""
+    """Print the assets as a table: ids whole, and titles too where a program reads it."""
+    shown = Console(highlight=False)
+    table = _library_table(assets)
+    too_wide = _natural_width(table, shown) - shown.width
+    if shown.is_terminal and too_wide > 0:
+        longest = max(cell_len(asset.title) for asset in assets)
+        table.columns[1].max_width = max(SHORTEST_TITLE, longest - too_wide)
+    # Wider than the screen is folded by the terminal, which loses nothing; rich would cut.
+    shown.width = max(shown.width, _natural_width(table, shown))
+    shown.print(table)
+
+
+def _library_table(assets: Sequence[Asset]) -> Table:
     table = Table(box=box.SIMPLE)
     for column in ("id", "title", "type", "stages", "status", "hype"):
-        table.add_column(column, no_wrap=True, overflow="ignore" if column == "id" else "ellipsis")
+        table.add_column(column, no_wrap=True, overflow="ellipsis")
     for asset in assets:
         table.add_row(
-            asset.id,
+            Text(asset.id),
             Text(asset.title),
             asset.type,
             ", ".join(asset.fitting_stages),
             asset.status,
             f"{asset.hype:.2f}",
         )
-    Console(highlight=False).print(table)
+    return table
+
+
+def _natural_width(table: Table, shown: Console) -> int:
+    """The width at which nothing of a table is cut."""
+    return shown.measure(table, options=shown.options.update(max_width=UNBOUNDED)).maximum
 
 
 def print_whole_asset(asset: Asset, report: CheckReport) -> None:
