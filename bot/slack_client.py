@@ -39,6 +39,9 @@ PASSING = frozenset({
     "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable",
     "request_timeout", "team_added_to_org",
 })  # fmt: skip
+UNDRAWABLE = frozenset({
+    "invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long",
+})  # fmt: skip
 METADATA_EVENT = "trailguide_post"
 
 log = structlog.get_logger("trailguide.slack")
@@ -174,7 +177,7 @@ class Poster:
                 before_repeat=lambda: self._find(marked, entry),
             )
         except SlackApiError as refused:
-            if _error(refused) not in {"invalid_blocks", "invalid_blocks_format", "msg_too_long"}:
+            if _error(refused) not in UNDRAWABLE:
                 raise
             # A card that Slack cannot draw is better as its one line than not at all.
             log.warning("blocks_refused", outbox=entry.key, reason=_error(refused))

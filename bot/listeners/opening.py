@@ -13,7 +13,7 @@ from bot.flow import decide
 from bot.listeners.deciding import of_this_person, typed_text
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
-from bot.views import words
+from bot.views import escape, words
 from bot.views.modals import EDIT_CALLBACK, edit_modal, finding_errors, not_now_modal
 from knowledge.clock import team_date
 from knowledge.errors import BadInput, TrailguideError
@@ -21,6 +21,9 @@ from storage.stored_suggestion import StoredSuggestion
 
 LOOK_AGAIN_DAYS = 14
 """The date the picker starts with: two of the default gaps (M8)."""
+
+TOLD_LIMIT = 1500
+"""Of a refusal's sentence, which may name a lead."""
 
 log = structlog.get_logger("trailguide.opening")
 
@@ -41,7 +44,7 @@ def open_modal(body: dict[str, Any], client: WebClient, edge: Edge) -> None:
         view = _view(str(action["action_id"]), click, edge)
         client.views_open(trigger_id=body["trigger_id"], view=view)
     except TrailguideError as told:
-        edge.poster.whisper(channel, user, words.refused(str(told)))
+        edge.poster.whisper(channel, user, words.refused(escape.mrkdwn(str(told), TOLD_LIMIT)))
     except (SlackApiError, OSError) as late:
         log.warning("modal_not_opened", error=type(late).__name__)
         edge.poster.whisper(channel, user, words.MODAL_LATE)

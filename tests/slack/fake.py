@@ -5,16 +5,26 @@ from __future__ import annotations
 import json
 import threading
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
-from tests.slack.payloads import Refused, check_message, check_view
+from tests.slack.elements import need
+from tests.slack.payloads import (
+    AgainstOurRules,
+    Refused,
+    check_ephemeral,
+    check_message,
+    check_update,
+    check_view,
+)
 
-BOT = "U0TRAILGUIDE"
+BOT, TEAM = "U0TRAILGUIDE", "T01"
+TRIGGER_SECONDS = 3.0
+STACK = 3
 
 
 @dataclass
@@ -22,47 +32,92 @@ class FakeSlack:
     """What was posted and opened; `trouble` makes the next calls of a method fail in some way.
 
     Troubles: "lost" (done, but the reply never arrives), "429", "500", or the name of an error.
+    `now` is the clock, in seconds, by which a trigger of `trigger()` lasts three; it stands still
+    until a test sets another. `channels` and `users` hold what differs from an ordinary channel or
+    member: `channels["C1"] = {"is_ext_shared": True}`. What breaks a rule of our own is kept in
+    `offences`, and fails the test at its end.
     """
 
     url: str = ""
     messages: list[dict[str, Any]] = field(default_factory=list)
     whispers: list[dict[str, Any]] = field(default_factory=list)
     views: list[dict[str, Any]] = field(default_factory=list)
+    homes: dict[str, dict[str, Any]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    offences: list[str] = field(default_factory=list)
     trouble: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
     searches: list[dict[str, Any]] = field(default_factory=list)
+    channels: dict[str, dict[str, Any]] = field(default_factory=dict)
+    users: dict[str, dict[str, Any]] = field(default_factory=dict)
     page_size: int = 200
     keeps_metadata: bool = True
     lock: threading.Lock = field(default_factory=threading.Lock)
     clock: int = 4_070_000_000  # years ahead: what is posted is newer than what was planned
+    now: Callable[[], float] = lambda: 0.0
+    triggers: dict[str, float | None] = field(default_factory=dict)
 
     def in_channel(self, channel: str) -> list[dict[str, Any]]:
         return [m for m in self.messages if m["channel"] == channel]
 
+    def trigger(self) -> str:
+        """A new trigger id, as it comes with a click, a command or a submission."""
+        made = f"{len(self.triggers) + 1}.{TEAM[1:]}.{len(self.triggers):08x}"
+        self.triggers[made] = self.now()
+        return made
+
     def handle(self, method: str, args: dict[str, Any]) -> dict[str, Any]:
+        self.sent.append((method, args))
+        do = getattr(self, "_" + method.replace(".", "_"), None)
+        if do is None:
+            return {"ok": False, "error": "unknown_method"}
         try:
-            return {"ok": True, **getattr(self, "_" + method.replace(".", "_"))(args)}
+            return {"ok": True, **do(args)}
+        except AgainstOurRules as why:
+            self.offences.append(f"{method}: {why}")
+            return {"ok": False, "error": why.error, "detail": str(why)}
         except Refused as why:
-            return {"ok": False, "error": "invalid_blocks", "detail": str(why)}
-        except LookupError as error:
-            return {"ok": False, "error": str(error.args[0])}
+            told = {"messages": [f"[ERROR] {why}"]}
+            return {"ok": False, "error": why.error, "response_metadata": told}
 
     def _auth_test(self, _: dict[str, Any]) -> dict[str, Any]:
         return {
             "user_id": BOT,
             "user": "trailguide",
             "team": "Tidewell",
-            "team_id": "T01",
+            "team_id": TEAM,
             "bot_id": "B1",
         }
 
     def _conversations_open(self, args: dict[str, Any]) -> dict[str, Any]:
         return {"channel": {"id": "D" + str(args["users"]).strip('[]"')[1:]}}
 
+    def _conversations_info(self, args: dict[str, Any]) -> dict[str, Any]:
+        channel = str(args.get("channel") or "")
+        need(channel[:1] in {"C", "D", "G"}, channel, "channel_not_found")
+        usual = {
+            "id": channel, "is_channel": channel[0] == "C", "is_group": channel[0] == "G",
+            "is_im": channel[0] == "D", "is_private": channel[0] == "G", "is_member": True,
+            "is_shared": False, "is_ext_shared": False, "is_org_shared": False,
+            "is_pending_ext_shared": False, "shared_team_ids": [TEAM], "context_team_id": TEAM,
+        }  # fmt: skip
+        return {"channel": {**usual, **self.channels.get(channel, {})}}
+
+    def _users_info(self, args: dict[str, Any]) -> dict[str, Any]:
+        user = str(args.get("user") or "")
+        need(user[:1] in {"U", "W"}, user, "user_not_found")
+        name = user[3:].lower()
+        usual = {
+            "id": user, "team_id": TEAM, "name": name, "real_name": name.title(), "deleted": False,
+            "is_bot": user == BOT, "is_restricted": False, "is_ultra_restricted": False,
+            "is_stranger": False, "tz": "Europe/London", "tz_offset": 0,
+            "profile": {"real_name": name.title(), "display_name": name},
+        }  # fmt: skip
+        return {"user": {**usual, **self.users.get(user, {})}}
+
     def _chat_postMessage(self, args: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's name
         check_message(args)
-        if args["channel"][:1] not in {"C", "D"}:
-            raise LookupError("channel_not_found")
+        need(args["channel"][:1] in {"C", "D", "G"}, args["channel"], "channel_not_found")
         self.clock += 1
         kept = {**args, "ts": f"{self.clock}.000100", "user": BOT, "bot_id": "B1"}
         if not self.keeps_metadata:
@@ -71,14 +126,16 @@ class FakeSlack:
         return {"channel": kept["channel"], "ts": kept["ts"], "message": kept}
 
     def _chat_update(self, args: dict[str, Any]) -> dict[str, Any]:
-        check_message(args)
+        check_update(args)
         for message in self.messages:
             if (message["channel"], message["ts"]) == (args["channel"], args["ts"]):
                 message.update(args)
                 return {"channel": args["channel"], "ts": args["ts"]}
-        raise LookupError("message_not_found")
+        raise Refused(args["ts"], "message_not_found")
 
     def _chat_postEphemeral(self, args: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's name
+        check_ephemeral(args)
+        need(args["channel"][:1] in {"C", "D", "G"}, args["channel"], "channel_not_found")
         self.whispers.append(args)
         return {"message_ts": "1.1"}
 
@@ -112,15 +169,73 @@ class FakeSlack:
         return [{k: v for k, v in m.items() if k != "metadata"} for m in found]
 
     def _views_open(self, args: dict[str, Any]) -> dict[str, Any]:
-        view = args["view"] if isinstance(args["view"], dict) else json.loads(args["view"])
-        check_view(view)
-        self.views.append(view)
-        return {"view": {**view, "id": f"V{len(self.views)}"}}
+        view = _view(args)
+        need(view["type"] == "modal", "only a modal can be opened", "invalid_arguments")
+        self._exchange(args.get("trigger_id"))
+        return self._opened(view)
+
+    def _views_push(self, args: dict[str, Any]) -> dict[str, Any]:
+        view = _view(args)
+        need(len(self.views) < STACK, "the stack holds three", "push_limit_reached")
+        self._exchange(args.get("trigger_id"))
+        return self._opened(view)
+
+    def _views_update(self, args: dict[str, Any]) -> dict[str, Any]:
+        view = _view(args)
+        wanted = {("id", args.get("view_id")), ("external_id", args.get("external_id"))}
+        found = [v for v in self.views if any(i and v.get(k) == i for k, i in wanted)]
+        need(found, "no such view", "not_found")
+        _same_hash(args, found[-1])
+        known = {k: found[-1][k] for k in ("id", "team_id", "app_id")}
+        found[-1].clear()
+        found[-1].update({**view, **known, "hash": self._hash()})
+        return {"view": found[-1]}
+
+    def _views_publish(self, args: dict[str, Any]) -> dict[str, Any]:
+        view = _view(args)
+        user = str(args.get("user_id") or "")
+        need(user[:1] in {"U", "W"}, user, "invalid_arguments")
+        need(view["type"] == "home", "only a home can be published", "invalid_arguments")
+        _same_hash(args, self.homes.get(user, {}))
+        self.homes[user] = {**view, **_ours(f"VH{user}"), "hash": self._hash()}
+        return {"view": self.homes[user]}
+
+    def _opened(self, view: dict[str, Any]) -> dict[str, Any]:
+        kept = {**view, **_ours(f"V{len(self.views) + 1}"), "hash": self._hash()}
+        self.views.append(kept)
+        return {"view": kept}
+
+    def _hash(self) -> str:
+        self.clock += 1
+        return f"{self.clock}.{self.clock % 9973:08x}"
+
+    def _exchange(self, trigger: str | None) -> None:
+        """A trigger is good once, and for three seconds."""
+        need(trigger in self.triggers, f"trigger {trigger}", "invalid_trigger_id")
+        made = self.triggers[str(trigger)]
+        need(made is not None, "used", "exchanged_trigger_id")
+        need(self.now() - (made or 0.0) < TRIGGER_SECONDS, "late", "expired_trigger_id")
+        self.triggers[str(trigger)] = None
+
+
+def _view(args: dict[str, Any]) -> dict[str, Any]:
+    view = args["view"] if isinstance(args["view"], dict) else json.loads(args["view"])
+    check_view(view)
+    return dict(view)
+
+
+def _ours(view_id: str) -> dict[str, Any]:
+    return {"id": view_id, "team_id": TEAM, "app_id": "A1"}
+
+
+def _same_hash(args: dict[str, Any], view: dict[str, Any]) -> None:
+    told = args.get("hash")
+    need(told is None or told == view.get("hash"), "the view has changed", "hash_conflict")
 
 
 @contextmanager
 def fake_slack() -> Iterator[FakeSlack]:
-    """Run the fake until the block ends."""
+    """Run the fake until the block ends; what broke a rule of our own fails then."""
     fake = FakeSlack()
 
     class Api(BaseHTTPRequestHandler):
@@ -131,7 +246,9 @@ def fake_slack() -> Iterator[FakeSlack]:
             with fake.lock:
                 fake.calls.append(method)
                 trouble = fake.trouble[method].popleft() if fake.trouble[method] else ""
-                if trouble in {"", "lost"}:
+                if not (self.headers.get("Authorization") or "").startswith("Bearer x"):
+                    answer, status = {"ok": False, "error": "not_authed"}, 200
+                elif trouble in {"", "lost"}:
                     answer, status = fake.handle(method, args), 200
                 elif trouble in {"429", "500"}:
                     answer, status = {"ok": False, "error": "ratelimited"}, int(trouble)
@@ -162,6 +279,7 @@ def fake_slack() -> Iterator[FakeSlack]:
     finally:
         server.shutdown()
         server.server_close()
+    assert not fake.offences, fake.offences
 
 
 def _arguments(raw: str, kind: str) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class Office:
         self.serial += 1
         return self.send({
             "type": "block_actions", "team": {"id": "T01"}, "user": {"id": user, "team_id": "T01"},
-            "api_app_id": "A1", "trigger_id": f"t.{self.serial}",
+            "api_app_id": "A1", "trigger_id": self.slack.trigger(),
             "container": {"type": "message", "message_ts": message["ts"],
                           "channel_id": message["channel"]},
             "channel": {"id": message["channel"]}, "message": message,
@@ -81,8 +81,8 @@ class Office:
         }
         return self.send({
             "type": "view_submission", "team": {"id": "T01"}, "api_app_id": "A1",
-            "user": {"id": ROBIN, "team_id": "T01"}, "trigger_id": f"t.{self.serial}",
-            "view": {**view, "id": "V1", "state": {"values": values}},
+            "user": {"id": ROBIN, "team_id": "T01"}, "trigger_id": self.slack.trigger(),
+            "view": {"id": "V1", **view, "state": {"values": values}},
         })  # fmt: skip
 
     @property

@@ -1,4 +1,7 @@
-"""A strict reading of Slack's Block Kit rules: what real Slack refuses, this refuses, too."""
+"""A strict reading of Slack's Block Kit rules: what real Slack refuses, this refuses, too.
+
+Limits and the names of errors are those of Slack's reference of blocks, elements and methods.
+"""
 
 from __future__ import annotations
 
@@ -6,43 +9,104 @@ import json
 import re
 from typing import Any
 
-ENTITY = re.compile(r"&(?:amp|lt|gt);")
-LINK = re.compile(r"<https?://[^\s<>|]+\|[^<>]*>|<@[UW][A-Z0-9]+>")
-SECTION, HEADER, BUTTON, VALUE = 3000, 150, 75, 2000
+from tests.slack.elements import (
+    FIELD,
+    HEADER,
+    ID,
+    IN_ACTIONS,
+    IN_INPUT,
+    IN_SECTION,
+    LABEL,
+    SECTION,
+    AgainstOurRules,
+    Refused,
+    element,
+    image,
+    inert,
+    need,
+    plain,
+    text_object,
+    units,
+    we_need,
+)
+
+__all__ = [
+    "AgainstOurRules", "Refused", "check_ephemeral", "check_message", "check_update", "check_view",
+    "texts", "units",
+]  # fmt: skip
+
 BLOCKS, VIEW_BLOCKS, TOTAL, TITLE = 50, 100, 12_000, 24
-
-
-class Refused(AssertionError):
-    """What Slack would answer with `invalid_blocks` or the like."""
-
-
-def units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+TEXT, OUR_TEXT, UPDATE_TEXT = 40_000, 4000, 4000
+"""Slack cuts a post past the first, advises the second, refuses a change past the third."""
+METADATA, PRIVATE_METADATA, VIEW_BYTES = 8000, 3000, 250_000
+TS = re.compile(r"\d+\.\d+")
 
 
 def check_message(payload: dict[str, Any]) -> None:
     """Refuse what `chat.postMessage` would refuse, or what our own rules forbid."""
     _storable(payload)
-    _need(payload.get("text"), "text is the fall-back and must be there")
-    _need(units(payload["text"]) <= 4000, "text is too long")
-    _mrkdwn(payload["text"])
-    _need(payload.get("unfurl_links", False) is False, "links must not unfold")
-    _need(payload.get("unfurl_media", False) is False, "media must not unfold")
     blocks = payload.get("blocks", [])
-    _need(len(blocks) <= BLOCKS, f"{len(blocks)} blocks")
-    _need(sum(units(t) for t in texts(blocks)) <= TOTAL, "the message is too long")
+    need(payload.get("text") or blocks, "neither text nor blocks", "no_text")
+    we_need(payload.get("text"), "text is the fall-back and must be there")
+    need(units(payload["text"]) <= TEXT, "text is too long", "msg_too_long")
+    we_need(units(payload["text"]) <= OUR_TEXT, "text is longer than Slack advises")
+    inert(payload["text"])
+    we_need(payload.get("unfurl_links", False) is False, "links must not unfold")
+    we_need(payload.get("unfurl_media", False) is False, "media must not unfold")
+    we_need(not payload.get("link_names"), "names must not become mentions")
+    we_need(payload.get("parse") in {None, "none"}, "text must not be parsed")
+    thread = payload.get("thread_ts")
+    need(thread is None or TS.fullmatch(str(thread)), "thread_ts", "invalid_thread_ts")
+    _check_metadata(payload.get("metadata"))
+    need(len(blocks) <= BLOCKS, f"{len(blocks)} blocks")
     _check_blocks(blocks)
+    told = sum(units(t) for t in texts(blocks))
+    need(told <= TOTAL, f"the message is too long: {told}", "msg_blocks_too_long")
+
+
+def check_update(payload: dict[str, Any]) -> None:
+    """Refuse what `chat.update` would refuse."""
+    need(TS.fullmatch(str(payload.get("ts"))), "ts", "message_not_found")
+    need(units(payload.get("text") or "") <= UPDATE_TEXT, "text is too long", "msg_too_long")
+    check_message(payload)
+
+
+def check_ephemeral(payload: dict[str, Any]) -> None:
+    """Refuse what `chat.postEphemeral` would refuse."""
+    need(re.fullmatch(r"[UW][A-Z0-9]+", str(payload.get("user"))), "user", "user_not_in_channel")
+    check_message(payload)
 
 
 def check_view(view: dict[str, Any]) -> None:
-    """Refuse what `views.open` would refuse."""
+    """Refuse what `views.open`, `views.update` or `views.publish` would refuse."""
     _storable(view)
-    _need(view["type"] == "modal", "not a modal")
-    for name in ("title", "submit", "close"):
-        _plain(view[name], TITLE)
-    _need(units(view.get("private_metadata", "")) <= 3000, "private_metadata")
-    _need(len(view["blocks"]) <= VIEW_BLOCKS, "blocks")
-    _check_blocks(view["blocks"])
+    weight = len(json.dumps(view, ensure_ascii=False).encode())
+    need(weight <= VIEW_BYTES, f"{weight} bytes", "view_too_large")
+    try:
+        _check_view(view)
+    except AgainstOurRules:
+        raise
+    except Refused as why:
+        raise Refused(str(why), "invalid_arguments") from None
+
+
+def _check_view(view: dict[str, Any]) -> None:
+    need(view["type"] in {"modal", "home"}, "neither a modal nor a home")
+    for name in ("callback_id", "external_id"):
+        need(units(view.get(name, "")) <= ID, name)
+    need(units(view.get("private_metadata", "")) <= PRIVATE_METADATA, "private_metadata")
+    blocks = view["blocks"]
+    if view["type"] == "modal":
+        plain(view["title"], TITLE)
+        for name in ("submit", "close"):
+            if name in view:
+                plain(view[name], TITLE)
+        asks = any(b["type"] == "input" for b in blocks)
+        need("submit" in view or not asks, "a modal with inputs needs a submit")
+    else:
+        need(not {"title", "submit", "close"} & set(view), "a home has no title and no buttons")
+    need(1 <= len(blocks) <= VIEW_BLOCKS, f"{len(blocks)} blocks")
+    _check_blocks(blocks)
 
 
 def texts(value: Any) -> list[str]:
@@ -53,53 +117,69 @@ def texts(value: Any) -> list[str]:
     return [t for v in value for t in texts(v)] if isinstance(value, list) else []
 
 
+def _check_metadata(metadata: dict[str, Any] | None) -> None:
+    if metadata is None:
+        return
+    wrong = "invalid_metadata_format"
+    need(set(metadata) == {"event_type", "event_payload"}, "metadata has two parts", wrong)
+    need(isinstance(metadata["event_payload"], dict), "event_payload", wrong)
+    need(re.fullmatch(r"\w{1,255}", str(metadata["event_type"])), "event_type", wrong)
+    need(len(json.dumps(metadata)) <= METADATA, "metadata", "metadata_too_large")
+
+
 def _check_blocks(blocks: list[dict[str, Any]]) -> None:
     ids = [b["block_id"] for b in blocks if "block_id" in b]
-    _need(len(ids) == len(set(ids)), "block ids repeat")
+    need(len(ids) == len(set(ids)), "block ids repeat")
+    need(all(0 < units(i) <= ID for i in ids), "block_id")
     for block in blocks:
+        need(block["type"] in _CHECKS, f"unknown block {block['type']}")
         _CHECKS[block["type"]](block)
 
 
 def _section(block: dict[str, Any]) -> None:
-    _text(block["text"], SECTION)
+    fields = block.get("fields", [])
+    need("text" in block or fields, "a section needs text or fields")
+    if "text" in block:
+        text_object(block["text"], SECTION)
+    need("fields" not in block or 1 <= len(fields) <= 10, "fields")
+    for field in fields:
+        text_object(field, FIELD)
+    if "accessory" in block:
+        element(block["accessory"], IN_SECTION)
 
 
 def _header(block: dict[str, Any]) -> None:
-    _plain(block["text"], HEADER)
+    plain(block["text"], HEADER)
 
 
 def _context(block: dict[str, Any]) -> None:
-    _need(1 <= len(block["elements"]) <= 10, "context elements")
-    for element in block["elements"]:
-        _text(element, SECTION)
+    need(1 <= len(block["elements"]) <= 10, "context elements")
+    for part in block["elements"]:
+        if part["type"] == "image":
+            image(part)
+        else:
+            text_object(part, SECTION)
 
 
 def _actions(block: dict[str, Any]) -> None:
-    _need(1 <= len(block["elements"]) <= 25, "actions elements")
+    need(1 <= len(block["elements"]) <= 25, "actions elements")
     ids = [e["action_id"] for e in block["elements"]]
-    _need(len(ids) == len(set(ids)), "action ids repeat")
-    for element in block["elements"]:
-        _need(element["type"] == "button", "only buttons here")
-        _plain(element["text"], BUTTON)
-        _need(units(element["value"]) <= VALUE, "button value")
-        _need(
-            re.fullmatch(r"[\w-]{1,60}(#[0-9a-f]{8})?", element["value"]),
-            "a button carries an id, no state",
-        )
+    need(len(ids) == len(set(ids)), "action ids repeat")
+    for part in block["elements"]:
+        element(part, IN_ACTIONS)
 
 
 def _input(block: dict[str, Any]) -> None:
-    _plain(block["label"], 2000)
+    plain(block["label"], LABEL)
     if "hint" in block:
-        _plain(block["hint"], 2000)
-    element = block["element"]
-    if element["type"] == "plain_text_input":
-        _need(0 < element["max_length"] <= 3000, "max_length")
-        initial = element.get("initial_value")
-        _need(initial is None or 0 < units(initial) <= element["max_length"], "initial_value")
-    else:
-        _need(element["type"] == "datepicker", "unknown element")
-        _need(re.fullmatch(r"\d{4}-\d\d-\d\d", element["initial_date"]), "initial_date")
+        plain(block["hint"], LABEL)
+    element(block["element"], IN_INPUT)
+
+
+def _image(block: dict[str, Any]) -> None:
+    image(block)
+    if "title" in block:
+        plain(block["title"], FIELD)
 
 
 _CHECKS = {
@@ -108,37 +188,13 @@ _CHECKS = {
     "context": _context,
     "actions": _actions,
     "input": _input,
-    "divider": lambda block: _need(set(block) <= {"type", "block_id"}, "divider"),
+    "image": _image,
+    "divider": lambda block: need(set(block) <= {"type", "block_id"}, "divider"),
 }
 
 
-def _text(text: dict[str, Any], limit: int) -> None:
-    if text["type"] == "plain_text":
-        return _plain(text, limit)
-    _need(text["type"] == "mrkdwn", "unknown text type")
-    _need(text.get("verbatim") is True, "mrkdwn must be verbatim: Slack must not link by itself")
-    _need(0 < units(text["text"]) <= limit, f"text of {units(text['text'])}")
-    return _mrkdwn(text["text"])
-
-
-def _plain(text: dict[str, Any], limit: int) -> None:
-    _need(text["type"] == "plain_text", "must be plain_text")
-    _need(0 < units(text["text"]) <= limit, f"plain text of {units(text['text'])}")
-
-
-def _mrkdwn(text: str) -> None:
-    rest = LINK.sub("", text)
-    _need(
-        "<" not in rest and ">" not in re.sub(r"^> ?", "", rest, flags=re.M),
-        f"raw bracket: {rest[:80]}",
-    )
-    _need("&" not in ENTITY.sub("", text), "raw or split entity")
-
-
 def _storable(payload: dict[str, Any]) -> None:
-    json.dumps(payload, ensure_ascii=False).encode("utf-8")  # a lone surrogate fails here
-
-
-def _need(held: object, why: str) -> None:
-    if not held:
-        raise Refused(why)
+    try:
+        json.dumps(payload, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise Refused("a lone surrogate", "invalid_json") from None
