@@ -11,6 +11,9 @@ from knowledge.clock import Clock
 from storage.database import Database
 from storage.tables import InboxRow
 
+CHOICE = "choice"
+"""A note of what was asked until its lead is chosen; it holds a text, so it goes in the end."""
+
 
 class Inbox:
     """Events by key (team and event id, or action id): each is taken in once."""
@@ -71,15 +74,17 @@ class Inbox:
     def purge(self, older_than: timedelta) -> int:
         """Forget the keys of events dealt with longer ago than this; return how many.
 
-        Events not dealt with stay, whatever their age, and so do notes, which are still read. Safe
-        to call at any time; a repeat that comes after its key was forgotten is taken in anew, so
-        keep keys for a day at least: Slack repeats an event for about an hour.
+        Events not dealt with stay, whatever their age, and so do notes of ids, which are still
+        read; the note of a choice goes. Safe to call at any time; a repeat that comes after its key
+        was forgotten is taken in anew, so keep keys for a day at least: Slack repeats an event for
+        about an hour.
         """
         limit = self._clock.now() - older_than
         with self._db.write() as session:
             gone = session.exec(
                 delete(InboxRow).where(
-                    col(InboxRow.done_at) < limit, col(InboxRow.payload).is_(None)
+                    col(InboxRow.done_at) < limit,
+                    col(InboxRow.payload).is_(None) | (col(InboxRow.kind) == CHOICE),
                 )
             )
             return int(gone.rowcount)

@@ -10,7 +10,7 @@ from bot.bootstrap import Wired
 from bot.flow.choosing import passed_over
 from bot.flow.next_touch import Recommendation, recommend, write_draft
 from bot.flow.understand import understand
-from bot.listeners.reading.texts import readable
+from bot.listeners.wire_text import readable
 from bot.views.card import card_of, review_card
 from bot.views.json_forms import suggestion_form
 from knowledge.leads import LeadFacts

@@ -80,7 +80,7 @@ def test_a_direct_message_is_answered_with_a_card_that_can_be_decided(
     people.say(REP, DIRECT, ASK_FOR_A_STRANGER)  # an approval counts as sent for a known lead
     first = until(lambda: people.cards(DIRECT), "the card")[0]
     assert "Next touch for Jo Marsh" in said(first)
-    assert buttons(first) == ["approve", "edit", "another", "not_now"]
+    assert buttons(first) == ["approve", "edit", "another", "not_now", "correct"]
 
     people.click(REP, first, "another")
     old, new = until(lambda: c if len(c := people.cards(DIRECT)) == 2 else None, "a second card")

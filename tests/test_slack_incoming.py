@@ -10,10 +10,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.listeners import COMMAND, command_reply
+from bot.listeners.commands import COMMAND, at_once
+from bot.listeners.handling import SHORTCUTS
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.reading import incoming
-from bot.listeners.reading.texts import readable
+from bot.listeners.wire_text import readable
 from bot.views import words
 from tests.slack.payloads import _check_blocks
 
@@ -120,15 +121,15 @@ def test_only_next_with_words_is_work_and_everything_else_gets_help() -> None:
     assert found.text == "a CFO asked what downtime costs"
     for text in ("", "help", "next", "dance"):
         assert taken(command(text)) is None
-        reply = command_reply(text, taken=False)
+        reply = at_once(text, taken=False)
         assert reply["response_type"] == "ephemeral"
         assert words.HELP in reply["blocks"][0]["text"]["text"]
-    assert "dance" in command_reply("dance", taken=False)["text"]
+    assert "dance" in at_once("dance", taken=False)["text"]
 
 
 @given(st.text(max_size=300))
 def test_an_unknown_command_word_cannot_break_the_help(word: str) -> None:
-    _check_blocks(command_reply(word, taken=False)["blocks"])
+    _check_blocks(at_once(word, taken=False)["blocks"])
 
 
 @pytest.mark.parametrize(
@@ -154,6 +155,17 @@ def test_wire_text_is_read_as_a_person_reads_it(wire: str, read: str) -> None:
 def test_what_is_kept_comes_back_as_it_was(text: str, subject: str) -> None:
     kept = Incoming("k", Kind.DIRECT, "T", "U", text=text, subject=subject)
     assert Incoming.from_payload(kept.payload()) == kept
+
+
+def test_the_manifest_names_the_shortcuts_that_are_listened_to() -> None:
+    manifest = yaml.safe_load((Path(__file__).parents[1] / "slack_manifest.yaml").read_text())
+    named = {s["callback_id"]: s for s in manifest["features"]["shortcuts"]}
+    assert set(named) == set(SHORTCUTS)
+    assert {n: s["type"] for n, s in named.items()} == {
+        "next_touch": "global", "plan_next_touch": "message",
+    }  # fmt: skip
+    assert all(len(s["name"]) <= 24 for s in named.values())
+    assert manifest["settings"]["interactivity"]["is_enabled"] is True
 
 
 def test_the_manifest_asks_for_what_the_listeners_need() -> None:

@@ -274,13 +274,17 @@ def test_a_failure_keeps_our_marks_and_loses_foreign_ones(office: Office) -> Non
     assert "Type `/trailguide help` to see" in office.slack.messages[-1]["text"]
 
 
-def test_a_question_back_names_every_lead(office: Office) -> None:
-    """Not cut at the length of a phone's notification."""
+def test_a_question_back_offers_five_leads_and_says_what_to_do_for_another(office: Office) -> None:
+    """Told apart by their ids where name and company are the same."""
     for number in range(5):
-        facts = replace(office.tools.leads.get("lead-dana-ortiz").facts, company="C" * 50)
-        office.tools.leads.put(f"lead-dana-{'x' * 60}-{number}", facts, "test", "test")
+        facts = replace(office.tools.leads.get("lead-dana-ortiz").facts, company="C" * 20)
+        office.tools.leads.put(f"lead-dana-{number}", facts, "test", "test")
     office.send(office.event(ASK))
-    assert office.slack.messages[-1]["text"].endswith("the full name or the company.")
+    offered = office.slack.messages[-1]
+    assert offered["text"].endswith("the full name and the company.")
+    row = offered["blocks"][-1]["elements"]
+    assert len({button["text"]["text"] for button in row}) == 5
+    assert "lead-dana-3" in said(offered)
 
 
 def test_nobody_else_can_act_on_a_card(office: Office) -> None:

@@ -14,7 +14,7 @@ from knowledge.errors import NotFound
 from knowledge.journey import Stage
 from knowledge.leads import LeadFacts
 from storage.database import open_database
-from storage.inbox import Inbox
+from storage.inbox import CHOICE, Inbox
 from storage.leads import Leads
 from storage.outbox import Outbox
 from storage.requests import ContentRequests, plain_wording
@@ -97,6 +97,17 @@ def test_a_purge_forgets_events_done_long_ago_and_nothing_that_is_still_read(db,
     assert not inbox.record("new, done", "mention", {})
     assert not inbox.record("old, done late", "mention", {})
     assert inbox.record("old, done", "mention", {})
+
+
+def test_what_was_asked_for_a_lead_to_be_chosen_goes_in_the_end(db, set_clock):
+    """It holds a text, unlike a note of ids."""
+    inbox = Inbox(db, set_clock)
+    inbox.record("choice:a", CHOICE, {"event": {"text": "next for Ada"}, "leads": ["lead-1"]})
+    inbox.done("choice:a", keep_payload=True)
+    assert inbox.purge(timedelta(days=7)) == 0
+    set_clock.move(days=8)
+    assert inbox.purge(timedelta(days=7)) == 1
+    assert inbox.payload("choice:a") is None
 
 
 def test_a_write_is_planned_once_and_its_payload_goes_when_posted(db, set_clock):

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot.listeners.asking import help_message
+from bot.listeners import commands, intake
+from bot.listeners.commands import COMMAND
 from bot.listeners.edge import Edge
-from bot.listeners.handling import ACTIONS, FORMS, WINDOWS
+from bot.listeners.handling import ACTIONS, FORMS, SEARCHES, SHORTCUTS, WINDOWS, Open
 from bot.listeners.recording import EVENT_KEY, recording, when_not_recorded
-from bot.views import escape, words
-
-COMMAND = "/trailguide"
 
 
 def register(app: App, edge: Edge) -> None:
@@ -28,33 +26,34 @@ def register(app: App, edge: Edge) -> None:
         if EVENT_KEY in context:
             edge.start(context[EVENT_KEY])
 
-    def command(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
-        ack(**command_reply(str(body.get("text") or ""), taken=EVENT_KEY in context))
+    def command(ack: Ack, context: BoltContext, body: dict[str, Any], client: WebClient) -> None:
+        text = str(body.get("text") or "")
+        if commands.opens_form(text):
+            ack()
+            intake.open_empty(body, client, edge)
+            return
+        ack(**commands.at_once(text, taken=EVENT_KEY in context))
         if EVENT_KEY in context:
             edge.start(context[EVENT_KEY])
 
-    def window(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        ack()
-        WINDOWS[body["actions"][0]["action_id"]](body, client, edge)
+    def opening(named: Callable[[dict[str, Any]], Open]) -> Callable[..., None]:
+        def window(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+            ack()
+            named(body)(body, client, edge)
+
+        return window
+
+    def search(ack: Ack, body: dict[str, Any]) -> None:
+        SEARCHES[body["action_id"]](ack, body, edge)
 
     app.event(re.compile(".*"))(start)
     app.command(COMMAND)(command)
     app.action(_one_of(ACTIONS))(start)
-    app.action(_one_of(WINDOWS))(window)
+    app.action(_one_of(WINDOWS))(opening(lambda body: WINDOWS[body["actions"][0]["action_id"]]))
+    app.shortcut(_one_of(SHORTCUTS))(opening(lambda body: SHORTCUTS[body["callback_id"]]))
+    app.options(_one_of(SEARCHES))(search)
     app.view(_one_of(FORMS))(start)
 
 
 def _one_of(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile(f"^(?:{'|'.join(map(re.escape, names))})$")
-
-
-def command_reply(text: str, *, taken: bool) -> dict[str, Any]:
-    """What only the person who typed the command sees at once."""
-    if taken:
-        return {"response_type": "ephemeral", "text": words.LOOKING}
-    word = text.strip().split(" ", 1)[0].lower()
-    first = {"next": words.NEED_MORE, "help": "", "": ""}.get(word)
-    if first is None:
-        first = words.unknown_command(escape.mrkdwn(word, 40))
-    told = help_message(first)
-    return {"response_type": "ephemeral", **told.payload()}

@@ -10,7 +10,7 @@ from bot.flow.choosing import in_english
 from bot.flow.learning import learn
 from bot.flow.next_touch import next_touch
 from bot.flow.understand import understand
-from bot.listeners import replacing, threads
+from bot.listeners import offering_leads, replacing, threads
 from bot.listeners.cards import card_of_stored, refreshed
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
@@ -28,9 +28,9 @@ from storage.stored_suggestion import StoredSuggestion
 _LINES = {
     Intent.THANKS: words.THANKS,
     Intent.OFF_TOPIC: words.OFF_TOPIC,
-    Intent.ADD_ASSET: words.ON_THE_COMMAND_LINE,
-    Intent.AUDIT: words.ON_THE_COMMAND_LINE,
-    Intent.GAPS: words.ON_THE_COMMAND_LINE,
+    Intent.ADD_ASSET: words.THERE_IS_A_WORD,
+    Intent.AUDIT: words.THERE_IS_A_WORD,
+    Intent.GAPS: words.THERE_IS_A_WORD,
 }
 _SMALL_TALK = frozenset({Intent.OFF_TOPIC, Intent.THANKS})
 _ABOUT_A_CARD = frozenset({
@@ -41,13 +41,15 @@ _ABOUT_A_CARD = frozenset({
 _ALSO = re.compile(r"\b(?:also|too|as well|in addition|besides|plus)\b", re.IGNORECASE)
 
 
-def answer(event: Incoming, edge: Edge) -> list[Reply]:
-    """Return the messages that answer what was written."""
+def answer(event: Incoming, edge: Edge, lead_id: str = "") -> list[Reply]:
+    """Return the messages that answer what was written; `lead_id` says who is meant by it."""
     if not event.text:
         return _line(event, help_message())
     if event.kind is not Kind.FOLLOW_UP:
         in_english((event.text,))  # another language is said so, not taken for small talk
     understood = understand(event.text, edge.tools)
+    if lead_id:
+        understood = replace(understood, lead_id=lead_id, lead_name=None, matches=())
     learn(understood, event.user, edge.tools)
     if event.kind is Kind.COMMAND:
         understood = replace(understood, intent=Intent.NEXT)  # `/trailguide next` says what it is
@@ -57,9 +59,7 @@ def answer(event: Incoming, edge: Edge) -> list[Reply]:
     if told:  # what is said aside is for the colleagues in the thread, not for us
         return [] if aside else _line(event, told)
     if len(understood.matches) > 1:
-        names = [escape.mrkdwn(f"{name} ({lead})", 200) for lead, name in understood.matches]
-        which = line(words.which_lead(names))
-        return answer_to_asker(event, edge, which, "which")
+        return offering_leads.offer(event, understood, edge)
     if about:
         return _follow_up(event, understood, about, edge)
     ask = _ask(event, understood, edge)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.listeners.edge import Edge
 from bot.listeners.replies import Place, Reply
 from bot.views.card import Act, Acted, Card, ShownAsset, review_card, shown
+from bot.views.words_understood import understood_line
 from knowledge.errors import NotFound
 from storage.stored_suggestion import StoredSuggestion
 
@@ -33,6 +34,7 @@ def card_of_stored(stored: StoredSuggestion, edge: Edge) -> Card:
         draft=stored.draft,
         today=stored.ask.today if stored.ask else None,
         kept_reason=stored.kept_reason,
+        understood=understood_line(stored.ask) if stored.ask else "",
     )
 
 

@@ -6,12 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.listeners import asking, deciding, opening
+from bot.listeners import asking, choosing_lead, commands, deciding, intake, opening
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
+from bot.listeners.lead_buttons import MOST, show_lead
+from bot.listeners.offering_leads import MOST_OFFERED
 from bot.listeners.replies import Reply
+from bot.views.intake_form import INTAKE_CALLBACK
 from bot.views.modals import EDIT_CALLBACK, NOT_NOW_CALLBACK
 
 Answer = Callable[[Incoming, Edge], list[Reply]]
@@ -19,6 +23,9 @@ Answer = Callable[[Incoming, Edge], list[Reply]]
 
 Open = Callable[[dict[str, Any], WebClient, Edge], None]
 """Opens a window while the trigger lasts; nothing is recorded for it."""
+
+Search = Callable[[Ack, dict[str, Any], Edge], None]
+"""Answers what was typed so far with options, within 3 seconds."""
 
 Object = Callable[[Incoming, Edge], dict[str, str]]
 """What keeps a form open, by field; empty when what was typed can be kept."""
@@ -36,7 +43,7 @@ MESSAGES: dict[Kind, Answer] = {
     Kind.MENTION: asking.answer,
     Kind.DIRECT: asking.answer,
     Kind.FOLLOW_UP: asking.answer,
-    Kind.COMMAND: asking.answer,
+    Kind.COMMAND: commands.answer,
 }
 
 ACTIONS: dict[str, Answer] = {
@@ -45,18 +52,31 @@ ACTIONS: dict[str, Answer] = {
     "share": deciding.act,
     "helped": deciding.act,
     "not_helped": deciding.act,
+    **{f"choose_lead_{n}": choosing_lead.chosen for n in range(MOST_OFFERED)},
+    **{f"show_lead_{n}": show_lead for n in range(MOST)},
 }
 """Buttons that start work, by action id; they are recorded before they are acknowledged."""
 
 WINDOWS: dict[str, Open] = {
     "edit": opening.open_modal,
     "not_now": opening.open_modal,
+    "correct": intake.open_correction,
 }
 """Buttons that only open a window, by action id."""
+
+SHORTCUTS: dict[str, Open] = {
+    "next_touch": intake.open_empty,
+    "plan_next_touch": intake.open_for_message,
+}
+"""Shortcuts of the manifest, by callback id."""
+
+SEARCHES: dict[str, Search] = {"lead": intake.suggest_leads}
+"""Lists that are searched as one types, by action id."""
 
 FORMS: dict[str, Form] = {
     EDIT_CALLBACK: Form(opening.objections, deciding.submitted),
     NOT_NOW_CALLBACK: Form(opening.objections, deciding.submitted),
+    INTAKE_CALLBACK: Form(intake.objections, intake.submitted),
 }
 """Modals, by callback id."""
 

@@ -23,6 +23,8 @@ from bot.views.blocks import (
 )
 from bot.views.modals import REASON_LIMIT
 from bot.views.plain_passage import plain_passage
+from bot.views.words_intake import CORRECT
+from bot.views.words_understood import understood_line
 from knowledge.assets import Asset
 from knowledge.leads import LeadFacts
 from knowledge.touch import Draft, Pace, PaceDecision, StageReading, Suggestion
@@ -91,7 +93,8 @@ class ShownAsset:
 class Card:
     """Everything a card shows; `draft` is the one in force, edited or not.
 
-    `others` holds title and why-not of each alternate, `kept_reason` why findings were kept.
+    `others` holds title and why-not of each alternate, `kept_reason` why findings were kept,
+    `understood` what the ask was taken to say, inert already.
     """
 
     suggestion_id: str
@@ -106,6 +109,7 @@ class Card:
     draft: Draft | None
     today: date | None = None
     kept_reason: str = ""
+    understood: str = ""
 
 
 def card_of(suggestion: Suggestion) -> Card:
@@ -123,6 +127,7 @@ def card_of(suggestion: Suggestion) -> Card:
         profiling_question=suggestion.profiling_question,
         draft=suggestion.draft,
         today=suggestion.ask.today,
+        understood=understood_line(suggestion.ask),
     )
 
 
@@ -140,6 +145,7 @@ def review_card(card: Card, acted: Acted | None = None) -> Message:
     if acted:
         parts.append(Part(context(acted.sentence)))
     if acted is None or acted.act is Act.EDITED:
+        parts += [Part(context(card.understood), weight=7)] if card.understood else []
         parts.append(Part(_buttons(card)))
     elif acted.act is Act.APPROVED and card.asset:
         parts += _did_it_help(card, acted)
@@ -270,7 +276,10 @@ def _buttons(card: Card) -> dict[str, object]:
         made.append(button("edit", words.EDIT, card.suggestion_id))
     if card.asset:
         made.append(button("another", words.ANOTHER, card.suggestion_id))
-    return actions([*made, button("not_now", words.NOT_NOW, card.suggestion_id)])
+    made.append(button("not_now", words.NOT_NOW, card.suggestion_id))
+    if card.understood:
+        made.append(button("correct", CORRECT, card.suggestion_id))
+    return actions(made)
 
 
 def _did_it_help(card: Card, acted: Acted) -> list[Part]:

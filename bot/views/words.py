@@ -72,9 +72,9 @@ NOT_YET = (
     "I can't do that from a message yet. Use the buttons on the card, "
     "or ask again with what you know about the lead."
 )
-ON_THE_COMMAND_LINE = (
-    "That is on the command line for now: `trailguide library add`, `trailguide library coverage` "
-    "and `trailguide touches export`."
+THERE_IS_A_WORD = (
+    "There is a word for that: `/trailguide add https://…` brings a page into the library, "
+    "`/trailguide gaps` tells what is missing in it, `/trailguide audit` what I suggested to you."
 )
 EMPTIED = {
     "subject": "The subject is empty; write one.",
@@ -96,16 +96,13 @@ HELP = (
     "*I suggest the next thing to teach a lead.* I never send anything myself.\n"
     "• Ask me here or mention me in a channel: "
     "_Dana at Brackwater Water asked how long a rollout takes. What do I send her?_\n"
-    "• Or type `/trailguide next` and the same.\n"
+    "• Or type `/trailguide next` and the same; alone it opens a form, as the shortcut "
+    "_What to send next_ does.\n"
+    "• On a message, say a lead's mail, the shortcut _Plan next touch_ reads it into the form.\n"
     "• The card comes to your direct messages. Approve, edit, ask for another, or say not now.\n"
     "• Reply in the card's thread to go on; no need to mention me there."
 )
 HELP_TEXT = "I suggest the next thing to teach a lead. Ask me here, or type /trailguide next."
-
-
-def unknown_command(word: str) -> str:
-    """What to say to `/trailguide WORD` when there is no such word."""
-    return f"I don't know “{word}”." if word else ""
 
 
 def failed(reference: str) -> str:
@@ -265,12 +262,6 @@ def put_off(who: str, when: str, until: date | None) -> str:
 def shared(title: str) -> str:
     """The message in the channel thread after Share; no lead data."""
     return f"A piece worth reading: {title}"
-
-
-def which_lead(names: list[str]) -> str:
-    """Several leads match; at most five are named."""
-    listed = "; ".join(names[:5])
-    return f"Which lead do you mean: {listed}? Please ask again with the full name or the company."
 
 
 def reasons_line(title: str) -> str:

@@ -22,13 +22,36 @@ from tests.slack.local import button_of
 ASK = "Dana Ortiz asked what a maintenance backlog costs us in a year. What do I send her next?"
 ROBIN, MIKA = "U01ROBIN", "U02MIKA"
 SECRET = "a-signing-secret"
-FORM_TYPES = frozenset({"block_actions", "view_submission"})
+FORM_TYPES = frozenset({
+    "block_actions", "view_submission", "block_suggestion", "shortcut", "message_action",
+})  # fmt: skip
 """What Slack posts as a form; events come as JSON."""
 
 
 def sign(at: str, body: str) -> str:
     told = hmac.new(SECRET.encode(), f"v0:{at}:{body}".encode(), hashlib.sha256)
     return f"v0={told.hexdigest()}"
+
+
+def _signed(raw: str, kind: str = "application/x-www-form-urlencoded") -> dict[str, str]:
+    now = str(int(time.time()))
+    return {"content-type": kind, "x-slack-signature": sign(now, raw),
+            "x-slack-request-timestamp": now}  # fmt: skip
+
+
+def held_by(element: dict[str, Any], typed: Any) -> dict[str, Any]:
+    """The state of a field: what is typed or chosen now, or what it was opened with."""
+    if element["type"] == "multi_static_select":
+        chosen = element.get("initial_options", []) if typed is None else [
+            {"value": value} for value in typed
+        ]  # fmt: skip
+        return {"type": element["type"], "selected_options": chosen}
+    if element["type"].endswith("select"):
+        first = element.get("initial_option")
+        chosen = first if typed is None else {"value": typed} if typed else None
+        return {"type": element["type"], "selected_option": chosen}
+    first = element.get("initial_value")
+    return {"type": element["type"], "value": first if typed is None else typed or None}
 
 
 @dataclass
@@ -48,11 +71,8 @@ class Office:
         """Dispatch a request that is signed as Slack signs it."""
         form = body.get("type") in FORM_TYPES
         raw = urlencode({"payload": json.dumps(body)}) if form else json.dumps(body)
-        now = str(int(time.time()))
         kind = "application/x-www-form-urlencoded" if form else "application/json"
-        own = {"content-type": kind, "x-slack-signature": sign(now, raw),
-               "x-slack-request-timestamp": now}  # fmt: skip
-        return self.app.dispatch(BoltRequest(body=raw, headers={**own, **headers}))
+        return self.app.dispatch(BoltRequest(body=raw, headers={**_signed(raw, kind), **headers}))
 
     def event(self, text: str, **fields: Any) -> dict[str, Any]:
         self.serial += 1
@@ -83,6 +103,56 @@ class Office:
             "type": "view_submission", "team": {"id": "T01"}, "api_app_id": "A1",
             "user": {"id": ROBIN, "team_id": "T01"}, "trigger_id": self.slack.trigger(),
             "view": {"id": "V1", **view, "state": {"values": values}},
+        })  # fmt: skip
+
+    def command(self, text: str, user: str = ROBIN) -> BoltResponse:
+        """`/trailguide TEXT`, which Slack posts as a form of its own."""
+        self.serial += 1
+        raw = urlencode({
+            "command": "/trailguide", "text": text, "user_id": user, "channel_id": "C01SALES",
+            "team_id": "T01", "trigger_id": self.slack.trigger(), "api_app_id": "A1",
+        })  # fmt: skip
+        return self.app.dispatch(BoltRequest(body=raw, headers=_signed(raw)))
+
+    def shortcut(
+        self, callback: str, said: dict[str, Any] | None = None, user: str = ROBIN
+    ) -> BoltResponse:
+        """A global shortcut, or one on a message (`said`)."""
+        self.serial += 1
+        body: dict[str, Any] = {
+            "type": "message_action" if said else "shortcut", "callback_id": callback,
+            "team": {"id": "T01"}, "user": {"id": user, "team_id": "T01"}, "api_app_id": "A1",
+            "trigger_id": self.slack.trigger(), "action_ts": str(self.serial),
+        }  # fmt: skip
+        if said:
+            body |= {"message": said, "channel": {"id": "C01SALES"}, "message_ts": "1771.5"}
+        return self.send(body)
+
+    def options(self, action: str, typed: str, user: str = ROBIN) -> list[dict[str, Any]]:
+        """What a list offers while a person types."""
+        reply = self.send({
+            "type": "block_suggestion", "team": {"id": "T01"}, "api_app_id": "A1",
+            "user": {"id": user, "team_id": "T01"}, "action_id": action, "block_id": action,
+            "value": typed, "view": {"id": f"V{len(self.slack.views)}", "type": "modal"},
+        })  # fmt: skip
+        return list(json.loads(reply.body)["options"])
+
+    def fill_in(self, user: str = ROBIN, **typed: Any) -> BoltResponse:
+        """Submit the open form: fields left out are as they were shown."""
+        self.serial += 1
+        view = self.slack.views[-1]
+        values = {
+            block["block_id"]: {
+                block["block_id"]: held_by(block["element"], typed.pop(block["block_id"], None))
+            }
+            for block in view["blocks"]
+            if block["type"] == "input"
+        }
+        assert not typed, f"no such field: {typed}"
+        return self.send({
+            "type": "view_submission", "team": {"id": "T01"}, "api_app_id": "A1",
+            "user": {"id": user, "team_id": "T01"}, "trigger_id": self.slack.trigger(),
+            "view": {**view, "state": {"values": values}},
         })  # fmt: skip
 
     @property

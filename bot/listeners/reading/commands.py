@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.listeners.commands import NEED_MORE, NEXT, WORDS, split
 from bot.listeners.incoming import Incoming, Kind
-from bot.listeners.reading.texts import readable
-
-OTHER_WORDS = frozenset({"help", "lead", "add", "gaps", "audit", "due", "journey"})
-"""Words of the command that are no ask."""
+from bot.listeners.wire_text import readable
 
 
 def read_command(body: dict[str, Any]) -> Incoming | None:
-    """The ask in a command; None for words that are answered at once."""
-    text = str(body.get("text") or "").strip()
-    word, _, rest = text.partition(" ")
-    if not rest.strip() or word.lower() in OTHER_WORDS:
+    """The work in a command; None for what is answered at once, and for what opens the form."""
+    word, rest = split(str(body.get("text") or ""))
+    if word and word not in WORDS:
         return None
-    asked = rest if word.lower() == "next" else text  # "/trailguide Dana asks …" is an ask too
+    if not rest and word in {"", NEXT, *NEED_MORE}:
+        return None
     team = str(body.get("team_id") or "")
     return Incoming(
         key=f"command:{team}:{body.get('trigger_id')}",
@@ -25,5 +23,6 @@ def read_command(body: dict[str, Any]) -> Incoming | None:
         team=team,
         user=str(body.get("user_id") or ""),
         channel=str(body.get("channel_id") or ""),
-        text=readable(asked, ""),
+        text=readable(rest, ""),
+        action=word or NEXT,
     )

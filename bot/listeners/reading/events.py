@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.listeners.incoming import Incoming, Kind
-from bot.listeners.reading.texts import readable
+from bot.listeners.wire_text import readable
 
 IsForUs = Callable[[str, str, str], bool]
 """Whether a thread (channel, its timestamp) holds a suggestion made for this person."""

@@ -34,15 +34,29 @@ def read_form(body: dict[str, Any]) -> Incoming | None:
         body=_typed(state, "body", "value"),
         reason=_typed(state, "reason", "value") or "",
         until=_typed(state, "until", "selected_date") or "",
-        typed={block: _value(held) for block, held in state.items() if block not in _OWN_PLACE},
+        typed=_others(state),
     )
+
+
+def _others(state: dict[str, Any]) -> dict[str, Any]:
+    """The fields without a place of their own; one that was left alone may be missing.
+
+    Slack hands on what an untouched field showed. A local Slack hands on nothing for it, and can be
+    told by its list of several choices, which then is no list: there, empty means left alone.
+    """
+    told = {block: _value(held) for block, held in state.items() if block not in _OWN_PLACE}
+    elements = [element for held in state.values() for element in held.values()]
+    lists = [e for e in elements if str(e.get("type", "")).startswith("multi_")]
+    if all("selected_options" in e for e in lists):
+        return told
+    return {block: value for block, value in told.items() if value}
 
 
 def _value(held: dict[str, Any]) -> Any:
     """What the one element of a block holds; empty when nothing was typed or chosen."""
     for element in held.values():
         if "selected_options" in element:
-            return [str(o["value"]) for o in element["selected_options"] or ()]
+            return [str(o["value"]) for o in element["selected_options"] or []]
         if chosen := element.get("selected_option"):
             return str(chosen["value"])
         return str(element.get("value") or element.get("selected_date") or "")

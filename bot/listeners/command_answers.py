@@ -1,0 +1,111 @@
+"""What the words of the command answer: a lead in short, a page taken in, gaps, and the log."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from bot.flow.add_assets import Added, add_assets
+from bot.flow.coverage import coverage
+from bot.flow.finding_leads import leads_meant, leads_near
+from bot.flow.lead_summary import lead_summary
+from bot.listeners.edge import Edge
+from bot.listeners.incoming import Incoming
+from bot.listeners.lead_buttons import MOST, lead_buttons
+from bot.listeners.replies import Reply
+from bot.views import escape, words_lead
+from bot.views import words_commands as words
+from bot.views.blocks import Message, Part, bullets, message, section
+from bot.views.lead_summary import summary_message
+from knowledge.journey import Stage, type_name
+from storage.stored_suggestion import StoredSuggestion
+from storage.suggestion_lists import latest_of
+
+LISTED = 10
+WANTED = 7
+LINE = 250
+
+
+def lead(event: Incoming, edge: Edge) -> list[Reply]:
+    """A summary of the lead that is named; buttons where several fit, or somebody near."""
+    found = leads_meant(event.text, edge.tools)
+    if len(found) == 1:
+        summed = lead_summary(found[0].id, event.user, edge.tools)
+        return [Reply("lead", summary_message(summed), event.user)]
+    if found:
+        return [
+            Reply("which", lead_buttons(words_lead.which(len(found), MOST + 1), found), event.user)
+        ]
+    near = leads_near(event.text, edge.tools)
+    if near:
+        told = f"{words_lead.NOBODY} {words_lead.NEAR}"
+        return [Reply("near", lead_buttons(told, near), event.user)]
+    return _told("nobody", f"{words_lead.NOBODY} {words_lead.WHO}", event)
+
+
+def add(event: Incoming, edge: Edge) -> list[Reply]:
+    """Fetch a page, judge its tone and put it into the library as a draft (M19)."""
+    named = re.fullmatch(r".+ \((\S+)\)", event.text)  # a link with a text of its own
+    address = named.group(1) if named else event.text.strip("<> ")
+    parts = urlsplit(address)
+    # A path would read a file of the machine that the bot runs on.
+    if parts.scheme not in {"http", "https"} or not parts.hostname or " " in address:
+        return _told("told", words.NO_ADDRESS, event)
+    done = add_assets([address], edge.tools, by=event.user)
+    return _told("added", _added(done, edge), event)
+
+
+def gaps(event: Incoming, edge: Edge) -> list[Reply]:
+    """The most wanted questions that nothing answers, and the stages where nothing is (M47)."""
+    found = coverage(edge.tools)
+    wanted = [words.wanted(r.question, r.stage, r.count) for r in found.requests]
+    empty = {
+        stage: [p for p in found.personas if not found.cells[stage, p]]
+        for stage in Stage
+    }  # fmt: skip
+    holes = [words.hole(stage, names) for stage, names in empty.items() if names]
+    if not wanted and not holes:
+        return _told("gaps", words.NO_GAPS, event)
+    parts = []
+    if wanted:
+        parts.append(Part(section(f"*{words.WANTED}*\n{bullets(wanted, LINE, WANTED)}")))
+    if holes:
+        parts.append(Part(section(f"*{words.HOLES}*\n{bullets(holes, LINE, len(holes))}")))
+    return [Reply("gaps", message(words.WANTED if wanted else words.HOLES, parts), event.user)]
+
+
+def audit(event: Incoming, edge: Edge) -> list[Reply]:
+    """The asker's own latest suggestions, and whether the chain holds (M56)."""
+    latest = latest_of(edge.tools.db, event.user, LISTED)
+    told = bullets((_line(s, event.user, edge) for s in latest), LINE, LISTED)
+    verdict = edge.tools.audit.verify(edge.tools.db)
+    chain = words.chain(verdict.ok, verdict.entries, escape.mrkdwn(verdict.why, 300))
+    head = f"*{words.LATEST}*\n{told}\n{words.YOURS_ONLY}" if told else words.NO_SUGGESTIONS
+    answer = message(words.LATEST, [Part(section(head)), Part(section(chain))])
+    return [Reply("audit", answer, event.user)]
+
+
+def _line(stored: StoredSuggestion, user: str, edge: Edge) -> str:
+    at = stored.created_at.astimezone(ZoneInfo(edge.tools.settings.time_zone))
+    who = "you" if stored.decided_by in {None, user} else "somebody else"
+    asset = stored.asset.title if stored.asset else words.NO_ASSET
+    name = stored.facts.name or stored.facts.company or words.A_LEAD
+    when = f"{at.day} {at:%b %H:%M}"
+    return words.suggestion(when, stored.stage.stage, asset, stored.state, f"{name}, {who}")
+
+
+def _added(done: Added, edge: Edge) -> str:
+    if done.rejected:
+        return f"{words.NOT_ADDED} {escape.mrkdwn(done.rejected[0].reason, 500)}"
+    if done.unchanged:
+        return words.UNCHANGED
+    asset = edge.tools.library.get((*done.added, *done.updated)[0])
+    told = escape.mrkdwn(words.added(asset.title, type_name(asset.type), asset.hype), 500)
+    lines = [f"*{words.ADDED_HEAD}*", f"• {told}"]
+    lines += [words.promotional()] if done.promotional else []
+    return "\n".join([*lines, words.approve_with(asset.id)])
+
+
+def _told(part: str, told: str, event: Incoming) -> list[Reply]:
+    return [Reply(part, Message(told.split("\n", 1)[0], (section(told),)), event.user)]

@@ -1,0 +1,38 @@
+"""The private summary of a lead on record."""
+
+from __future__ import annotations
+
+from bot.views import escape, words_lead
+from bot.views.blocks import Message, Part, bullets, context, header, message, section
+from bot.views.words import THIS_LEAD, day, gap, sureness, touch
+from bot.views.words_intake import act
+from knowledge.lead_summary import LeadSummary
+
+LINE = 220
+FACT = 80
+MOST_FACTS = 5
+
+
+def summary_message(lead: LeadSummary) -> Message:
+    """Stage with its evidence, the touches, what comes next, the last acts and an open card."""
+    facts, stage, pace = lead.facts, lead.stage, lead.pace
+    name = facts.name or facts.company or THIS_LEAD
+    who = [f for f in (facts.role, facts.company, facts.industry) if f][:MOST_FACTS]
+    counted = f"{touch(pace.touch_number, pace.budget)} · {gap(pace.gap_days)}"
+    stood = f"*{stage.stage.capitalize()}* ({sureness(stage.confidence)}) · next is {counted}"
+    why = "; ".join(escape.mrkdwn(e.rstrip(". "), 130) for e in stage.evidence[:3])
+    comes = words_lead.next_date(pace.decision, pace.when, pace.reason)
+    acts = (words_lead.done(e.on, act(e.action), title, e.note) for e, title in lead.acts)
+    told = bullets(acts, LINE, len(lead.acts)) or words_lead.NO_ACTS
+    card = f"{words_lead.OPEN_CARD} {day(lead.open_since)}." if lead.open_since else ""
+    return message(
+        f"{name}: {stage.stage}",
+        [
+            Part(header(name)),
+            *([Part(context(" · ".join(escape.mrkdwn(f, FACT) for f in who)))] if who else []),
+            Part(section(f"{stood}\n{why}" if why else stood)),
+            Part(section(escape.mrkdwn(comes, 700))),
+            Part(section(f"*{words_lead.LAST_ACTS}*\n{told}"), weight=6),
+            Part(context(card or words_lead.NO_CARD)),
+        ],
+    )

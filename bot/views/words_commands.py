@@ -1,0 +1,104 @@
+"""What a rep reads in answer to the slash command."""
+
+from __future__ import annotations
+
+from datetime import date
+
+NAMES = {
+    "next": "what to send a lead next; alone it opens a form",
+    "lead": "what is on record of a lead",
+    "due": "the leads whose day has come",
+    "gaps": "what buyers asked that nothing answers",
+    "add": "bring a page into the library; it waits for approval",
+    "audit": "your latest suggestions, and whether the log is whole",
+    "help": "this list",
+}
+A_LEAD = "A lead that is not on record"
+NOTHING_DUE = (
+    "No lead of yours is due: nothing was put off until today, and no open card has its day. "
+    "Ask `/trailguide next` for a lead you have in mind."
+)
+ADD_WHAT = (
+    "Give the web address of one page: `/trailguide add https://…`. For files and folders there is "
+    "the command line: `trailguide library add PATH…`."
+)
+NO_ADDRESS = "That is no web address. " + ADD_WHAT
+NO_GAPS = "Nothing is missing that anybody asked for, and each stage has something to send."
+WANTED = "Most wanted, without a good answer"
+HOLES = "Nothing to send at a stage"
+YOURS_ONLY = "These are your own suggestions; nobody has a manager's view in Slack yet."
+NO_SUGGESTIONS = "You have not asked for a suggestion yet."
+LATEST = "Your latest suggestions"
+NO_ASSET = "no piece"
+ADDED_HEAD = "In the library as a draft; it waits for approval"
+UNCHANGED = "That page is in the library already, and nothing in it has changed."
+NOT_ADDED = "I could not take that page in:"
+STATES = {
+    "pending": "waits for you",
+    "edited": "edited, waits for you",
+    "approved": "approved",
+    "replaced": "replaced by another",
+    "snoozed": "not now",
+}
+
+
+def unknown(word: str, near: str | None) -> str:
+    """What to say to a word that there is not; the word is inert already."""
+    if not word:
+        return ""
+    return f"I don't know “{word}”." + (f" Do you mean `/trailguide {near}`?" if near else "")
+
+
+def words_list() -> str:
+    """Every word with what it does."""
+    return "\n".join(f"• `/trailguide {name}`: {told}" for name, told in NAMES.items())
+
+
+def due(name: str, day: date, *, waits: bool) -> str:
+    """One lead whose day has come."""
+    what = "its card waits for you" if waits else "to look at again"
+    return f"{name}: {what} since {day.day} {day:%b %Y}"
+
+
+def due_head(count: int, shown: int) -> str:
+    """Above the leads that are due."""
+    told = "One lead is due" if count == 1 else f"{count} leads are due"
+    return told if count <= shown else f"{told}, the first {shown} here"
+
+
+def wanted(question: str, stage: str, count: int) -> str:
+    """One question that nothing answers."""
+    times = "once" if count == 1 else f"{count} times"
+    return f"{question or 'a question whose wording was erased'} ({stage}, asked {times})"
+
+
+def hole(stage: str, personas: list[str]) -> str:
+    """A stage, and for whom nothing is there."""
+    return f"{stage.capitalize()}: for {', '.join(personas)}"
+
+
+def suggestion(when: str, stage: str, asset: str, state: str, who: str) -> str:
+    """One line of the latest suggestions."""
+    return f"{when} · {who} · {stage} · {asset} · {STATES.get(state, state)}"
+
+
+def chain(ok: bool, entries: int, why: str) -> str:
+    """Whether the audit log is whole; `why` is inert already."""
+    if ok:
+        return f"The audit log is whole: {entries:,} entries, each follows from the one before."
+    return f"The audit log is not whole: {why} Tell your admin: `trailguide audit verify`."
+
+
+def added(title: str, asset_type: str, hype: float) -> str:
+    """A page that was taken in, with what the audit of its tone says."""
+    return f"{title} ({asset_type}), tone {hype:.2f} (0 teaches, 1 praises)"
+
+
+def promotional() -> str:
+    """Of a page that fits no stage."""
+    return "It reads as promotion, so it would not be suggested at any stage as it is."
+
+
+def approve_with(asset_id: str) -> str:
+    """How it is approved."""
+    return f"To make it searchable: `trailguide library approve {asset_id}`."

@@ -1,0 +1,169 @@
+"""What the words of the slash command answer, and to whom."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from bot.listeners import commands
+from bot.views import words, words_commands, words_lead
+from knowledge.fetching import Fetched
+from knowledge.journey import Stage
+from knowledge.leads import LeadFacts
+from tests.slack.local import buttons, said
+from tests.slack.office import MIKA, Office
+
+pytest_plugins = ("tests.slack.fixtures",)
+
+
+@pytest.fixture
+def office(shared_office: Office) -> Office:
+    return shared_office
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [("leed", "lead"), ("gap", "gaps"), ("hlep", "help"), ("leads Dana Ortiz", "lead")],
+)
+def test_an_unknown_word_gets_help_with_a_near_one(office: Office, typed: str, near: str) -> None:
+    """M58 Never silent."""
+    told = json.loads(office.command(typed).body)
+    assert told["response_type"] == "ephemeral"
+    assert f"Do you mean `/trailguide {near}`?" in told["text"]
+    assert office.started == []
+
+
+def test_help_names_every_word() -> None:
+    told = json.dumps(commands.at_once("help", taken=False))
+    assert all(f"/trailguide {word}" in told for word in (*commands.WORDS, "help"))
+    assert set(commands.WORDS) | {"help"} == set(words_commands.NAMES)
+
+
+@pytest.mark.parametrize("typed", ["Leah asked what a rollout costs", "Dana Ortiz: what next?"])
+def test_an_ask_needs_no_word(typed: str) -> None:
+    assert commands.split(typed) == ("", typed)
+
+
+@pytest.mark.parametrize("typed", ["lead", "add"])
+def test_a_word_that_says_nothing_alone_says_what_it_needs(office: Office, typed: str) -> None:
+    told = json.loads(office.command(typed).body)
+    assert commands.NEED_MORE[typed] == told["text"]
+    assert office.started == []
+
+
+def test_a_lead_in_short_comes_to_direct_messages(office: Office) -> None:
+    """M58 Private by default: the channel sees nothing of the lead."""
+    reply = office.command("lead dana")
+    assert json.loads(reply.body)["text"] == words.LOOKING
+    (told,) = office.slack.messages
+    assert told["channel"] == "D01ROBIN"
+    for part in ("Dana Ortiz", "Northgate Haulage", "touch ", " of ", "Next: ", words_lead.NO_CARD):
+        assert part in said(told)
+    assert "@" not in said(told)
+
+
+def test_the_open_card_of_a_lead_is_named(office: Office) -> None:
+    office.command("next Priya Raman asked how long a rollout takes")
+    office.command("lead Priya Raman")
+    assert words_lead.OPEN_CARD in said(office.slack.messages[-1])
+    office.command("lead Priya Raman", user=MIKA)
+    assert words_lead.NO_CARD in said(office.slack.messages[-1])
+
+
+def test_a_name_that_fits_several_is_offered_and_one_that_fits_none_has_near_ones(
+    office: Office,
+) -> None:
+    for n in range(2):
+        office.tools.leads.put(f"cy@{n}.example", LeadFacts(name="Cy Moor"), "test", "test")
+    office.command("lead cy moor")
+    (offered,) = office.slack.messages
+    assert buttons(offered) == ["show_lead_0", "show_lead_1"]
+    assert "example" not in json.dumps(offered["blocks"])
+    office.click(offered, "show_lead_1")
+    assert "Cy Moor" in said(offered)
+    assert buttons(offered) == []
+    office.command("lead Dena Ortez")
+    near = office.slack.messages[-1]
+    assert words_lead.NOBODY in said(near)
+    assert "Dana Ortiz" in said(near)
+    office.command("lead Xqzw")
+    assert words_lead.NOBODY in said(office.slack.messages[-1])
+
+
+def test_gaps_tell_what_is_wanted_most_and_what_is_missing(office: Office) -> None:
+    """M47 Content requests, counted, most wanted first."""
+    for ask in ("a", "b"):
+        office.tools.requests.count_miss("Do you run on a ferry?", Stage.INTEREST, ask_key=ask)
+    office.tools.requests.count_miss("Is there *a* discount?", Stage.DECISION, ask_key="c")
+    office.command("gaps")
+    told = said(office.slack.messages[0])
+    assert told.index("ferry") < told.index("discount")
+    assert "asked 2 times" in told
+    assert "*a*" not in told
+
+
+def test_audit_shows_ones_own_suggestions_and_that_the_chain_holds(office: Office) -> None:
+    """M53 M56 Nobody sees another's here; the log is verified."""
+    office.command("next Tomas Lind asked how long a rollout takes")
+    office.slack.messages.clear()
+    office.command("audit")
+    told = said(office.slack.messages[-1])
+    assert "Tomas Lind" in told
+    assert words_commands.YOURS_ONLY in told
+    assert "The audit log is whole" in told
+    office.command("audit", user=MIKA)
+    assert "Tomas Lind" not in said(office.slack.messages[-1])
+    assert words_commands.NO_SUGGESTIONS in said(office.slack.messages[-1])
+
+
+def test_due_names_the_leads_whose_day_has_come(office: Office) -> None:
+    office.command("due", user=MIKA)
+    assert words_commands.NOTHING_DUE in said(office.slack.messages[-1])
+    office.command("next Tomas Lind asked how long a rollout takes", user=MIKA)
+    made = office.tools.suggestions.get(buttons_value(office.slack.messages[-1]))
+    today = office.tools.clock.now().date()
+    office.tools.suggestions.snooze(made.id, MIKA, today - timedelta(days=1))
+    office.command("due", user=MIKA)
+    assert "Tomas Lind" in said(office.slack.messages[-1])
+    office.slack.messages.clear()
+    office.command("due", user="U03ALEX")
+    assert "Tomas Lind" not in said(office.slack.messages[-1])
+
+
+@pytest.mark.parametrize(
+    "typed", ["/etc/passwd", "notes.md", "ftp://a.example/x", "https://a.example two"]
+)
+def test_only_one_web_address_is_added(office: Office, typed: str) -> None:
+    """A path would read a file of the machine that the bot runs on."""
+    office.command(f"add {typed}")
+    assert words_commands.ADD_WHAT in said(office.slack.messages[-1])
+
+
+def test_a_page_is_added_as_a_draft_that_waits_for_approval(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M19 Nothing is suggested before somebody approved it."""
+    address = "https://www.tidewell.example/notes/ferry"
+    text = "# Ferries\n\n" + "A ferry needs a plan for its engines, week by week. " * 40
+    page = Fetched(address, "text/markdown", text.encode(), address)
+    monkeypatch.setattr("knowledge.fetching.fetch", lambda *_, **__: page)
+    office.command(f"add {address}")
+    told = said(office.slack.messages[-1])
+    assert words_commands.ADDED_HEAD in told
+    made = told.rpartition("approve ")[2].split("`")[0]
+    assert office.tools.library.get(made).status == "draft"
+    office.command(f"add <{address}|the ferry note>")
+    assert words_commands.UNCHANGED in said(office.slack.messages[-1])
+
+
+def test_a_page_that_cannot_be_read_is_said(office: Office) -> None:
+    """M59 One plain sentence; addresses of the house itself are not fetched."""
+    office.command("add https://127.0.0.1/secret")
+    assert words_commands.NOT_ADDED in said(office.slack.messages[-1])
+
+
+def buttons_value(card: dict[str, object]) -> str:
+    rows = [b for b in card["blocks"] if b["type"] == "actions"]  # type: ignore[attr-defined]
+    return str(rows[-1]["elements"][-1]["value"]).partition("#")[0]
