@@ -156,6 +156,21 @@ def test_a_form_that_fails_in_the_job_is_given_back(
     assert "Fewer stops" in said(told)
 
 
+def test_a_bug_gives_back_what_was_typed(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """M59 Nothing typed is lost, whatever breaks; the reason is a reference."""
+
+    def bug(*_: object, **__: object) -> None:
+        raise ValueError("Dana Ortiz broke it")
+
+    monkeypatch.setattr("bot.listeners.intake.next_touch", bug)
+    office.shortcut("next_touch")
+    office.fill_in(lead_name="Ada Broke", questions=QUESTION)
+    (told,) = office.slack.messages
+    assert QUESTION in said(told)
+    assert "reference" in said(told)
+    assert "broke it" not in said(told)
+
+
 def test_a_submission_delivered_or_run_twice_makes_one_suggestion(office: Office) -> None:
     """M58 Exactly one effect."""
     office.shortcut("next_touch")
@@ -232,7 +247,7 @@ def test_a_bug_in_filling_is_said_in_the_view(
     def bug(*_: object) -> None:
         raise ValueError("Dana Ortiz broke it")
 
-    monkeypatch.setattr("bot.listeners.intake.understand", bug)
+    monkeypatch.setattr("bot.listeners.intake_opening.understand", bug)
     office.shortcut("plan_next_touch", {"ts": "1771.5", "text": MAIL})
     told = json.dumps(office.slack.views[0])
     assert failed("")[:40] in told

@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot.listeners import commands, intake
+from bot.listeners import commands, intake_opening
 from bot.listeners.commands import COMMAND
 from bot.listeners.edge import Edge
 from bot.listeners.handling import ACTIONS, FORMS, SEARCHES, SHORTCUTS, WINDOWS, Open
@@ -30,7 +30,7 @@ def register(app: App, edge: Edge) -> None:
         text = str(body.get("text") or "")
         if commands.opens_form(text):
             ack()
-            intake.open_empty(body, client, edge)
+            intake_opening.open_empty(body, client, edge)
             return
         ack(**commands.at_once(text, taken=EVENT_KEY in context))
         if EVENT_KEY in context:

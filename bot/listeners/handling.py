@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.listeners import asking, choosing_lead, commands, deciding, intake, opening
+from bot.listeners import asking, choosing_lead, commands, deciding, intake, intake_opening, opening
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.lead_buttons import MOST, show_lead
@@ -60,17 +60,17 @@ ACTIONS: dict[str, Answer] = {
 WINDOWS: dict[str, Open] = {
     "edit": opening.open_modal,
     "not_now": opening.open_modal,
-    "correct": intake.open_correction,
+    "correct": intake_opening.open_correction,
 }
 """Buttons that only open a window, by action id."""
 
 SHORTCUTS: dict[str, Open] = {
-    "next_touch": intake.open_empty,
-    "plan_next_touch": intake.open_for_message,
+    "next_touch": intake_opening.open_empty,
+    "plan_next_touch": intake_opening.open_for_message,
 }
 """Shortcuts of the manifest, by callback id."""
 
-SEARCHES: dict[str, Search] = {"lead": intake.suggest_leads}
+SEARCHES: dict[str, Search] = {"lead": intake_opening.suggest_leads}
 """Lists that are searched as one types, by action id."""
 
 FORMS: dict[str, Form] = {

@@ -1,104 +1,24 @@
-"""The form for the next touch: the ways in that open it, its search for leads, and its answer."""
+"""The form for the next touch, submitted: judged while it is open, then answered."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-import secrets
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
 
-import structlog
-from slack_bolt import Ack
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
-
-from bot.flow.finding_leads import leads_like
 from bot.flow.intake import ask_of, learn_told, problems
 from bot.flow.next_touch import next_touch
-from bot.flow.understand import understand
 from bot.listeners.cards import card_of_stored, refreshed
 from bot.listeners.deciding import of_this_person
 from bot.listeners.edge import Edge
-from bot.listeners.incoming import Incoming, Kind
+from bot.listeners.incoming import Incoming
+from bot.listeners.intake_opening import reported
 from bot.listeners.replies import Reply
-from bot.listeners.wire_text import readable
 from bot.views import escape
 from bot.views import words_intake as words
 from bot.views.blocks import Part, copyable, line, message, section
 from bot.views.card import card_of, review_card
-from bot.views.intake_form import (
-    Choices,
-    Filled,
-    filled_by,
-    intake_view,
-    lead_options,
-    refusing_view,
-    waiting_view,
-)
-from bot.views.words import failed
-from knowledge.errors import BadInput, NotFound, SlackFailed, TrailguideError, places
-from knowledge.intake import FoundLead, Told
-from knowledge.personas import load_personas
+from knowledge.errors import BadInput, NotFound, TrailguideError
+from knowledge.intake import Told
 from storage.stored_suggestion import StoredSuggestion
-
-OPTIONS = 20
-"""Of 100 that Slack takes: more than a person reads through; a letter more narrows them."""
-
-log = structlog.get_logger("trailguide.intake")
-
-_GREETING = re.compile(
-    r"^\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^,!:\n]{0,60}[,!:\n]",
-    re.IGNORECASE,
-)
-"""How a mail begins: it names whom it was written to, not the lead who wrote it."""
-
-Fill = Callable[[], Filled]
-
-
-def open_empty(body: dict[str, Any], client: WebClient, edge: Edge) -> None:
-    """Open the empty form, from the global shortcut or the bare command."""
-    _open(body, client, edge, Filled)
-
-
-def open_for_message(body: dict[str, Any], client: WebClient, edge: Edge) -> None:
-    """Open the form filled with what a message says: a lead's mail that somebody pasted."""
-
-    def fill() -> Filled:
-        text = _text_of(body.get("message") or {}, edge.bot_user)
-        understood = understand(_GREETING.sub("", text), edge.tools)
-        lead = _known(understood.lead_id, edge)
-        return Filled(
-            lead=lead,
-            facts=replace(understood.facts, name=None),  # the rep says who wrote it
-            acts=tuple(a.value for a in understood.signals),
-            questions=understood.questions,
-            channel=understood.channel or "email",
-            quoted=text,
-        )
-
-    _open(body, client, edge, fill)
-
-
-def open_correction(body: dict[str, Any], client: WebClient, edge: Edge) -> None:
-    """Open the form filled with what a card was made from."""
-    suggestion_id = str(body["actions"][0].get("value") or "")
-    click = Incoming("", Kind.ACTION, "", _user(body), suggestion_id=suggestion_id)
-
-    def fill() -> Filled:
-        stored = of_this_person(click, edge)
-        if not stored.is_open or stored.ask is None:
-            raise BadInput(words.ALREADY_DECIDED)
-        return filled_by(stored.ask, _known(stored.lead_id, edge), stored.id)
-
-    _open(body, client, edge, fill)
-
-
-def suggest_leads(ack: Ack, body: dict[str, Any], edge: Edge) -> None:
-    """Answer the search as it is typed: at most 20 leads, names and companies only."""
-    found = leads_like(str(body.get("value") or ""), edge.tools, OPTIONS)
-    ack(options=lead_options(found))
 
 
 def objections(event: Incoming, edge: Edge) -> dict[str, str]:
@@ -118,6 +38,8 @@ def submitted(event: Incoming, edge: Edge) -> list[Reply]:
         return _suggested(event, edge)
     except TrailguideError as told:
         return [_given_back(event, str(told))]
+    except Exception as bug:  # noqa: BLE001 - the edge: what was typed must outlive a bug
+        return [_given_back(event, reported(bug))]
 
 
 def _suggested(event: Incoming, edge: Edge) -> list[Reply]:
@@ -181,62 +103,3 @@ def _given_back(event: Incoming, why: str) -> Reply:
         return Reply("told", line(head), event.user)
     parts = [Part(section(f"{head}\n{words.NOT_KEPT}")), *copyable(typed)]
     return Reply("told", message(why, parts), event.user)
-
-
-def _open(body: dict[str, Any], client: WebClient, edge: Edge, fill: Fill) -> None:
-    """Open a small view at once, for a trigger lasts 3 seconds, then put the form in its place."""
-    trigger = str(body.get("trigger_id") or "")
-    try:
-        opened = client.views_open(trigger_id=trigger, view=waiting_view())["view"]
-        client.views_update(view_id=opened["id"], hash=opened.get("hash"), view=_form(fill, edge))
-    except SlackApiError as refused:
-        log.warning("form_not_shown", error=str(refused.response.get("error"))[:60])
-        if refused.response.get("error") not in _CLOSED:
-            _say_so(f"form:{trigger}", _user(body), edge)
-    except OSError as lost:
-        log.warning("form_not_shown", error=type(lost).__name__)
-        _say_so(f"form:{trigger}", _user(body), edge)
-
-
-_CLOSED = frozenset({"not_found", "view_not_found"})
-"""What Slack says of a view that the person closed before it was filled: nothing is missing."""
-
-
-def _form(fill: Fill, edge: Edge) -> dict[str, Any]:
-    """The filled form, or why there is none."""
-    try:
-        filled = fill()
-        titles = load_personas(edge.tools.settings.home)
-        return intake_view(filled, Choices(titles.names, titles.buying_roles.names))
-    except TrailguideError as told:
-        return refusing_view(str(told))
-    except Exception as bug:  # noqa: BLE001 - the edge: a bug must become an answer, not silence
-        reference = secrets.token_hex(4)
-        log.error("bug", reference=reference, error=type(bug).__name__, at=places(bug))  # noqa: TRY400 - no message, it may name a lead
-        return refusing_view(failed(reference))
-
-
-def _say_so(key: str, user: str, edge: Edge) -> None:
-    """Tell the person in direct messages; a global shortcut has no channel to whisper in."""
-    try:
-        edge.poster.post(edge.poster.plan(key, line(words.TRY_AGAIN), channel=user))
-    except SlackFailed as lost:
-        log.warning("form_not_shown_not_told", error=type(lost).__name__)
-
-
-def _known(lead_id: str | None, edge: Edge) -> FoundLead | None:
-    if not lead_id:
-        return None
-    facts = edge.tools.leads.get(lead_id).facts
-    return FoundLead(lead_id, facts.name or "", facts.company or "")
-
-
-def _text_of(said: dict[str, Any], bot_user: str) -> str:
-    """What a message says: its own words, else those of a mail or file attached to it."""
-    attached = [*(said.get("attachments") or ()), *(said.get("files") or ())]
-    texts = [said.get("text"), *(a.get(f) for a in attached for f in ("text", "plain_text"))]
-    return readable(next((str(t) for t in texts if t), ""), bot_user)
-
-
-def _user(body: dict[str, Any]) -> str:
-    return str((body.get("user") or {}).get("id") or body.get("user_id") or "")
