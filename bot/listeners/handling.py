@@ -8,11 +8,12 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.listeners import asking, deciding, opening
+from bot.listeners import asking, card_acts, card_windows, deciding, opening
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply
 from bot.views.modals import EDIT_CALLBACK, NOT_NOW_CALLBACK
+from bot.views.modals_card import CARD_CALLBACKS
 
 Answer = Callable[[Incoming, Edge], list[Reply]]
 """Does the work and says what to post; it may run twice."""
@@ -45,18 +46,30 @@ ACTIONS: dict[str, Answer] = {
     "share": deciding.act,
     "helped": deciding.act,
     "not_helped": deciding.act,
+    "did_it_help": deciding.act,
+    "why": card_acts.act,
+    "softer": card_acts.act,
+    "shorter": card_acts.act,
 }
 """Buttons that start work, by action id; they are recorded before they are acknowledged."""
 
 WINDOWS: dict[str, Open] = {
     "edit": opening.open_modal,
     "not_now": opening.open_modal,
+    "wrong_stage": opening.open_modal,
+    "mark_sent": opening.open_modal,
+    "outcome": opening.open_modal,
+    "help_reason": opening.open_modal,
+    "open_asset": opening.in_the_browser,
+    "open_gmail": opening.in_the_browser,
+    "open_outlook": opening.in_the_browser,
 }
-"""Buttons that only open a window, by action id."""
+"""Buttons that only open a window, ours or the browser's, by action id."""
 
 FORMS: dict[str, Form] = {
     EDIT_CALLBACK: Form(opening.objections, deciding.submitted),
     NOT_NOW_CALLBACK: Form(opening.objections, deciding.submitted),
+    **dict.fromkeys(CARD_CALLBACKS, Form(card_windows.objections, card_windows.submitted)),
 }
 """Modals, by callback id."""
 
