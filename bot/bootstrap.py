@@ -26,6 +26,7 @@ from retrieval.reading_on import ReadingOn
 from retrieval.search import Finder
 from retrieval.stage import StageReader
 from retrieval.vectors import ScanIndex, VectorIndex
+from storage.after_approval import AfterApproval
 from storage.audit import Audit, load_or_create_key
 from storage.database import Database, open_database
 from storage.inbox import Inbox
@@ -84,6 +85,10 @@ class Wired:
     @cached_property
     def track_record(self) -> TrackRecord:
         return TrackRecord(self.db, self.audit, self.clock)
+
+    @cached_property
+    def after_approval(self) -> AfterApproval:
+        return AfterApproval(self.db, self.audit, self.clock)
 
     @cached_property
     def track_rules(self) -> TrackRules:

@@ -23,6 +23,7 @@ from bot.http_server import listen_http
 from bot.jobs import Jobs
 from bot.listeners import register
 from bot.listeners.edge import Edge
+from bot.listeners.owning import mails
 from bot.slack_client import Poster, make_client
 from knowledge.errors import IndexBusy, SetupMissing, SlackFailed
 
@@ -54,7 +55,9 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
             logger=logging.getLogger("trailguide.bolt"),
         )
         jobs = Jobs(tools.settings)
-        edge = Edge(tools, Poster(client, tools.outbox), str(me["user_id"]), jobs.start)
+        newer = tools.settings.slack_blocks == "new"
+        poster = Poster(client, tools.outbox, newer=newer)
+        edge = Edge(tools, poster, str(me["user_id"]), jobs.start, mails(client))
         register(app, edge)
         jobs.launch(edge)
         _stop_on_signals(stop)

@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     )
     port: int = Field(default=3000, ge=1, le=65535, description="HTTP port without Socket Mode.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    slack_blocks: Literal["plain", "new"] = Field(
+        default="plain", description="Cards in plain blocks, or in Slack's newer ones."
+    )
     slack_bot_token: SecretStr | None = _slack("BOT_TOKEN")
     slack_app_token: SecretStr | None = _slack("APP_TOKEN")
     slack_signing_secret: SecretStr | None = _slack("SIGNING_SECRET")
@@ -155,7 +158,8 @@ def _reading(file: Path) -> type[Settings]:
 
 
 def _refuse_unknown(names: set[str]) -> None:
-    ours = (name for name in Settings.model_fields if not name.startswith("slack_"))
+    fields = Settings.model_fields.items()
+    ours = (name for name, field in fields if field.validation_alias is None)
     known = {f"{PREFIX}{name.upper()}" for name in ours} | FOR_TESTS
     unknown = sorted(n for n in names if n.upper().startswith(PREFIX) and n.upper() not in known)
     if unknown:

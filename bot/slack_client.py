@@ -7,7 +7,6 @@ tried again, or is taken over from a process that died, the channel is searched 
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import logging
 import threading
@@ -15,13 +14,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.views.blocks import Message
+from bot.slack_marks import mark_of, marked_as, marks_of
+from bot.views.blocks import PLAIN_BLOCKS, Message
 from knowledge.errors import NotFound, SlackFailed
 from storage.outbox import Outbox, OutboxEntry
 
@@ -42,7 +43,6 @@ PASSING = frozenset({
 UNDRAWABLE = frozenset({
     "invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long",
 })  # fmt: skip
-METADATA_EVENT = "trailguide_post"
 
 log = structlog.get_logger("trailguide.slack")
 
@@ -79,11 +79,13 @@ class Poster:
         *,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        newer: bool = False,
     ) -> None:
         self.client = client
         self._outbox = outbox
         self._sleep = sleep
         self._monotonic = monotonic
+        self._newer = newer
         self._turns: dict[str, float] = {}
         self._direct: dict[str, str] = {}
         self._untried: set[str] = set()
@@ -103,7 +105,7 @@ class Poster:
         `channel` may be a user's id: then it is the direct messages with that user.
         """
         new = self._outbox.get(key) is None
-        payload = {**message.payload(), "channel": channel}
+        payload = {**message.payload(newer=self._newer), "channel": channel}
         if thread_ts:
             payload["thread_ts"] = thread_ts
         if update_ts:
@@ -158,37 +160,44 @@ class Poster:
         payload = dict(entry.payload or {})
         if payload["channel"][:1] in {"U", "W"}:
             payload["channel"] = self.direct_channel(payload["channel"])
+        plain = payload.pop(PLAIN_BLOCKS, None)
         if entry.method == "chat.update":
-            reply = self._patiently(lambda: self.client.chat_update(**payload))
-            return Posted(str(reply["channel"]), str(reply["ts"]))
-        marked = _marked(payload, entry.key)
+            shown = [payload, *([{**payload, "blocks": plain}] if plain else [])]
+            return self._first_drawn(shown, self.client.chat_update, None, entry)
+        marked = marked_as(payload, entry.key)
         with self._lock:
             untried = entry.key in self._untried
             self._untried.discard(entry.key)
         if not untried and (found := self._find(marked, entry)):
             return found
         self._wait_for_turn(marked["channel"])
-        return self._post_marked(marked, entry)
+        # A card that Slack cannot draw is better as its one line than not at all.
+        bare = {k: v for k, v in marked.items() if k != "blocks"}
+        older = [marked_as({**payload, "blocks": plain}, entry.key)] if plain else []
+        return self._first_drawn(
+            [marked, *older, bare],
+            self.client.chat_postMessage,
+            lambda: self._find(marked, entry),
+            entry,
+        )
 
-    def _post_marked(self, marked: dict[str, Any], entry: OutboxEntry) -> Posted:
-        try:
-            reply = self._patiently(
-                lambda: self.client.chat_postMessage(**marked),
-                before_repeat=lambda: self._find(marked, entry),
-            )
-        except SlackApiError as refused:
-            if _error(refused) not in UNDRAWABLE:
-                raise
-            # A card that Slack cannot draw is better as its one line than not at all.
-            log.warning("blocks_refused", outbox=entry.key, reason=_error(refused))
-            bare = {k: v for k, v in marked.items() if k != "blocks"}
-            reply = self._patiently(
-                lambda: self.client.chat_postMessage(**bare),
-                before_repeat=lambda: self._find(marked, entry),
-            )
-        if isinstance(reply, Posted):
-            return reply
-        return Posted(str(reply["channel"]), str(reply["ts"]))
+    def _first_drawn(
+        self,
+        versions: list[dict[str, Any]],
+        write: Callable[..., Any],
+        before_repeat: Callable[[], Posted | None] | None,
+        entry: OutboxEntry,
+    ) -> Posted:
+        """Write the first version that Slack can draw; any other refusal is raised."""
+        *better, last = versions
+        for version in better:
+            try:
+                return _done(self._patiently(partial(write, **version), before_repeat))
+            except SlackApiError as refused:
+                if _error(refused) not in UNDRAWABLE:
+                    raise
+                log.warning("blocks_refused", outbox=entry.key, reason=_error(refused))
+        return _done(self._patiently(partial(write, **last), before_repeat))
 
     def _find(self, marked: dict[str, Any], entry: OutboxEntry) -> Posted | None:
         channel, thread = marked["channel"], marked.get("thread_ts")
@@ -210,7 +219,7 @@ class Poster:
                 log.warning("cannot_look_back", outbox=entry.key, reason=_error(refused))
                 return None
             for message in reply["messages"]:
-                if wanted in _marks(message):
+                if wanted in marks_of(message):
                     return Posted(channel, str(message["ts"]))
             options["cursor"] = (reply.get("response_metadata") or {}).get("next_cursor")
             if not options["cursor"]:
@@ -249,29 +258,8 @@ class Poster:
             self._sleep(turn - now)
 
 
-def mark_of(key: str) -> str:
-    """The mark a post carries: a hash, since a key may be long."""
-    return f"post-{hashlib.sha256(key.encode()).hexdigest()[:24]}"
-
-
-def _marked(payload: dict[str, Any], key: str) -> dict[str, Any]:
-    mark = mark_of(key)
-    marked = dict(payload)
-    blocks = [dict(b) for b in payload.get("blocks") or []]
-    if not blocks:
-        # verbatim: the line is ours, or inert already
-        text = {"type": "mrkdwn", "text": payload["text"], "verbatim": True}
-        blocks = [{"type": "section", "text": text}]
-    blocks[0]["block_id"] = mark
-    marked["blocks"] = blocks
-    marked["metadata"] = {"event_type": METADATA_EVENT, "event_payload": {"mark": mark}}
-    return marked
-
-
-def _marks(message: dict[str, Any]) -> set[str]:
-    marks = {str(b.get("block_id")) for b in message.get("blocks") or []}
-    told = (message.get("metadata") or {}).get("event_payload") or {}
-    return marks | {str(told.get("mark"))}
+def _done(reply: Any) -> Posted:
+    return reply if isinstance(reply, Posted) else Posted(str(reply["channel"]), str(reply["ts"]))
 
 
 def _posted(channel: str | None, ts: str | None) -> Posted | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from knowledge.journey import Stage
 from knowledge.leads import Action, HistoryEntry
+from knowledge.outcomes import moved_as_told
 from knowledge.track_record import REACTIONS, TouchOutcome, moved_on
 from storage.tables import (
     LeadFactRow,
@@ -44,9 +46,11 @@ def outcomes(
         return moment.astimezone(team).date()
 
     made, came = SuggestionRow, TouchOutcomeRow
-    columns = _columns(made.id, made.lead_id, made.asset_id, made.stage, made.decided_at)
+    columns = _columns(
+        made.id, made.lead_id, made.asset_id, made.stage, made.decided_at, made.sent_on
+    )
     query: Any = (
-        select(*columns, *_columns(LeadRow.id, came.helped, came.moved))
+        select(*columns, *_columns(LeadRow.id, came.helped, came.moved, came.outcome))
         .outerjoin(LeadRow, col(LeadRow.id) == col(SuggestionRow.lead_id))
         .outerjoin(TouchOutcomeRow, col(TouchOutcomeRow.suggestion_id) == col(SuggestionRow.id))
         .where(
@@ -58,15 +62,16 @@ def outcomes(
     )
     if lead_id is not None:
         query = query.where(SuggestionRow.lead_id == lead_id)
-    touches = [(*row[:4], day(row[4]), *row[5:]) for row in session.exec(query)]
-    leads = {lead for _, lead, *_, known, _, _ in touches if known}
+    touches = [(*row[:4], row[5] or day(row[4]), *row[6:]) for row in session.exec(query)]
+    touches.sort(key=lambda touch: touch[4])
+    leads = {touch[1] for touch in touches if touch[5]}
     acts = _acts(session, lead_id) if leads else {}
     stages = _stages(session, lead_id, day) if leads else {}
     sent: dict[str, list[date]] = defaultdict(list)
     for _, lead, _, _, on, *_ in touches:
         if lead in leads:
             sent[lead].append(on)
-    for suggestion_id, lead, asset_id, stage, on, known, helped, moved in touches:
+    for suggestion_id, lead, asset_id, stage, on, known, helped, moved, outcome in touches:
         touch = TouchOutcome(asset_id, Stage(stage), on, helped, moved)
         if known:
             after = bisect_right(sent[lead], on)
@@ -77,7 +82,7 @@ def outcomes(
                     next_touch=sent[lead][after] if after < len(sent[lead]) else None,
                 ),
             )  # fmt: skip
-        yield suggestion_id, touch
+        yield suggestion_id, replace(touch, moved=moved_as_told(touch.moved, outcome))
 
 
 def _acts(session: Session, lead_id: str | None) -> dict[str, list[HistoryEntry]]:

@@ -21,7 +21,7 @@ from knowledge.touch import (
     StageReading,
     Suggestion,
 )
-from storage.tables import SuggestionRow, SuggestionTextRow
+from storage.tables import SuggestionRow, SuggestionTextRow, TouchOutcomeRow
 
 State = Literal["pending", "edited", "approved", "replaced", "snoozed"]
 
@@ -40,12 +40,27 @@ class StoredAsset:
 
 
 @dataclass(frozen=True, slots=True)
+class SentText:
+    """What a person says they sent (M52): the day, the channel, and the text once it is known.
+
+    The text is empty after an erasure.
+    """
+
+    on: date
+    channel: str
+    by: str
+    subject: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredSuggestion:
     """Everything a card needs; after an erasure only what says nothing of the lead is left.
 
     `draft` is the text as it stands now, `original_draft` as it was made. `ask` is None once
     erased. Open means that it can still be decided. `decision_reason` is the latest reason given;
-    `kept_reason` is why the text in force keeps what its checks found.
+    `kept_reason` is why the text in force keeps what its checks found. `stage_corrected` is the
+    stage a person put in place of the one read; `sent` is None until it is said to be sent.
     """
 
     id: str
@@ -78,6 +93,9 @@ class StoredSuggestion:
     card_ts: str | None = None
     edits: int = 0
     erased: bool = False
+    stage_corrected: Stage | None = None
+    sent: SentText | None = None
+    helped_reason: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -101,6 +119,7 @@ class SuggestionRecord:
 
     `verdict` is the state, or `approved_edited` when the approved text was changed by a person.
     `kept_rules` found something in the final text that its editor kept, for `kept_reason`.
+    What was sent is the text as a person says it left; `outcome` what they say came of it.
     """
 
     suggestion_id: str
@@ -125,6 +144,15 @@ class SuggestionRecord:
     edited_at: datetime | None
     kept_rules: tuple[str, ...]
     kept_reason: str | None
+    stage_corrected: str | None
+    sent_on: date | None
+    sent_channel: str | None
+    sent_subject: str | None
+    sent_text: str | None
+    helped: bool | None
+    helped_reason: str | None
+    outcome: str | None
+    outcome_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +231,8 @@ def restore(row: SuggestionRow, texts: SuggestionTextRow | None) -> StoredSugges
         card_ts=row.card_ts,
         edits=row.edits,
         erased=texts is None,
+        stage_corrected=Stage(row.stage_corrected) if row.stage_corrected else None,
+        sent=_sent(row, texts),
     )
     if texts is None:
         return bare
@@ -233,10 +263,22 @@ def restore(row: SuggestionRow, texts: SuggestionTextRow | None) -> StoredSugges
         facts=held.facts,
         decision_reason=texts.decision_reason or "",
         kept_reason=texts.kept_reason or "",
+        helped_reason=texts.helped_reason or "",
     )
 
 
-def record(row: SuggestionRow, texts: SuggestionTextRow | None) -> SuggestionRecord:
+def _sent(row: SuggestionRow, texts: SuggestionTextRow | None) -> SentText | None:
+    if row.sent_on is None:
+        return None
+    subject, body = (texts.sent_subject, texts.sent_body) if texts else (None, None)
+    return SentText(
+        row.sent_on, row.sent_channel or "", row.sent_by or "", subject or "", body or ""
+    )
+
+
+def record(
+    row: SuggestionRow, texts: SuggestionTextRow | None, came: TouchOutcomeRow | None = None
+) -> SuggestionRecord:
     """The report's line for a suggestion."""
     return SuggestionRecord(
         suggestion_id=row.id,
@@ -263,6 +305,15 @@ def record(row: SuggestionRow, texts: SuggestionTextRow | None) -> SuggestionRec
         if texts and texts.kept_reason
         else (),
         kept_reason=texts.kept_reason if texts else None,
+        stage_corrected=row.stage_corrected,
+        sent_on=row.sent_on,
+        sent_channel=row.sent_channel,
+        sent_subject=texts.sent_subject if texts else None,
+        sent_text=texts.sent_body if texts else None,
+        helped=came.helped if came else None,
+        helped_reason=texts.helped_reason if texts else None,
+        outcome=came.outcome if came else None,
+        outcome_on=came.outcome_on if came else None,
     )
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from knowledge.touch import CheckReport, Draft, Suggestion
 from storage.salts import salt_owner, salted
-from storage.stored_suggestion import StoredSuggestion
+from storage.stored_suggestion import SentText, StoredSuggestion
 
 
 def made(session: Session, suggestion: Suggestion) -> dict[str, Any]:
@@ -58,6 +58,25 @@ def changed(session: Session, after: StoredSuggestion) -> dict[str, Any]:
         "kept": list(after.kept_rules),
         "kept_reason": salted(session, owner, after.kept_reason) if after.kept_reason else None,
         "replaced_by": after.replaced_by,
+        "stage_corrected": after.stage_corrected.value if after.stage_corrected else None,
+    }
+
+
+def sent(session: Session, after: StoredSuggestion, before: SentText | None) -> dict[str, Any]:
+    """What a person says was sent: day, channel, a mark of the text, and what was said before."""
+    owner, now, approved = salt_owner(after.lead_id, after.id), after.sent, after.draft
+    if now is None:
+        return {}
+    as_approved = approved is not None and (approved.subject, approved.body) == (
+        now.subject,
+        now.body,
+    )
+    return {
+        "on": _day(now.on),
+        "channel": now.channel,
+        "text": salted(session, owner, f"{now.subject}\x1f{now.body}"),
+        "as_approved": as_approved,
+        "before": {"on": _day(before.on), "channel": before.channel} if before else None,
     }
 
 

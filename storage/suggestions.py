@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from knowledge.clock import Clock
 from knowledge.errors import BadInput, NotFound
-from knowledge.leads import Action, HistoryEntry
+from knowledge.journey import Stage
+from knowledge.leads import HistoryEntry
 from knowledge.touch import CheckReport, Suggestion
 from storage import suggestion_audit
 from storage.audit import Audit
@@ -30,7 +30,8 @@ from storage.stored_suggestion import (
     snapshot,
     text_hash,
 )
-from storage.tables import SuggestionRow, SuggestionTextRow
+from storage.tables import SuggestionRow, SuggestionTextRow, TouchOutcomeRow
+from storage.touches import snoozed_until, touches_of
 
 _OPEN = frozenset({"pending", "edited"})
 _DONE_WORDS = {"approved": "approved", "replaced": "replaced by another one", "snoozed": "put off"}
@@ -140,11 +141,22 @@ class Suggestions:
 
         return self._change(suggestion_id, by, "edited", decide)
 
-    def replace(self, suggestion_id: str, by: str, new_id: str | None = None) -> StoredSuggestion:
-        """Turn it down for another one (`new_id`, when it is known). `BadInput` when decided."""
+    def replace(
+        self,
+        suggestion_id: str,
+        by: str,
+        new_id: str | None = None,
+        *,
+        corrected: Stage | None = None,
+    ) -> StoredSuggestion:
+        """Turn it down for another one (`new_id`, when it is known). `BadInput` when decided.
+
+        `corrected` is the stage that a person put in place of the one read (M33).
+        """
 
         def decide(row: SuggestionRow, _: SuggestionTextRow | None) -> None:
             row.replaced_by = new_id
+            row.stage_corrected = corrected.value if corrected else None
             self._close(row, "replaced", by)
 
         return self._change(suggestion_id, by, "replaced", decide)
@@ -200,39 +212,25 @@ class Suggestions:
     def touches_of(self, lead_id: str, zone: str) -> tuple[HistoryEntry, ...]:
         """What the lead was sent by approval here, oldest first: each approved suggestion, once.
 
-        The day is that of the approval in `zone` (an IANA name). Nothing else says that it was
-        sent, and a touch that is not counted would be followed too soon (M8) or sent twice (M44).
+        The day is the one a person says it was sent on, else that of the approval in `zone` (an
+        IANA name): a touch that is not counted would be followed too soon (M8) or sent twice (M44).
         """
-        query = (
-            select(SuggestionRow.decided_at, SuggestionRow.asset_id)
-            .where(SuggestionRow.lead_id == lead_id, SuggestionRow.state == "approved")
-            .order_by(col(SuggestionRow.decided_at), col(SuggestionRow.id))
-        )
         with self._db.read() as session:
-            return tuple(
-                HistoryEntry(Action.SENT, at.astimezone(ZoneInfo(zone)).date(), asset_id)
-                for at, asset_id in session.exec(query)
-                if at is not None
-            )
+            return touches_of(session, lead_id, zone)
 
     def snoozed_until(self, lead_id: str) -> date | None:
         """The day that the lead's last decision put it off to; None when that was another one.
 
         It may have passed by now.
         """
-        query = (
-            select(SuggestionRow)
-            .where(SuggestionRow.lead_id == lead_id, col(SuggestionRow.decided_at).is_not(None))
-            .order_by(col(SuggestionRow.decided_at).desc(), col(SuggestionRow.created_at).desc())
-            .limit(1)
-        )
         with self._db.read() as session:
-            last = session.exec(query).first()
-        return last.snoozed_until if last and last.state == "snoozed" else None
+            return snoozed_until(session, lead_id)
 
     def rows(self) -> list[SuggestionRecord]:
         """Every suggestion as a manager's report shows it, oldest first."""
-        return [record(row, texts) for row, texts in self._all()]
+        with self._db.read() as session:
+            came = {r.suggestion_id: r for r in session.exec(select(TouchOutcomeRow))}
+        return [record(row, texts, came.get(row.id)) for row, texts in self._all()]
 
     def _all(
         self, lead_id: str | None = None

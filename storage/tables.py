@@ -160,6 +160,11 @@ class SuggestionRow(Row, table=True):
     replaced_by: str | None = None
     card_channel: str | None = None
     card_ts: str | None = None
+    stage_corrected: str | None = None
+    sent_on: date | None = None
+    sent_channel: str | None = None
+    sent_by: str | None = None
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class SuggestionTextRow(Row, table=True):
@@ -176,12 +181,16 @@ class SuggestionTextRow(Row, table=True):
     checks: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     decision_reason: str | None = Field(default=None, sa_type=Text)
     kept_reason: str | None = Field(default=None, sa_type=Text)
+    sent_subject: str | None = Field(default=None, sa_type=Text)
+    sent_body: str | None = Field(default=None, sa_type=Text)
+    helped_reason: str | None = Field(default=None, sa_type=Text)
 
 
 class TouchOutcomeRow(Row, table=True):
-    """What came of an approved suggestion: the rep's answer, and `moved` once its lead is erased.
+    """What came of an approved suggestion: the rep's answers, and `moved` once its lead is erased.
 
-    While the lead is on record, whether it moved on is read from its history.
+    While the lead is on record, whether it moved on is read from its history and from `outcome`.
+    `history_id` is the entry of the lead's history that `outcome` added, None when it added none.
     """
 
     __tablename__ = "touch_outcome"
@@ -190,6 +199,11 @@ class TouchOutcomeRow(Row, table=True):
     answered_by: str | None = None
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     moved: bool | None = None
+    outcome: str | None = None
+    outcome_on: date | None = None
+    outcome_by: str | None = None
+    outcome_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    history_id: int | None = None
 
 
 class AuditRow(Row, table=True):

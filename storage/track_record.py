@@ -90,6 +90,8 @@ class TrackRecord:
             select(func.max(col(LeadHistoryRow.added_at))),
             select(func.count(col(TouchOutcomeRow.suggestion_id))),
             select(func.max(col(TouchOutcomeRow.answered_at))),
+            select(func.max(col(TouchOutcomeRow.outcome_at))),
+            select(func.max(col(SuggestionRow.sent_at))),
         )
         with self._db.read() as session:
             row = session.execute(select(*(p.scalar_subquery() for p in parts))).one()

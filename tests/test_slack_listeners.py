@@ -139,7 +139,7 @@ def test_an_edit_overtaken_after_its_window_closed_is_given_back(
     assert words.DECIDED_MEANWHILE in said(told)
     assert WORDING in said(told)
     assert told["channel"] == "D01ROBIN"
-    assert buttons(office.card) == (["helped", "not_helped"] if act == "approve" else [])
+    assert ("helped" in buttons(office.card)) == (act == "approve")
 
 
 def test_an_edit_that_fails_its_checks_after_all_is_given_back(

@@ -182,10 +182,12 @@ def test_a_question_without_an_answer_is_named_and_counted() -> None:
     assert words.COUNTED in said
 
 
-def test_an_open_card_has_four_buttons_that_carry_only_the_id() -> None:
+def test_an_open_card_has_two_rows_of_buttons_that_carry_only_the_id() -> None:
     """M24 The rep decides: nothing on the card sends anything."""
-    row = review_card(a_card()).blocks[-1]
+    row, more = review_card(a_card()).blocks[-2:]
     assert [b["action_id"] for b in row["elements"]] == ["approve", "edit", "another", "not_now"]
+    assert [b["action_id"] for b in more["elements"]] == ["why", "wrong_stage", "softer", "shorter"]
+    assert {b["value"] for b in more["elements"]} == {"touch-0123456789ab"}
     assert {b["value"] for b in row["elements"][1:]} == {"touch-0123456789ab"}
     assert re.fullmatch(r"touch-0123456789ab#[0-9a-f]{8}", row["elements"][0]["value"])
 
@@ -193,7 +195,7 @@ def test_an_open_card_has_four_buttons_that_carry_only_the_id() -> None:
 def test_approve_names_the_text_that_the_card_shows() -> None:
     """M24 Another wording, another value; the same wording, the same one."""
     first, again, other = (
-        review_card(a_card(w)).blocks[-1]["elements"][0]["value"] for w in ("one", "one", "two")
+        review_card(a_card(w)).blocks[-2]["elements"][0]["value"] for w in ("one", "one", "two")
     )
     assert first == again != other
 
@@ -207,7 +209,7 @@ def test_a_decided_card_has_no_buttons_and_says_who_decided(act: Act) -> None:
 
 def test_an_edited_card_can_still_be_approved() -> None:
     blocks = review_card(a_card(), acted(Act.EDITED)).blocks
-    assert next(b["action_id"] for b in blocks[-1]["elements"]) == "approve"
+    assert next(b["action_id"] for b in blocks[-2]["elements"]) == "approve"
 
 
 def test_the_approved_text_can_be_copied_as_it_is() -> None:

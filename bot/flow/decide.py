@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.flow.closed import require_open
 from bot.flow.next_touch import next_touch
 from bot.flow.recalling import assets_in_history, title_taken_up
+from bot.flow.still_due import require_still_due
 from bot.flow.tools import Tools
 from knowledge.assets import Asset, AssetStatus
 from knowledge.clock import team_date
@@ -18,6 +20,9 @@ from knowledge.leads import LeadProfile
 from knowledge.touch import Ask, CheckReport, Finding, Suggestion
 from prompts.checks import MOST_CHARACTERS, CheckContext, Field, by_field, check_draft
 from storage.suggestions import StoredSuggestion
+
+_ONE_APPROVAL = threading.Lock()
+"""Two cards of one account, approved at the same moment, would not see each other."""
 
 
 def approve(
@@ -28,13 +33,15 @@ def approve(
     `seen` is the start of that text's hash, as the card carried it. None: the stored text is what
     the caller has just read.
     """
-    stored = tools.suggestions.get(suggestion_id)
-    _still_true(stored, tools)
-    _still_allowed(stored, tools)
-    now = stored.text_hash or ""
-    if seen is not None and (not seen or not now.startswith(seen)):
-        now = seen  # the storage says what it says to any text but the one in force
-    return tools.suggestions.approve(suggestion_id, by, now)
+    with _ONE_APPROVAL:
+        stored = tools.suggestions.get(suggestion_id)
+        _still_true(stored, tools)
+        _still_allowed(stored, tools)
+        require_still_due(stored, tools)
+        now = stored.text_hash or ""
+        if seen is not None and (not seen or not now.startswith(seen)):
+            now = seen  # the storage says what it says to any text but the one in force
+        return tools.suggestions.approve(suggestion_id, by, now)
 
 
 def edit(
@@ -116,8 +123,8 @@ def another(suggestion_id: str, by: str, tools: Tools) -> Suggestion | StoredSug
     A run that died before the old one was closed has made it already; then that one is taken up.
     """
     stored = tools.suggestions.get(suggestion_id)
-    ask = _ask_of(stored)
-    made = _successor(suggestion_id)
+    ask = ask_of(stored)
+    made = successor("another", suggestion_id)
     suggestion: Suggestion | StoredSuggestion
     try:
         suggestion = tools.suggestions.get(made)
@@ -130,9 +137,9 @@ def another(suggestion_id: str, by: str, tools: Tools) -> Suggestion | StoredSug
     return suggestion
 
 
-def _successor(suggestion_id: str) -> str:
-    """The id of what takes a suggestion's place: there is only ever one."""
-    return f"touch-{hashlib.sha256(f'another:{suggestion_id}'.encode()).hexdigest()[:12]}"
+def successor(how: str, what: str) -> str:
+    """The id of what takes a suggestion's place in this way: there is only ever one."""
+    return f"touch-{hashlib.sha256(f'{how}:{what}'.encode()).hexdigest()[:12]}"
 
 
 def not_now(
@@ -144,7 +151,8 @@ def not_now(
     return tools.suggestions.snooze(suggestion_id, by, until, reason=reason)
 
 
-def _ask_of(stored: StoredSuggestion) -> Ask:
+def ask_of(stored: StoredSuggestion) -> Ask:
+    """What was asked, to suggest anew; `BadInput` once it is erased or the card decided."""
     if stored.ask is None:
         raise BadInput("The lead of this card was erased; there is nothing to suggest any more.")
     if not stored.is_open:

@@ -17,6 +17,7 @@ from retrieval.reading_on import ReadingOn
 from retrieval.search import Finder
 from retrieval.stage import StageReader
 from retrieval.vectors import VectorIndex
+from storage.after_approval import AfterApproval
 from storage.audit import Audit
 from storage.database import Database
 from storage.inbox import Inbox
@@ -49,6 +50,8 @@ class Tools(Protocol):
     def requests(self) -> ContentRequests: ...
     @property
     def track_record(self) -> TrackRecord: ...
+    @property
+    def after_approval(self) -> AfterApproval: ...
     @property
     def track_rules(self) -> TrackRules: ...
     @property

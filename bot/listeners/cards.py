@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.listeners.edge import Edge
 from bot.listeners.replies import Place, Reply
-from bot.views.card import Act, Acted, Card, ShownAsset, review_card, shown
+from bot.views.card import Act, Acted, Afterwards, Card, ShownAsset, review_card, shown
 from bot.views.words_understood import understood_line
 from knowledge.errors import NotFound
 from storage.stored_suggestion import StoredSuggestion
@@ -72,8 +72,33 @@ def acted_on(stored: StoredSuggestion, by: str, edge: Edge) -> Acted | None:
     at = stored.decided_at or stored.edited_at or edge.tools.clock.now()
     when = at.astimezone(zone)
     said = f"{when:%a} {when.day} {when:%b}, {when:%H:%M}"
-    answer = edge.tools.track_record.answer_to(stored.id) if act is Act.APPROVED else None
-    helped = answer.helped if answer else None
     return Acted(
-        act, stored.decided_by or stored.edited_by or by, said, stored.snoozed_until, helped
+        act,
+        stored.decided_by or stored.edited_by or by,
+        said,
+        stored.snoozed_until,
+        corrected=stored.stage_corrected,
+        after=_afterwards(stored, edge) if act is Act.APPROVED else Afterwards(),
+    )
+
+
+def _afterwards(stored: StoredSuggestion, edge: Edge) -> Afterwards:
+    """What was told of an approved card since."""
+    answer = edge.tools.track_record.answer_to(stored.id)
+    told = edge.tools.after_approval.outcome_of(stored.id)
+    sent, approved = stored.sent, stored.draft
+    changed = (
+        sent is not None
+        and approved is not None
+        and ((sent.subject, sent.body) != (approved.subject, approved.body))
+    )
+    return Afterwards(
+        sent_on=sent.on if sent else None,
+        sent_by=sent.by if sent else "",
+        channel=sent.channel if sent else "",
+        changed=changed,
+        outcome=told.outcome if told else None,
+        outcome_on=told.on if told else None,
+        helped=answer.helped if answer else None,
+        helped_reason=stored.helped_reason,
     )

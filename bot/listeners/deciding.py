@@ -7,18 +7,23 @@ from datetime import date
 from bot.flow import decide
 from bot.listeners.cards import asset_of, refreshed
 from bot.listeners.edge import Edge
+from bot.listeners.giving_back import given_back
 from bot.listeners.incoming import Incoming
+from bot.listeners.owning import may_act
 from bot.listeners.replacing import replace_once
 from bot.listeners.replies import Place, Reply
 from bot.views import escape, words
-from bot.views.blocks import Part, copyable, line, message, section
+from bot.views.blocks import Part, line, message, section
 from bot.views.card import review_card, shared_asset
 from bot.views.modals import EDIT_CALLBACK, as_shown, findings_told
 from knowledge.errors import BadInput, TrailguideError
 from storage.stored_suggestion import StoredSuggestion
 
-ANSWERS = {"helped": True, "not_helped": False}
-"""The buttons of an approved card, and whether each says that the piece helped (M48)."""
+ANSWERS = {"helped": True, "not_helped": False, "yes": True, "no": False}
+"""The buttons of an approved card, and whether each says that the piece helped (M48).
+
+Slack's feedback buttons report one action, `did_it_help`; which was pressed is in the value.
+"""
 
 
 def act(event: Incoming, edge: Edge) -> list[Reply]:
@@ -29,21 +34,25 @@ def act(event: Incoming, edge: Edge) -> list[Reply]:
         return _share(event, stored, edge)
     if event.action == "another":
         return _another(event, stored, here, edge)
-    if event.action in ANSWERS:
-        helped = ANSWERS[event.action]
+    answer = event.version if event.action == "did_it_help" else event.action
+    if answer in ANSWERS:
+        helped = ANSWERS[answer]
         edge.tools.track_record.answer(stored.id, event.user, helped=helped)
         return refreshed(stored, event.user, edge, seen_at=here)
-    if not stored.is_open:
-        return refreshed(stored, event.user, edge, seen_at=here)
+    return _approve(event, stored, here, edge)
+
+
+def _approve(event: Incoming, stored: StoredSuggestion, here: Place, edge: Edge) -> list[Reply]:
+    """Approve the text the card shows, or say why not; the card shows its state either way."""
+    told = []
     try:
-        stored = decide.approve(stored.id, event.user, edge.tools, seen=event.version)
-    except BadInput as told:  # an old card: it must not stay as it is
-        stored = edge.tools.suggestions.get(stored.id)
-        said = Reply(
-            "told", line(escape.mrkdwn(str(told), 1500)), event.channel, event.thread_ts or None
-        )
-        return [*refreshed(stored, event.user, edge, seen_at=here), said]
-    return refreshed(stored, event.user, edge, seen_at=here)
+        if stored.is_open:
+            decide.approve(stored.id, event.user, edge.tools, seen=event.version)
+    except BadInput as refused:  # an old card: it must not stay as it is
+        said = line(escape.mrkdwn(str(refused), 1500))
+        told = [Reply("told", said, event.channel, event.thread_ts or None)]
+    now = edge.tools.suggestions.get(stored.id)
+    return [*refreshed(now, event.user, edge, seen_at=here), *told]
 
 
 def submitted(event: Incoming, edge: Edge) -> list[Reply]:
@@ -53,7 +62,7 @@ def submitted(event: Incoming, edge: Edge) -> list[Reply]:
     """
     stored = of_this_person(event, edge)
     refused = "" if _is_kept(event, stored) else _keep(event, stored, edge)
-    told = [_given_back(event, refused)] if refused else []
+    told = [given_back(event, refused)] if refused else []
     return [*refreshed(edge.tools.suggestions.get(stored.id), event.user, edge), *told]
 
 
@@ -83,16 +92,6 @@ def _keep(event: Incoming, stored: StoredSuggestion, edge: Edge) -> str:
     return " ".join(findings_told(found) for found in against.values())
 
 
-def _given_back(event: Incoming, why: str) -> Reply:
-    """Why it was not kept, and what was typed, to the person who typed it (M59)."""
-    typed = "\n\n".join(t for t in (event.subject, event.body, event.reason) if t)
-    head = escape.mrkdwn(why, 1500)
-    if not typed:
-        return Reply("told", line(head), event.user)
-    parts = [Part(section(f"{head}\n{words.NOT_KEPT}")), *copyable(typed)]
-    return Reply("told", message(why, parts), event.user)
-
-
 def typed_text(event: Incoming, stored: StoredSuggestion) -> tuple[str, str]:
     """Subject and body as typed; a field that was left alone, or left out, is as it was."""
     was = stored.draft
@@ -106,9 +105,9 @@ def typed_text(event: Incoming, stored: StoredSuggestion) -> tuple[str, str]:
 
 
 def of_this_person(event: Incoming, edge: Edge) -> StoredSuggestion:
-    """The suggestion acted on; `BadInput` when it was made for somebody else."""
+    """The suggestion acted on; `BadInput` unless this person asked for it or owns its lead."""
     stored = edge.tools.suggestions.get(event.suggestion_id)
-    if stored.asked_by and stored.asked_by != event.user:
+    if not may_act(stored, event.user, edge.tools, edge.mail_of):
         raise BadInput(words.ONLY_ASKER)
     return stored
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.flow.tools import Tools
+from bot.listeners.owning import nobody
 from bot.slack_client import Poster
 
 
@@ -13,10 +14,12 @@ from bot.slack_client import Poster
 class Edge:
     """The use cases' tools, the way out, and how work is handed over by its inbox key.
 
-    `start` returns at once; what it could not hand over stays pending in the inbox.
+    `start` returns at once; what it could not hand over stays pending in the inbox. `mail_of` tells
+    a Slack user's e-mail address, where Slack does.
     """
 
     tools: Tools
     poster: Poster
     bot_user: str
     start: Callable[[str], None]
+    mail_of: Callable[[str], str | None] = nobody

@@ -9,7 +9,17 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.listeners import asking, choosing_lead, commands, deciding, intake, intake_opening, opening
+from bot.listeners import (
+    asking,
+    card_acts,
+    card_windows,
+    choosing_lead,
+    commands,
+    deciding,
+    intake,
+    intake_opening,
+    opening,
+)
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.lead_buttons import MOST, show_lead
@@ -17,6 +27,7 @@ from bot.listeners.offering_leads import MOST_OFFERED
 from bot.listeners.replies import Reply
 from bot.views.intake_form import INTAKE_CALLBACK
 from bot.views.modals import EDIT_CALLBACK, NOT_NOW_CALLBACK
+from bot.views.modals_card import CARD_CALLBACKS
 
 Answer = Callable[[Incoming, Edge], list[Reply]]
 """Does the work and says what to post; it may run twice."""
@@ -54,6 +65,10 @@ ACTIONS: dict[str, Answer] = {
     "not_helped": deciding.act,
     **{f"choose_lead_{n}": choosing_lead.chosen for n in range(MOST_OFFERED)},
     **{f"show_lead_{n}": show_lead for n in range(MOST)},
+    "did_it_help": deciding.act,
+    "why": card_acts.act,
+    "softer": card_acts.act,
+    "shorter": card_acts.act,
 }
 """Buttons that start work, by action id; they are recorded before they are acknowledged."""
 
@@ -61,8 +76,15 @@ WINDOWS: dict[str, Open] = {
     "edit": opening.open_modal,
     "not_now": opening.open_modal,
     "correct": intake_opening.open_correction,
+    "wrong_stage": opening.open_modal,
+    "mark_sent": opening.open_modal,
+    "outcome": opening.open_modal,
+    "help_reason": opening.open_modal,
+    "open_asset": opening.in_the_browser,
+    "open_gmail": opening.in_the_browser,
+    "open_outlook": opening.in_the_browser,
 }
-"""Buttons that only open a window, by action id."""
+"""Buttons that only open a window, ours or the browser's, by action id."""
 
 SHORTCUTS: dict[str, Open] = {
     "next_touch": intake_opening.open_empty,
@@ -77,6 +99,7 @@ FORMS: dict[str, Form] = {
     EDIT_CALLBACK: Form(opening.objections, deciding.submitted),
     NOT_NOW_CALLBACK: Form(opening.objections, deciding.submitted),
     INTAKE_CALLBACK: Form(intake.objections, intake.submitted),
+    **dict.fromkeys(CARD_CALLBACKS, Form(card_windows.objections, card_windows.submitted)),
 }
 """Modals, by callback id."""
 

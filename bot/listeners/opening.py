@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.flow import decide
+from bot.listeners import card_windows
 from bot.listeners.deciding import of_this_person, typed_text
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
@@ -50,8 +51,14 @@ def open_modal(body: dict[str, Any], client: WebClient, edge: Edge) -> None:
         edge.poster.whisper(channel, user, words.MODAL_LATE)
 
 
+def in_the_browser(*_: object) -> None:
+    """Nothing to do: Slack opens the button's address, and tells us of the press besides."""
+
+
 def _view(action: str, click: Incoming, edge: Edge) -> dict[str, Any]:
     stored = of_this_person(click, edge)
+    if action in card_windows.WINDOWS:
+        return card_windows.window(action, stored, edge)
     if not stored.is_open:
         raise BadInput(words.ALREADY_DECIDED)
     if action == "not_now":

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from bot.flow import decide
+from bot.flow.tools import Tools
 from bot.listeners import threads
 from bot.listeners.cards import card_of_stored
 from bot.listeners.edge import Edge
@@ -17,9 +19,12 @@ from storage.stored_suggestion import StoredSuggestion
 _TURNS = tuple(threading.Lock() for _ in range(16))
 """Two presses at once would both write the one suggestion; the second waits, then sees it."""
 
+Make = Callable[[str, str, Tools], Suggestion | StoredSuggestion]
+"""Makes what takes a suggestion's place, once: by the suggestion's id and who asked for it."""
+
 
 def replace_once(
-    event: Incoming, stored: StoredSuggestion, edge: Edge
+    event: Incoming, stored: StoredSuggestion, edge: Edge, make: Make = decide.another
 ) -> tuple[StoredSuggestion, Card | None]:
     """The old suggestion as it is now, and the card to post.
 
@@ -29,7 +34,7 @@ def replace_once(
     if stored.is_open:
         try:
             with _TURNS[hash(stored.id) % len(_TURNS)]:
-                made = decide.another(stored.id, event.user, edge.tools)
+                made = make(stored.id, event.user, edge.tools)
         except BadInput:
             if edge.tools.suggestions.get(stored.id).is_open:
                 raise

@@ -24,6 +24,10 @@ FALLBACK_LIMIT = 300
 """Ours: the line a phone's notification shows."""
 
 
+PLAIN_BLOCKS = "plain_blocks"
+"""Where a planned message keeps its plain blocks beside the newer ones; Slack never sees it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A block and how much it matters: when a message is too long, the lowest go first."""
@@ -34,19 +38,29 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What `chat.postMessage` and `chat.update` get, channel aside."""
+    """What `chat.postMessage` and `chat.update` get, channel aside.
+
+    `newer` is the same in Slack's newer blocks, empty when it looks no different in them.
+    """
 
     text: str
     blocks: tuple[Block, ...] = ()
+    newer: tuple[Block, ...] = ()
 
-    def payload(self) -> dict[str, Any]:
-        """The arguments: links never unfold, so a lead's page view is never ours."""
-        return {
+    def payload(self, *, newer: bool = False) -> dict[str, Any]:
+        """The arguments: links never unfold, so a lead's page view is never ours.
+
+        With `newer`, the plain blocks come along, for a Slack that cannot draw the newer ones.
+        """
+        made = {
             "text": self.text,
             "blocks": list(self.blocks),
             "unfurl_links": False,
             "unfurl_media": False,
         }
+        if newer and self.newer:
+            made |= {"blocks": list(self.newer), PLAIN_BLOCKS: list(self.blocks)}
+        return made
 
 
 def line(text: str) -> Message:
@@ -140,6 +154,11 @@ def button(action_id: str, label: str, value: str, style: str | None = None) -> 
         "value": value,
     }
     return made | ({"style": style} if style else {})
+
+
+def link_button(action_id: str, label: str, value: str, url: str) -> Block:
+    """A button that opens an address in the browser; Slack tells us of the press all the same."""
+    return {**button(action_id, label, value), "url": url}
 
 
 def actions(buttons: Sequence[Block]) -> Block:

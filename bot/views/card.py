@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+from dataclasses import replace
 
 from bot.views import escape, words
 from bot.views.blocks import (
@@ -21,14 +19,19 @@ from bot.views.blocks import (
     message,
     section,
 )
+from bot.views.card_buttons import once_approved, to_decide
+from bot.views.card_values import Act, Acted, Afterwards, Card, ShownAsset
 from bot.views.modals import REASON_LIMIT
+from bot.views.newer_card import asset_card, others_table
 from bot.views.plain_passage import plain_passage
-from bot.views.words_intake import CORRECT
 from bot.views.words_understood import understood_line
 from knowledge.assets import Asset
-from knowledge.leads import LeadFacts
-from knowledge.touch import Draft, Pace, PaceDecision, StageReading, Suggestion
-from storage.stored_suggestion import text_hash
+from knowledge.touch import Draft, PaceDecision, Suggestion
+
+__all__ = [
+    "Act", "Acted", "Afterwards", "Card", "ShownAsset", "card_of", "pointer_line", "review_card",
+    "shared_asset", "shown",
+]  # fmt: skip
 
 WORDS_A_MINUTE = 220
 """Silent reading of non-fiction in English: 238 words a minute on average, slower on a screen."""
@@ -36,80 +39,6 @@ WORDS_A_MINUTE = 220
 PASSAGE_LIMIT = 320
 SHORT = 220
 """A title, a reason or a question: longer ones are cut, the asset itself is one click away."""
-
-VERSION_DIGITS = 8
-"""Of a text's hash: enough to tell the few wordings of one draft apart."""
-
-
-class Act(StrEnum):
-    """What a rep did with a card."""
-
-    APPROVED = "approved"
-    EDITED = "edited"
-    REPLACED = "replaced"
-    PUT_OFF = "put_off"
-
-
-@dataclass(frozen=True, slots=True)
-class Acted:
-    """Who did what with a card, and when in the team's words; `who` is a Slack user id or empty.
-
-    `helped` is the rep's answer to whether an approved piece helped, None before there is one.
-    """
-
-    act: Act
-    who: str
-    when: str
-    until: date | None = None
-    helped: bool | None = None
-
-    @property
-    def sentence(self) -> str:
-        """The context line."""
-        person = f"<@{self.who}>" if self.who.isalnum() else "Someone"
-        match self.act:
-            case Act.APPROVED:
-                return words.approved(person, self.when)
-            case Act.EDITED:
-                return words.edited(person, self.when)
-            case Act.REPLACED:
-                return words.replaced(person, self.when)
-            case Act.PUT_OFF:
-                return words.put_off(person, self.when, self.until)
-
-
-@dataclass(frozen=True, slots=True)
-class ShownAsset:
-    """What a card says of an asset; `minutes` of reading is 0 when it is not known."""
-
-    title: str
-    url: str | None
-    kind: str
-    minutes: int = 0
-    passage: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """Everything a card shows; `draft` is the one in force, edited or not.
-
-    `others` holds title and why-not of each alternate, `kept_reason` why findings were kept,
-    `understood` what the ask was taken to say, inert already.
-    """
-
-    suggestion_id: str
-    facts: LeadFacts
-    stage: StageReading
-    pace: Pace
-    asset: ShownAsset | None
-    reasons: tuple[str, ...]
-    others: tuple[tuple[str, str], ...]
-    unanswered: tuple[str, ...]
-    profiling_question: str | None
-    draft: Draft | None
-    today: date | None = None
-    kept_reason: str = ""
-    understood: str = ""
 
 
 def card_of(suggestion: Suggestion) -> Card:
@@ -138,18 +67,23 @@ def shown(asset: Asset, passage: str = "") -> ShownAsset:
 
 
 def review_card(card: Card, acted: Acted | None = None) -> Message:
-    """The message for a card, open or acted on."""
-    parts = [*_head(card), *_decision(card), *_asset(card)]
+    """The message for a card, open or acted on, in plain and in newer blocks."""
+    plain, newer = (message(_summary(card), _parts(card, acted, newer=n)) for n in (False, True))
+    return replace(plain, newer=newer.blocks if newer.blocks != plain.blocks else ())
+
+
+def _parts(card: Card, acted: Acted | None, *, newer: bool) -> list[Part]:
+    parts = [*_head(card), *_decision(card), *_asset(card, newer=newer)]
     parts += _draft(card.draft, card.kept_reason, acted) if card.draft else []
-    parts += _gaps_and_others(card)
+    parts += [*_gaps(card), *(others_table(card) if newer else _others(card))]
     if acted:
         parts.append(Part(context(acted.sentence)))
     if acted is None or acted.act is Act.EDITED:
         parts += [Part(context(card.understood), weight=7)] if card.understood else []
-        parts.append(Part(_buttons(card)))
-    elif acted.act is Act.APPROVED and card.asset:
-        parts += _did_it_help(card, acted)
-    return message(_summary(card), parts)
+        parts += to_decide(card)
+    elif acted.act is Act.APPROVED:
+        parts += once_approved(card, acted, newer=newer)
+    return parts
 
 
 def shared_asset(asset: ShownAsset) -> Message:
@@ -198,12 +132,14 @@ def _decision(card: Card) -> list[Part]:
     return [Part(section(said)), *([Part(context(also), weight=5)] if also else [])]
 
 
-def _asset(card: Card) -> list[Part]:
+def _asset(card: Card, *, newer: bool) -> list[Part]:
     if card.asset is None:
         return []
     why = bullets(card.reasons, SHORT, 5)
     return [
-        Part(section(_title_and_passage(card.asset))),
+        asset_card(card.asset, card.suggestion_id)
+        if newer
+        else Part(section(_title_and_passage(card.asset))),
         *([Part(section(f"*{words.WHY}*\n{why}"), weight=7)] if why else []),
     ]
 
@@ -254,7 +190,7 @@ def _kept(draft: Draft, reason: str) -> list[Part]:
     return [Part(context(told), weight=8)] if reason and draft.checks.findings else []
 
 
-def _gaps_and_others(card: Card) -> list[Part]:
+def _gaps(card: Card) -> list[Part]:
     parts: list[Part] = []
     asked_already = card.pace.decision is PaceDecision.ASK
     if card.profiling_question and not asked_already:
@@ -264,43 +200,12 @@ def _gaps_and_others(card: Card) -> list[Part]:
     if unanswered:
         told = f"*{words.NO_ANSWER_HEAD}*\n{unanswered}\n{words.COUNTED}"
         parts.append(Part(section(told), weight=7))
+    return parts
+
+
+def _others(card: Card) -> list[Part]:
     others = bullets((f"{title}: {why_not}" for title, why_not in card.others), SHORT, 3)
-    return parts + ([Part(context(f"{words.OTHERS}\n{others}"), weight=3)] if others else [])
-
-
-def _buttons(card: Card) -> dict[str, object]:
-    made = []
-    if card.draft:
-        approved = reference(card.suggestion_id, card.draft)
-        made.append(button("approve", words.APPROVE, approved, style="primary"))
-        made.append(button("edit", words.EDIT, card.suggestion_id))
-    if card.asset:
-        made.append(button("another", words.ANOTHER, card.suggestion_id))
-    made.append(button("not_now", words.NOT_NOW, card.suggestion_id))
-    if card.understood:
-        made.append(button("correct", CORRECT, card.suggestion_id))
-    return actions(made)
-
-
-def _did_it_help(card: Card, acted: Acted) -> list[Part]:
-    """Ask whether the piece helped (M48); both buttons stay, so that an answer can be changed."""
-    styles = {True: ("primary", None), False: (None, "primary")}
-    yes, no = styles[acted.helped] if acted.helped is not None else (None, None)
-    return [
-        Part(context(words.did_it_help(acted.helped))),
-        Part(
-            actions([
-                button("helped", words.HELPED, card.suggestion_id, style=yes),
-                button("not_helped", words.NOT_HELPED, card.suggestion_id, style=no),
-            ])
-        ),
-    ]  # fmt: skip
-
-
-def reference(suggestion_id: str, draft: Draft) -> str:
-    """What Approve names: the suggestion, and by its hash the text that the card shows."""
-    subject, body = (t.encode("utf-8", "replace").decode() for t in (draft.subject, draft.body))
-    return f"{suggestion_id}#{text_hash(subject, body)[:VERSION_DIGITS]}"
+    return [Part(context(f"{words.OTHERS}\n{others}"), weight=3)] if others else []
 
 
 def _summary(card: Card) -> str:

@@ -27,13 +27,13 @@ SENTENCE_LIMIT = 120
 def edit_modal(suggestion_id: str, draft: Draft) -> Block:
     """Subject and message as they stand, and an optional reason to keep the wording."""
     subject, body = as_shown(draft)
-    inputs = [_text("body", words.BODY, body, BODY_LIMIT, multiline=True)]
+    inputs = [text_input("body", words.BODY, body, BODY_LIMIT, multiline=True)]
     if draft.subject:
-        inputs.insert(0, _text("subject", words.SUBJECT, subject, SUBJECT_LIMIT))
-    reason = _text("reason", words.KEEP_REASON, "", REASON_LIMIT, optional=True)
+        inputs.insert(0, text_input("subject", words.SUBJECT, subject, SUBJECT_LIMIT))
+    reason = text_input("reason", words.KEEP_REASON, "", REASON_LIMIT, optional=True)
     reason["hint"] = plain(words.KEEP_REASON_HINT, LABEL_LIMIT)
     blocks = [*inputs, context(words.CHECKS_NOTE), reason]
-    return _modal(EDIT_CALLBACK, words.EDIT_TITLE, suggestion_id, blocks)
+    return modal(EDIT_CALLBACK, words.EDIT_TITLE, suggestion_id, blocks)
 
 
 def not_now_modal(suggestion_id: str, until: date) -> Block:
@@ -48,8 +48,8 @@ def not_now_modal(suggestion_id: str, until: date) -> Block:
             "initial_date": until.isoformat(),
         },
     }
-    reason = _text("reason", words.WHY_NOT_NOW, "", REASON_LIMIT, optional=True)
-    return _modal(NOT_NOW_CALLBACK, words.NOT_NOW_TITLE, suggestion_id, [picker, reason])
+    reason = text_input("reason", words.WHY_NOT_NOW, "", REASON_LIMIT, optional=True)
+    return modal(NOT_NOW_CALLBACK, words.NOT_NOW_TITLE, suggestion_id, [picker, reason])
 
 
 def as_shown(draft: Draft) -> tuple[str, str]:
@@ -85,19 +85,22 @@ def _what_helps(findings: tuple[Finding, ...]) -> str:
     return words.must_change(binding, others=len(findings) > binding)
 
 
-def _modal(callback: str, title: str, suggestion_id: str, blocks: list[Block]) -> Block:
+def modal(
+    callback: str, title: str, suggestion_id: str, blocks: list[Block], submit: str = words.SAVE
+) -> Block:
+    """A window that carries a suggestion's id."""
     return {
         "type": "modal",
         "callback_id": callback,
         "private_metadata": suggestion_id,
         "title": plain(title, TITLE_LIMIT),
-        "submit": plain(words.SAVE, TITLE_LIMIT),
+        "submit": plain(submit, TITLE_LIMIT),
         "close": plain(words.CANCEL, TITLE_LIMIT),
         "blocks": blocks,
     }
 
 
-def _text(
+def text_input(
     name: str,
     label: str,
     value: str,
@@ -106,6 +109,7 @@ def _text(
     multiline: bool = False,
     optional: bool = False,
 ) -> Block:
+    """A field to type in, filled in with `value`."""
     element: dict[str, Any] = {
         "type": "plain_text_input",
         "action_id": name,

@@ -8,7 +8,7 @@ from typing import Any
 
 ENTITY = re.compile(r"&(?:amp|lt|gt);")
 LINK = re.compile(
-    r"<https?://[^\s<>|]+\|[^<>]*>|<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>|<!date\^\d+\^[^<>|]+\|[^<>]*>"
+    r"<(?:https?://|mailto:)[^\s<>|]+\|[^<>]*>|<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>|<!date\^\d+\^[^<>|]+\|[^<>]*>"
 )
 """The only marks that may stand in our own text; `<!channel>` and its like are not among them."""
 

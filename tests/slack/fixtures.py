@@ -14,6 +14,7 @@ from slack_bolt import App
 from bot.bootstrap import Wired, build
 from bot.listeners import register
 from bot.listeners.edge import Edge
+from bot.listeners.owning import mails
 from bot.settings import Settings
 from bot.slack_client import Poster, make_client
 from tests.conftest import SetClock
@@ -59,7 +60,8 @@ def office_of(tools: Wired) -> Iterator[Office]:
         app = App(client=client, signing_secret=SECRET, token_verification_enabled=False,
                   process_before_response=True)  # fmt: skip
         poster = Poster(client, tools.outbox, sleep=lambda _: None)
-        edge = Edge(tools, poster, BOT, lambda key: office.work(key))  # noqa: PLW0108 - office comes after
+        start = lambda key: office.work(key)  # noqa: E731, PLW0108 - office comes after
+        edge = Edge(tools, poster, BOT, start, mails(client))
         office = Office(slack, app, tools, edge)
         register(app, edge)
         yield office

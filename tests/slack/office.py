@@ -28,6 +28,13 @@ FORM_TYPES = frozenset({
 """What Slack posts as a form; events come as JSON."""
 
 
+def _as_chosen(block: str, text: str | None) -> dict[str, Any]:
+    """What a field of a window reports: a day, an option or a text."""
+    if block == "choice":
+        return {"selected_option": {"value": text} if text else None}
+    return {"selected_date" if block == "until" else "value": text}
+
+
 def sign(at: str, body: str) -> str:
     told = hmac.new(SECRET.encode(), f"v0:{at}:{body}".encode(), hashlib.sha256)
     return f"v0={told.hexdigest()}"
@@ -96,7 +103,7 @@ class Office:
         self.serial += 1
         view = self.slack.views[-1]
         values = {
-            block: {block: {"type": "t", "selected_date" if block == "until" else "value": text}}
+            block: {block: {"type": "t", **_as_chosen(block, text)}}
             for block, text in typed.items()
         }
         return self.send({

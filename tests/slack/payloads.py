@@ -29,6 +29,7 @@ from tests.slack.elements import (
     units,
     we_need,
 )
+from tests.slack.newer_blocks import CHECKS as NEWER
 
 __all__ = [
     "AgainstOurRules", "Refused", "check_ephemeral", "check_message", "check_update", "check_view",
@@ -189,6 +190,7 @@ _CHECKS = {
     "actions": _actions,
     "input": _input,
     "image": _image,
+    **NEWER,
     "divider": lambda block: need(set(block) <= {"type", "block_id"}, "divider"),
 }
 

@@ -182,6 +182,11 @@ def upgrade() -> None:
         sa.Column("replaced_by", sa.String(), nullable=True),
         sa.Column("card_channel", sa.String(), nullable=True),
         sa.Column("card_ts", sa.String(), nullable=True),
+        sa.Column("stage_corrected", sa.String(), nullable=True),
+        sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("sent_channel", sa.String(), nullable=True),
+        sa.Column("sent_by", sa.String(), nullable=True),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_suggestion"),
     )
     op.create_index("ix_suggestion_asset_id", "suggestion", ["asset_id"])
@@ -277,6 +282,9 @@ def upgrade() -> None:
         sa.Column("checks", sa.JSON(), nullable=True),
         sa.Column("decision_reason", sa.Text(), nullable=True),
         sa.Column("kept_reason", sa.Text(), nullable=True),
+        sa.Column("sent_subject", sa.Text(), nullable=True),
+        sa.Column("sent_body", sa.Text(), nullable=True),
+        sa.Column("helped_reason", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["suggestion_id"],
             ["suggestion.id"],
@@ -294,6 +302,11 @@ def upgrade() -> None:
         sa.Column("answered_by", sa.String(), nullable=True),
         sa.Column("answered_at", UtcDateTime(), nullable=True),
         sa.Column("moved", sa.Boolean(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("outcome_on", sa.Date(), nullable=True),
+        sa.Column("outcome_by", sa.String(), nullable=True),
+        sa.Column("outcome_at", UtcDateTime(), nullable=True),
+        sa.Column("history_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["suggestion_id"],
             ["suggestion.id"],
