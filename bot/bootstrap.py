@@ -19,6 +19,7 @@ from prompts.drafting import Drafter
 from prompts.model import ModelWriter
 from retrieval.asking import Embed, RequestReader, remembering
 from retrieval.embeddings import Embedder, load_embedder
+from retrieval.intents import IntentReader
 from retrieval.onnx_model import MODEL_NAME, default_cache
 from retrieval.packaged_models import PackagedModels
 from retrieval.ranking import RankingSettings
@@ -136,6 +137,10 @@ class Wired:
     @cached_property
     def request_reader(self) -> RequestReader:
         return RequestReader(self._embed_question, self.embedder.name)
+
+    @cached_property
+    def intent_reader(self) -> IntentReader:
+        return IntentReader(self._embed_question, self.embedder.name)
 
     @cached_property
     def _embed_question(self) -> Embed:

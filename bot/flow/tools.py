@@ -12,6 +12,7 @@ from knowledge.sentence_models import SentenceModels
 from prompts.drafting import Drafter
 from retrieval.asking import RequestReader
 from retrieval.embeddings import Embedder
+from retrieval.intents import IntentReader
 from retrieval.ranking import RankingSettings
 from retrieval.reading_on import ReadingOn
 from retrieval.search import Finder
@@ -67,6 +68,8 @@ class Tools(Protocol):
     def stage_reader(self) -> StageReader: ...
     @property
     def request_reader(self) -> RequestReader: ...
+    @property
+    def intent_reader(self) -> IntentReader: ...
     @property
     def sentence_models(self) -> SentenceModels: ...
     @property
