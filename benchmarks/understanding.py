@@ -166,6 +166,9 @@ def main() -> None:
                 *table(title, rows(f"{name}.jsonl"), read, misses=misses and name == "fitted"),
                 "",
             ]
+        from benchmarks.understanding_model import model_table
+
+        told += model_table(tools, misses="--model-misses" in sys.argv)
         tools.close()
     text = "\n".join(("## Understanding a rep's message", "", *told))
     print(text)

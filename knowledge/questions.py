@@ -10,6 +10,8 @@ from knowledge.reported import as_question
 MOST_QUESTIONS = 12
 """Kept of one message; a longer list is no message about one lead."""
 LONGEST_QUESTION = 300
+SENTENCE_READ = 700
+"""Characters of a sentence that are looked at, from its end, where the mark stands."""
 
 _WORD = r"how|what|when|where|which|who|whose|why|if|whether"
 _ASKS_STRAIGHT = r"can|could|does|do|did|is|are|will|would|should|has|have|may|must|isn't|don't|doesn't|can't|won't|aren't"
@@ -200,8 +202,8 @@ def _topics(text: str) -> list[Found]:
 def _direct(text: str) -> list[Found]:
     """Questions as the lead put them; the rep's own to the bot are left out."""
     found: list[Found] = []
-    for m in re.finditer(r"(?:[^.?!\n]|\.(?=\w))*\?+", text):
-        asked = _outright(m.group(0))
+    for m in re.finditer(r"(?:[^.?!\n]|\.(?=\w))+(?:[.?!]+|$)|[.?!\n]+", text):
+        asked = _outright(m.group(0)[-SENTENCE_READ:]) if "?" in m.group(0)[-3:] else None
         if asked:
             found += _split(m.start(), m.end(), asked, reported=False)
     return found

@@ -74,7 +74,7 @@ class Understanding:
         )
 
 
-_EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,6}\b")
 _ABOUT_A_CARD = frozenset(Intent) - {
     Intent.NEXT,
     Intent.OTHER_PERSON,
@@ -84,19 +84,22 @@ _ABOUT_A_CARD = frozenset(Intent) - {
 }
 """Intents whose own wording is a question to the bot: only a reported one is the lead's."""
 LONGEST_READ = 20_000
-"""Characters of a message that are looked at."""
+"""Characters of a message that are kept."""
+READ_FROM_START, READ_FROM_END = 6_000, 2_000
+"""Characters of a longer one that are read: a pasted thread is told at its top and signed below."""
 
 
 def parse_message(text: str) -> Understanding:
     """Read a rep's message; what is not said stays None or empty."""
-    said = plain_message(text)
+    whole = plain_message(text)
+    said = _read_of(whole)
     found = find_questions(said)
     who = who_is_named(said)
     told = _without(said, found)
     signals = describing.signals(said)
     understood = Understanding(
         intent=Intent.NEXT,
-        text=said,
+        text=whole,
         lead_name=who.name,
         email=(m.group(0) if (m := _EMAIL.search(said)) else None),
         company=who.company,
@@ -117,7 +120,7 @@ def with_intent(understood: Understanding, intent: Intent) -> Understanding:
     """The same with this intent; one about a card or the library asks nothing for the lead."""
     if intent not in _ABOUT_A_CARD:
         return replace(understood, intent=intent)
-    reported = tuple(f.question for f in find_questions(understood.text) if f.reported)
+    reported = tuple(f.question for f in find_questions(_read_of(understood.text)) if f.reported)
     signals = tuple(s for s in understood.signals if s is Action.OPTED_OUT)
     return replace(understood, intent=intent, questions=reported[:MOST_QUESTIONS], signals=signals)
 
@@ -131,6 +134,12 @@ def tells_of_a_lead(understood: Understanding) -> bool:
     return named and (
         says or sum(map(bool, (understood.lead_name, understood.role, understood.company))) > 1
     )
+
+
+def _read_of(text: str) -> str:
+    if len(text) <= READ_FROM_START + READ_FROM_END:
+        return text
+    return f"{text[:READ_FROM_START]}\n{text[-READ_FROM_END:]}"
 
 
 def _without(said: str, found: Sequence[Found]) -> str:

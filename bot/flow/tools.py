@@ -10,6 +10,7 @@ from knowledge.clock import Clock
 from knowledge.pacing import PacingSettings
 from knowledge.sentence_models import SentenceModels
 from prompts.drafting import Drafter
+from prompts.model_reading import ModelReader
 from retrieval.asking import RequestReader
 from retrieval.embeddings import Embedder
 from retrieval.intents import IntentReader
@@ -70,6 +71,8 @@ class Tools(Protocol):
     def request_reader(self) -> RequestReader: ...
     @property
     def intent_reader(self) -> IntentReader: ...
+    @property
+    def model_reader(self) -> ModelReader | None: ...
     @property
     def sentence_models(self) -> SentenceModels: ...
     @property

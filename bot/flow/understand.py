@@ -31,7 +31,7 @@ class _Known:
 
 def understand(text: str, tools: Tools) -> Understanding:
     """Read the message; a known lead is told by id, mail, full name or unique first name."""
-    understood = _with_intent(parse_message(text), tools)
+    understood = _read(text, tools)
     matches = _known_leads(understood, tools)
     if len(matches) == 1:
         (lead_id, name), *_ = matches
@@ -42,9 +42,11 @@ def understand(text: str, tools: Tools) -> Understanding:
     return _about_content(understood, tools)
 
 
-def _with_intent(understood: Understanding, tools: Tools) -> Understanding:
-    """The intent that rules and vector tell together."""
-    return with_intent(understood, tools.intent_reader(understood))
+def _read(text: str, tools: Tools) -> Understanding:
+    """What rules and vectors tell, and a chat model over them where one is set."""
+    ruled = parse_message(text)
+    ruled = with_intent(ruled, tools.intent_reader(ruled))
+    return tools.model_reader(ruled) if tools.model_reader else ruled
 
 
 def _known_leads(understood: Understanding, tools: Tools) -> list[tuple[str, str]]:

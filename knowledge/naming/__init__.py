@@ -15,7 +15,7 @@ from importlib.resources import files
 from knowledge.naming.features import Token, features, tokens
 
 TAGS = ("O", "B-name", "I-name", "B-company", "I-company", "B-role", "I-role")
-MOST_TOKENS = 700
+MOST_TOKENS = 450
 """Read of one message, the first two thirds and the rest from its end, where signatures stand."""
 KINDS = ("name", "company", "role")
 

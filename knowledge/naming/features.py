@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 _TOKEN = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,6}"
     r"|https?://\S+"
     r"|\b(?:[^\W\d_]\.)+(?![\w])"
     r"|\b(?:Dr|St|Mr|Mrs|Ms|Prof|Gebr|No|Jr|Sr|Ing)\."
