@@ -17,8 +17,10 @@ from knowledge.sentence_models import SentenceModels
 from prompts.composer import Composer
 from prompts.drafting import Drafter
 from prompts.model import ModelWriter
+from prompts.model_reading import DEADLINE_S, ModelReader
 from retrieval.asking import Embed, RequestReader, remembering
 from retrieval.embeddings import Embedder, load_embedder
+from retrieval.intents import IntentReader
 from retrieval.onnx_model import MODEL_NAME, default_cache
 from retrieval.packaged_models import PackagedModels
 from retrieval.ranking import RankingSettings
@@ -143,6 +145,10 @@ class Wired:
         return RequestReader(self._embed_question, self.embedder.name)
 
     @cached_property
+    def intent_reader(self) -> IntentReader:
+        return IntentReader(self._embed_question, self.embedder.name)
+
+    @cached_property
     def _embed_question(self) -> Embed:
         return remembering(self.embedder.embed)
 
@@ -155,11 +161,19 @@ class Wired:
 
     @cached_property
     def drafter(self) -> Drafter:
-        model = self.settings.chat_model
-        seconds = self.settings.model_deadline_seconds
         models = self.sentence_models
-        writer = ModelWriter(model, seconds, models=models) if model else None
-        return Drafter(Composer(models), writer, models)
+        return Drafter(Composer(models), self._model_writer, models)
+
+    @cached_property
+    def _model_writer(self) -> ModelWriter | None:
+        model, seconds = self.settings.chat_model, self.settings.model_deadline_seconds
+        return ModelWriter(model, seconds, models=self.sentence_models) if model else None
+
+    @cached_property
+    def model_reader(self) -> ModelReader | None:
+        writer = self._model_writer
+        seconds = min(DEADLINE_S, self.settings.model_deadline_seconds)
+        return ModelReader(writer, seconds) if writer else None
 
     @cached_property
     def pacing(self) -> PacingSettings:

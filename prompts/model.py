@@ -116,6 +116,13 @@ class ModelWriter:
             talk = [*talk, ("assistant", answer.text[:8000] or "-"), ("user", told)]
         raise ModelFailed(reason)
 
+    def answer(self, talk: Talk, shape: dict[str, Any], deadline_s: float) -> str:
+        """Return one answer of that shape, as JSON where it is whole; raises as `write` does."""
+        answer = self._ask(talk, _Deadline(self._now() + deadline_s, self._now), shape)
+        if answer.ending is not Ending.WHOLE:
+            raise failed(answer.ending)
+        return answer.text
+
     def _guarded(self, request: DraftRequest, talk: Talk) -> Guarded:
         secrets = {*secrets_of(os.environ), *secrets_of(self._settings)}
         lead_id = request.profile.lead_id or ""
@@ -126,14 +133,14 @@ class ModelWriter:
             known=f"{request.asset.title}\n{request.asset.text}\n{request.question}",
         )
 
-    def _ask(self, talk: Talk, deadline: _Deadline) -> _Answer:
+    def _ask(self, talk: Talk, deadline: _Deadline, shape: dict[str, Any] | None = None) -> _Answer:
         """One answer, tried again while the service may recover and time is left."""
         pause = FIRST_PAUSE_S
         for attempt in range(MOST_TRIES):
             if deadline.left < LEAST_TIME_S:
                 raise failed("slow")
             try:
-                return _within(deadline.left, lambda: self._invoke(talk))
+                return _within(deadline.left, lambda: self._invoke(talk, shape or schema()))
             except SetupMissing:
                 raise
             except Exception as fault:  # noqa: BLE001 - every provider has its own error tree
@@ -147,7 +154,7 @@ class ModelWriter:
                 pause *= 2
         raise failed("slow")
 
-    def _invoke(self, talk: Talk) -> _Answer:
+    def _invoke(self, talk: Talk, shape: dict[str, Any]) -> _Answer:
         """The model's answer: the structured object as JSON where the provider has them."""
         with self._loading:
             if self._model is None:
@@ -155,7 +162,7 @@ class ModelWriter:
         model = self._model
         strict = {"strict": True} if self.spec.partition(":")[0] in _STRICT else {}
         try:
-            structured = model.with_structured_output(schema(), include_raw=True, **strict)
+            structured = model.with_structured_output(shape, include_raw=True, **strict)
         except (NotImplementedError, ValueError):
             return _read(model.invoke(list(talk)))
         result: Any = structured.invoke(list(talk))

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bot.bootstrap import Wired
 from bot.flow.learning import learn
 from bot.flow.understand import understand
-from knowledge.understanding import Intent, parse_message
+from knowledge.intents import Intent
+from knowledge.understanding import parse_message
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ from knowledge.clock import Clock
 from knowledge.pacing import PacingSettings
 from knowledge.sentence_models import SentenceModels
 from prompts.drafting import Drafter
+from prompts.model_reading import ModelReader
 from retrieval.asking import RequestReader
 from retrieval.embeddings import Embedder
+from retrieval.intents import IntentReader
 from retrieval.ranking import RankingSettings
 from retrieval.reading_on import ReadingOn
 from retrieval.search import Finder
@@ -70,6 +72,10 @@ class Tools(Protocol):
     def stage_reader(self) -> StageReader: ...
     @property
     def request_reader(self) -> RequestReader: ...
+    @property
+    def intent_reader(self) -> IntentReader: ...
+    @property
+    def model_reader(self) -> ModelReader | None: ...
     @property
     def sentence_models(self) -> SentenceModels: ...
     @property

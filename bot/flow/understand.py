@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from bot.flow.tools import Tools
-from knowledge.understanding import Intent, Understanding, parse_message
+from knowledge.intents import Intent
+from knowledge.understanding import Understanding, parse_message, with_intent
 
 SAME_NAME = 88
 """rapidfuzz ratio (0 to 100): one mistyped letter in a name of ten still scores 90."""
@@ -30,7 +31,7 @@ class _Known:
 
 def understand(text: str, tools: Tools) -> Understanding:
     """Read the message; a known lead is told by id, mail, full name or unique first name."""
-    understood = parse_message(text)
+    understood = _read(text, tools)
     matches = _known_leads(understood, tools)
     if len(matches) == 1:
         (lead_id, name), *_ = matches
@@ -39,6 +40,13 @@ def understand(text: str, tools: Tools) -> Understanding:
     else:
         understood = replace(understood, matches=tuple(matches[:MOST_MATCHES]))
     return _about_content(understood, tools)
+
+
+def _read(text: str, tools: Tools) -> Understanding:
+    """What rules and vectors tell, and a chat model over them where one is set."""
+    ruled = parse_message(text)
+    ruled = with_intent(ruled, tools.intent_reader(ruled))
+    return tools.model_reader(ruled) if tools.model_reader else ruled
 
 
 def _known_leads(understood: Understanding, tools: Tools) -> list[tuple[str, str]]:
@@ -111,8 +119,10 @@ def _alike(company: str, said: str) -> bool:
 
 def _elsewhere(understood: Understanding, name: str) -> bool:
     """A different surname is a different person, however alike the first names."""
-    said = understood.lead_name or ""
-    return " " in said and " " in name and fuzz.ratio(said.casefold(), name.casefold()) < SAME_NAME
+    said, known = (understood.lead_name or "").casefold().split(), name.casefold().split()
+    if min(len(said), len(known)) < 2 or (len(said) == len(known) and _slips(known, said)):
+        return False
+    return fuzz.ratio(" ".join(said), " ".join(known)) < SAME_NAME
 
 
 def _company_on_record(understood: Understanding, tools: Tools) -> Understanding:

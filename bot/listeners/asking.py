@@ -20,9 +20,10 @@ from bot.views.blocks import Message, Part, bullets, line, message, section
 from bot.views.card import Card, card_of, pointer_line, review_card
 from knowledge.clock import team_date
 from knowledge.errors import NotFound
+from knowledge.intents import Intent
 from knowledge.leads import LeadFacts
 from knowledge.touch import Ask
-from knowledge.understanding import Intent, Understanding
+from knowledge.understanding import Understanding
 from storage.stored_suggestion import StoredSuggestion
 
 _LINES = {

@@ -34,7 +34,7 @@ def card_of_stored(stored: StoredSuggestion, edge: Edge) -> Card:
         draft=stored.draft,
         today=stored.ask.today if stored.ask else None,
         kept_reason=stored.kept_reason,
-        understood=understood_line(stored.ask) if stored.ask else "",
+        understood=understood_line(stored.ask, stored.facts.name) if stored.ask else "",
     )
 
 

@@ -37,6 +37,7 @@ WORDS_A_MINUTE = 220
 """Silent reading of non-fiction in English: 238 words a minute on average, slower on a screen."""
 
 PASSAGE_LIMIT = 320
+UNDERSTOOD = 600
 SHORT = 220
 """A title, a reason or a question: longer ones are cut, the asset itself is one click away."""
 
@@ -56,7 +57,7 @@ def card_of(suggestion: Suggestion) -> Card:
         profiling_question=suggestion.profiling_question,
         draft=suggestion.draft,
         today=suggestion.ask.today,
-        understood=understood_line(suggestion.ask),
+        understood=understood_line(suggestion.ask, suggestion.profile.facts.name),
     )
 
 
@@ -79,11 +80,17 @@ def _parts(card: Card, acted: Acted | None, *, newer: bool) -> list[Part]:
     if acted:
         parts.append(Part(context(acted.sentence)))
     if acted is None or acted.act is Act.EDITED:
-        parts += [Part(context(card.understood), weight=7)] if card.understood else []
+        parts += _understood(card)
         parts += to_decide(card)
     elif acted.act is Act.APPROVED:
         parts += once_approved(card, acted, newer=newer)
     return parts
+
+
+def _understood(card: Card) -> list[Part]:
+    """What the ask was taken to say; the button Correct stands below."""
+    told = escape.mrkdwn(card.understood, UNDERSTOOD)
+    return [Part(context(told), weight=7)] if told else []
 
 
 def shared_asset(asset: ShownAsset) -> Message:

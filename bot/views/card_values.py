@@ -91,7 +91,7 @@ class Card:
     """Everything a card shows; `draft` is the one in force, edited or not.
 
     `others` holds title and why-not of each alternate, `kept_reason` why findings were kept,
-    `understood` what the ask was taken to say, inert already.
+    `understood` what the ask was taken to say.
     """
 
     suggestion_id: str

@@ -1,0 +1,81 @@
+"""What a rep's message is about: its vector, the wording rules and what else was found, weighed.
+
+The rules (knowledge/intents.py) know usual wordings; a new wording of "shorter" or "why not" is
+heard by its vector. benchmarks/fit_intents.py fits the weights and says what each part adds.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from functools import cached_property
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.intents import INTENT_RULES, NEXT, Intent, rules_that_speak
+from knowledge.understanding import Understanding, tells_of_a_lead
+from retrieval.asking import Embed
+
+READ = 400
+"""Characters of a message that its vector is made of; the intent stands at its start or its end."""
+
+
+class IntentReader:
+    """Says what a message is about; with an embedding model not the packaged one, by rule alone."""
+
+    def __init__(self, embed: Embed, model: str) -> None:
+        self._embed, self._model = embed, model
+
+    def __call__(self, understood: Understanding) -> Intent:
+        """The likeliest intent of a message that the rules have read."""
+        likely = self.probabilities(understood)
+        return max(likely, key=likely.__getitem__) if likely else understood.intent
+
+    def probabilities(self, understood: Understanding) -> dict[Intent, float]:
+        """Each intent's probability, 0 to 1; empty where only rules speak."""
+        if self._weights is None or not re.search(r"\w", understood.text):
+            return {}
+        weights, offsets = self._weights
+        row = np.concatenate([self._embed([readable(understood)])[0], other_features(understood)])
+        scores = row @ weights + offsets
+        likely = np.exp(scores - scores.max())
+        likely /= likely.sum()
+        return dict(zip(Intent, likely.tolist(), strict=True))
+
+    @cached_property
+    def _weights(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        kept = json.loads((files("retrieval") / "intents_weights.json").read_text(encoding="utf-8"))
+        if kept["model"] != self._model:
+            return None
+        return np.array(kept["weights"]), np.array(kept["offsets"])
+
+
+def readable(understood: Understanding) -> str:
+    """The message as its vector is made of it: whoever it names has one name."""
+    text = understood.text
+    for found, stand_in in ((understood.lead_name, "Dana"), (understood.company, "Acme")):
+        if found:
+            text = re.sub(re.escape(found), stand_in, text, flags=re.IGNORECASE)
+    text = re.sub(r"https?://\S+", "https://page.example", " ".join(text.split()))
+    return text if len(text) <= READ else f"{text[: READ // 2]} {text[-READ // 2 :]}"
+
+
+def other_features(understood: Understanding) -> NDArray[np.float64]:
+    """What the rules found: which wordings stand in the text, and how much of a lead it tells."""
+    spoke = rules_that_speak(understood.text)
+    rules = [_weight(spoke, intent) for intent, _ in INTENT_RULES]
+    found = [
+        bool(understood.lead_name), bool(understood.company), bool(understood.role),
+        bool(understood.industry or understood.company_size or understood.stage),
+        bool(understood.questions), bool(understood.signals), tells_of_a_lead(understood),
+        "?" in understood.text, "http" in understood.text, NEXT.search(understood.text) is not None,
+    ]  # fmt: skip
+    length = math.log1p(len(understood.text.split())) / 3
+    return np.array([*rules, *map(float, found), length])
+
+
+def _weight(spoke: tuple[Intent, ...], intent: Intent) -> float:
+    return 0.0 if intent not in spoke else 1.0 if spoke[0] is intent else 0.5
