@@ -61,6 +61,6 @@ def test_settings_are_frozen_and_secrets_do_not_print(monkeypatch: pytest.Monkey
 
 def test_every_setting_is_documented() -> None:
     page = (ROOT / "docs" / "settings.md").read_text()
-    for name in Settings.model_fields:
-        shown = name.upper() if name.startswith("slack_") else f"TRAILGUIDE_{name.upper()}"
+    for name, field in Settings.model_fields.items():
+        shown = name.upper() if field.validation_alias else f"TRAILGUIDE_{name.upper()}"
         assert f"`{shown}`" in page, f"{shown} is not in docs/settings.md"
