@@ -17,6 +17,7 @@ from pathlib import Path
 
 from benchmarks.people import (
     ENDS,
+    FOREIGN_FIRMS,
     INDUSTRIES,
     ODD_FIRMS,
     ODD_FIRST,
@@ -94,9 +95,14 @@ class Maker:
         elif r.random() < 0.4:
             stem = r.choice(SURNAMES)[:5] + r.choice(["a", "ix", "on", "ora", "ium", "el", "os"])
         stem = stem.capitalize()
-        if kind < 0.13:
+        if kind < 0.05:
+            link = r.choice(["of", "del", "de", "of the", "di", "der"])
+            return f"{r.choice(self.firm).capitalize()} {link} {stem}"
+        if kind < 0.08:
+            return f"{r.choice(FOREIGN_FIRMS)} {stem}"
+        if kind < 0.16:
             return r.choice(ODD_FIRMS)
-        if kind < 0.3:
+        if kind < 0.32:
             return stem
         word = r.choice(self.firm).capitalize() if kind < 0.93 else r.choice(STEMS).capitalize()
         if word.lower() in {

@@ -110,6 +110,29 @@ customer support manager|call center manager|sustainability manager|transport pl
     "\n", ""
 ).split("|")
 
+FOREIGN_FIRMS = [
+    "Grupo",
+    "Stadtwerke",
+    "Cabinet",
+    "Maison",
+    "Officine",
+    "Gebr.",
+    "Fundación",
+    "Dept. of",
+    "Casa",
+    "Atelier",
+    "Société",
+    "Groupe",
+    "Viñedos",
+    "Hotel",
+    "Clinique",
+    "Klinik",
+    "Banco",
+    "Ministry of",
+    "Department of",
+    "Institut",
+]
+
 INDUSTRIES = [
     "logistics", "manufacturing", "retail", "healthcare", "software", "banking", "insurance",
     "utilities", "hotel", "food", "construction", "education", "public sector", "pharma",

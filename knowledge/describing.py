@@ -18,6 +18,7 @@ _SIZE_AFTER = re.compile(
     rf"\b(?:employees?|headcount|staff|team size|company size|size|heads|ftes?|workforce|employs|employing|staffed (?:with|by)|workforce of|team of|staff of|headcount of|startup of|company of|firm of|shop of|business of|agency of|group of)(?:\s?(?:is|are|of|:|=|~|about|around|roughly|approx\.?|some|at|count))*\s*[:=~]?\s*(?P<a>{_NUMBER})\+?(?:\s?(?:-|\u2013|to)\s?(?P<b>{_NUMBER}))?(?!\s*(?:%|mails?|months?|weeks?|days?|hours?|sites?|questions?|:|\u20ac|\$))",
     re.IGNORECASE,
 )
+_SIZE_BARE = re.compile(rf"~\s?(?P<a>{_NUMBER})\+?(?=\s*(?:[.,;)\n/|]|$))")
 _WORDED = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
     "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
@@ -32,12 +33,17 @@ _MOST_EMPLOYEES = 5_000_000
 """More than any company has; a larger figure counts something else."""
 
 _STAGES: tuple[tuple[Stage, str], ...] = (
-    (Stage.CUSTOMER, r"\b(?:(?:existing|already a|already our|new|current|is a|a|our|long[- ]time|paying|became a|first|recent) customers?(?! (?:stor|support|success|service|care|reference|experience|data|base|portal|facing|asks? us))|customers? (?:stage|since|of ours)|post[- ]sale|onboarding|(?:just|already|recently|finally) (?:bought|signed|purchased|went live|onboarded)|bought (?:last|in|from us|it|the|yesterday|this)|purchased (?:last|in|it|the|yesterday|this)|signed (?:the|a|their|our) (?:contract|deal|order)|went live|closed[- ]won|renewal|renew(?:ing|s)?|implementation phase)\b"),
+    (Stage.CUSTOMER, r"\b(?:(?:existing|already a|already our|new|current|is a|a|our|long[- ]time|paying|became a|first|recent) customers?(?! (?:stor|video|case|interview|quote|webinar|support|success|service|care|reference|experience|data|base|portal|facing|asks? us))|customers? (?:stage|since|of ours)|post[- ]sale|onboarding|just closed|(?:just|already|recently|finally) (?:bought|signed|purchased|went live|onboarded)|bought (?:last|in|from us|it|the|yesterday|this)|purchased (?:last|in|it|the|yesterday|this)|signed (?:the|a|their|our) (?:contract|deal|order)|went live|closed[- ]won|renewal|renew(?:ing|s)?|implementation phase)\b"),
     (Stage.DECISION, r"\b(?:decision (?:stage|phase|mode|time)|in decision|decision\b(?=[,;.]|$)|stage:? decision|(?:is |are |now |about to |ready to |has to |have to |will |must |want to |wants to )?decid(?:e|es|ing) (?:this|next|by|now|soon|in|on a|between|who|which|until|before)|about to (?:choose|decide|sign|buy|commit|pull the trigger)|final(?:ists?| decision| round| stage| two| vendor| choice)|near[- ]purchase|ready to (?:sign|decide|buy|go|commit|purchase)|(?:close|closing) to (?:signing|buying|a decision)|negotiat(?:ing|ions?)|in procurement|contract (?:review|negotiation)|verbal (?:yes|commitment)|preparing the business case|needs? (?:board|budget) (?:approval|sign[- ]off)|last step before)\b"),
     (Stage.CONSIDERATION, r"\b(?:consideration|evaluat(?:ing|es|ion)|compar(?:ing|es) (?:vendors|tools|options|us|suppliers|providers|products|platforms|solutions|several|two|three|offers)|short[- ]?list(?:ed|ing)?|mid[- ](?:funnel|stage)|middle of the funnel|(?:looking at|talking to|weighing|against|up against) (?:a few|several|two|three|four|other|some|our|\d)(?: other)? (?:vendors|tools|options|suppliers|providers|competitors|solutions)|running (?:an rfp|a tender|a pilot|a trial)|\brfp\b|vendor selection|proof of concept|\bpoc\b)"),
-    (Stage.AWARENESS, r"\b(?:awareness|early(?:[- ]stage| days| on)?(?=[\s,.;]|$)(?! (?:next|this|in|mon|tues|may|june|access|adopter))|top of (?:the )?funnel|(?:just|only|merely|still) (?:looking(?: around)?|browsing|starting(?: out)?|curious|exploring)|never heard of|first contact|cold lead|brand new to|no idea (?:yet )?(?:what|that)|new to (?:the topic|this|all this))\b"),
+    (Stage.AWARENESS, r"\b(?:awareness|early(?:[- ]stage| days| on)?(?=[\s,.;]|$)(?! (?:next|this|in|mon|tues|may|june|access|adopter))|top of (?:the )?funnel|(?:just|only|merely|still) (?:looking(?: around)?|browsing|starting(?: out)?|curious|exploring)|never heard of|knows? nothing|knows? (?:very )?little|first contact|cold lead|brand new to|no idea (?:yet )?(?:what|that)|new to (?:the topic|this|all this))\b"),
     (Stage.INTEREST, r"\b(?:interest stage|in interest|stage:? interest|interest phase|(?:learning|reading up) (?:about|on)|researching (?:the topic|approaches|how|methods))\b"),
 )  # fmt: skip
+_NO_INDUSTRY = re.compile(
+    r"\b(?:(?:head(?:s|ed|ing)?|runs?|leads?|manages?|oversees|director|vp|manager|chief|responsible|in charge|looks after|owns)(?: up| of| for| all| the| of the)* (?:[\w&]+ (?:and|&) )?[\w-]+|[\w-]+ (?:and [\w-]+ )?(?:manager|director|lead|head|officer|planner|buyer|coordinator|engineer|analyst|specialist|supervisor|clerk|vp))\b",
+    re.IGNORECASE,
+)
+"""A field that someone is in charge of is not what the company does."""
 _CHANNELS: tuple[tuple[str, str], ...] = (
     ("text", r"\b(?:by|via|as|in|on|for|over) (?:a |an )?(?:text(?: message)?|sms|whatsapp)\b|\b(?:text|whatsapp|sms) (?:him|her|them|message|version)\b|\ban? sms\b"),
     ("phone", r"\b(?:by|via|over|for|on|use) (?:the |a )?(?:phone|phone call|call)\b|\bcall script\b|\btalking points\b|\bphone script\b|\bvoicemail\b|\b(?:prefers|wants) (?:the |a )?(?:phone|call)\b|\b(?:calling|ring|call) (?:her|him|them)\b"),
@@ -49,7 +55,7 @@ _CHANNELS: tuple[tuple[str, str], ...] = (
 
 def industry(said: str, company: str | None) -> str | None:
     """The industry that is said, by its canonical name; else the one that the company's name tells."""
-    around = said.replace(company, " ") if company else said
+    around = _NO_INDUSTRY.sub(" ", said.replace(company, " ") if company else said)
     for text, table in (
         (around, INDUSTRIES),
         (company or "", INDUSTRIES_IN_NAMES),
@@ -76,6 +82,8 @@ def company_size(said: str) -> int | None:
             size = round((low + high) / 2)
             if 0 < size <= _MOST_EMPLOYEES:
                 return size
+    if bare := _SIZE_BARE.search(said):
+        return round(_number(bare.group("a")))
     worded = _SIZE_WORDED.search(said)
     return _WORDED[worded.group("w").lower()] if worded else None
 

@@ -15,13 +15,14 @@ SENTENCE_READ = 700
 
 _WORD = r"how|what|when|where|which|who|whose|why|if|whether"
 _ASKS_STRAIGHT = r"can|could|does|do|did|is|are|will|would|should|has|have|may|must|isn't|don't|doesn't|can't|won't|aren't"
+_STRAIGHT_SUBJECT = r"(?:it|we|they|you|i|he|she|there|this|that|the|our|your|their|my|his|her|its|an?|any|all|staff|[a-z]+s)\b"
 _TO_THE_BOT = re.compile(
-    r"^(?:so |and |but |or |ok(?:ay)?,? |hey,? |hi,? |yo,? |well,? |please,? |btw,? |also,? )*(?:what(?:'s| is|s)?(?: the)? next|what (?:should|do|can|could|would|shall|to|must)(?: (?:i|we|you))? (?:send|share|do|suggest|say|recommend|follow|offer|give|reply|write|answer|use|go|show|tell|mail)\b"
+    r"^(?:so |and |but |or |ok(?:ay)?,? |hey,? |hi,? |yo,? |well,? |please,? |btw,? |also,? )*(?:what(?:'s| is|s)?(?: the)? next|what (?:should|could|can|would|might) (?:he|she|they) (?:read|see|watch|look|get|start|have)\b|what (?:would|could|might|will) (?:work|help|suit|fit|interest|convince|appeal|resonate|be (?:good|best|useful|right))\b|what (?:should|do|can|could|would|shall|to|must)(?: (?:i|we|you))? (?:send|share|do|suggest|say|recommend|follow|offer|give|reply|write|answer|use|go|show|tell|mail)\b"
     r"|what(?:'s| is|s) (?:a |an |the )?(?:good|best|right|next|easy|better|useful|ideal|suitable|fitting)\b|what (?:would|do) you (?:suggest|recommend|send|have|think|advise|pick|propose)|(?:which|what) (?:[\w-]+ ){0,3}(?:asset|piece|content|one|article|guide|material|case study|white ?paper|resource|link)s? (?:should|do|can|would|is|are|fits?|works?|suits?|might|could)\b"
     r"|(?:any|got|have) (?:[\w-]+ )?(?:ideas?|suggestions?|recommendations?|content|thoughts|anything|advice|tips?|clue|piece|luck|guide|article|material)|(?:can|could|would|will|may) (?:you|i|someone|anyone|somebody|u) (?:please |maybe |kindly |quickly )?(?:suggest|recommend|help|find|send|give|draft|write|make|show|tell|add|put|explain|have|get|pick|point|share|propose|look|check|prepare|do|suggest|think)\b"
     r"|(?:do|have|does|has) (?:we|anyone|anybody|somebody|someone|any of you) (?:have|has|got|know|seen)\b|(?:do|have) you (?:have |got )?(?:anything|something|content|(?:a |an |any )?(?:good |nice |better )?(?:ideas?|suggestions?|articles?|guides?|pieces?|assets?|case stud(?:y|ies)|material|blog posts?|white ?papers?) (?:on|about|for|that|to))\b|(?:is|are) (?:there|it) (?:anything|something|content|worth|(?:a |an |any |some |already )?(?:good |nice |other )?(?:articles?|guides?|pieces?|assets?|case stud(?:y|ies)|material|content|blog posts?|white ?papers?|webinar|video|resource) (?:on|about|for|that|to|i|we))\b|isn'?t there (?:anything|something)\b"
     r"|(?:should|can|could|shall|may|must) (?:i|we) (?:send|share|call|reach|follow|write|try|ping|wait|forward|mail|text|offer|use|show|have)\b|(?:what|how) about\b"
-    r"|why (?:not|this|that|the|did you|do you|are you|would you)\b|why\??$|what now|how (?:should|do|can|would|could) (?:i|we|you) (?:respond|reply|follow|answer|react|continue|proceed|nurture|approach|handle (?:him|her|them|this)|get (?:him|her|them)|win)\b|what else\b|anything\b|something\b|next\??$|help\b|what can you do|(?:follow|nudge|ideas?|thoughts?|suggestions?|recommendations?|advice|next|nurture)\b[\w' -]{0,50}\??$"
+    r"|why (?:not|this|that|the|did you|do you|are you|would you)\b|why\??$|what now|how (?:should|do|can|would|could) (?:i|we|you) (?:respond|reply|follow|answer|react|continue|proceed|nurture|approach|help (?:him|her|them)|convince|nudge|wake|move|keep (?:him|her|them)|handle (?:him|her|them|this)|get (?:him|her|them)|win)\b|what else\b|anything\b|something\b|next\??$|help\b|what can you do|(?:follow|nudge|ideas?|thoughts?|suggestions?|recommendations?|advice|next|nurture)\b[\w' -]{0,50}\??$"
     r"|what (?:fits|works|helps|suits)\b|(?:is|are) (?:he|she|they|this|that|it) (?:ready|worth|right|a good|good)\b|(?:what|which) do we (?:have|know|send)\b|which\b[\w -]{0,25}\??$|ready (?:for|to)\b|worth\b|thoughts\b|make sense\b|(?:ok|okay|right|no|yes|agreed|deal)\??$)",
     re.IGNORECASE,
 )
@@ -40,14 +41,13 @@ _ASKING = (
 )
 _REPORTED = re.compile(
     rf"\b{_ASKING}\b(?: me| us| again| also| now| today| yesterday)?[:,]?\s+[\"\u201c']?(?:(?:about|on|for|as to|of|over|is|was|and|exactly|mainly|mostly|specifically|first|then|again|himself|herself|also|me|us)\s+){{0,2}}[\"\u201c']?"
-    rf"(?P<q>(?:{_WORD}|{_ASKS_STRAIGHT})\b(?:[^.?!;\n]|\.(?=\d|\w))*)",
+    rf"(?P<q>(?:(?:{_WORD})\b|(?:{_ASKS_STRAIGHT})\s+{_STRAIGHT_SUBJECT})(?:[^.?!;\n]|\.(?=\d|\w))*)",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
     r"\b(?:asks?|asked|asking|wants? to (?:know|understand|learn|hear)(?: more)?|wanted to know|curious|(?:has |had |with |some |a few |two )*questions?|worr(?:ied|ies)|concerned|nervous|wonder(?:s|ed|ing)?|inquir(?:ed|es|ing)|enquir(?:ed|es|ing)) (?:me |us )?(?:about|regarding|on) (?P<t>(?:[^.?!;\n]|\.(?=\d|\w)){3,140})",
     re.IGNORECASE,
 )
-_STRAIGHT_SUBJECT = r"(?:it|we|they|you|i|he|she|there|this|that|the|our|your|their|my|his|her|its|an?|any|all|staff|[a-z]+s)\b"
 _JOINT = re.compile(
     rf",?\s+(?:and|or|plus|as well as|but|&|then)\s+(?:also\s+|then\s+|about\s+)*(?=(?:{_WORD})\b)"
     rf"|,\s+(?:also\s+|then\s+|and\s+about\s+)?(?=(?:how|what|why|if|whether|who)\b)"
@@ -85,6 +85,9 @@ _STARTS = re.compile(
     rf"^(?:(?:and|but|or|so|also|then|ok|hi|hello|plus)\W+)*(?:{_WORD}|{_ASKS_STRAIGHT}|was|were|had|in what|at what|for how|to what|on what|by when|until when)\b",
     re.IGNORECASE,
 )
+
+
+_EXPLAIN = re.compile(rf"(?:could|can|would) you (?:please )?(?:tell|explain|show|let)(?: to)?(?: me| us)?(?: know)? (?=(?:{_WORD})\b)", re.IGNORECASE)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,8 @@ def _split(start: int, end: int, clause: str, *, reported: bool) -> list[Found]:
             whole[-1] += f" {part}"
         else:
             whole.append(part)
+    if any(_STARTS.match(p) for p in whole):
+        whole = [p for p in whole if _STARTS.match(p)]
     step = max(1, (end - start) // max(1, len(whole)))
     asked = [as_question(p) if reported else _as_asked(p) for p in whole]
     return [
@@ -205,7 +210,8 @@ def _direct(text: str) -> list[Found]:
     for m in re.finditer(r"(?:[^.?!\n]|\.(?=\w))+(?:[.?!]+|$)|[.?!\n]+", text):
         asked = _outright(m.group(0)[-SENTENCE_READ:]) if "?" in m.group(0)[-3:] else None
         if asked:
-            found += _split(m.start(), m.end(), asked, reported=False)
+            starts = max(m.start(), m.end() - len(asked) - 2)
+            found += _split(starts, m.end(), asked, reported=False)
     return found
 
 
@@ -218,6 +224,7 @@ def _outright(sentence: str) -> str | None:
     )
     if quoted:
         words = quoted.group(1).strip()
+        words = words if _STARTS.match(words) else _LEAD_IN.sub("", words)
     else:
         # "Dana from Northgate: how long does rollout take?" keeps what follows the colon.
         words = words.rsplit(": ", 1)[-1].strip("\"'\u201c\u201d ")
@@ -229,12 +236,8 @@ def _outright(sentence: str) -> str | None:
         words,
         flags=re.IGNORECASE,
     )
-    words = re.sub(
-        r"^(?:could|can|would) you (?:please )?(?:tell|explain to|show|let) (?:me|us)(?: know)? (?=(?:how|what|when|where|which|who|why|if|whether)\b)",
-        "",
-        words,
-        flags=re.IGNORECASE,
-    )
+    if told := _EXPLAIN.match(words):
+        words = as_question(words[told.end() :]).rstrip("?")
     if len(words.split()) < 2 or _of_the_rep(words) or len(words) > LONGEST_QUESTION:
         return None
     return words if _STARTS.match(words) or quoted else None

@@ -118,11 +118,13 @@ def parse_message(text: str) -> Understanding:
 
 def with_intent(understood: Understanding, intent: Intent) -> Understanding:
     """The same with this intent; one about a card or the library asks nothing for the lead."""
-    if intent not in _ABOUT_A_CARD:
+    about_a_card = intent in _ABOUT_A_CARD
+    if not about_a_card and not (intent is Intent.OTHER_PERSON and not understood.lead_name):
         return replace(understood, intent=intent)
-    reported = tuple(f.question for f in find_questions(_read_of(understood.text)) if f.reported)
-    signals = tuple(s for s in understood.signals if s is Action.OPTED_OUT)
-    return replace(understood, intent=intent, questions=reported[:MOST_QUESTIONS], signals=signals)
+    found = find_questions(_read_of(understood.text)) if understood.questions else ()
+    reported = tuple(f.question for f in found if f.reported)[:MOST_QUESTIONS]
+    kept = tuple(s for s in understood.signals if s is Action.OPTED_OUT or not about_a_card)
+    return replace(understood, intent=intent, questions=reported, signals=kept)
 
 
 def tells_of_a_lead(understood: Understanding) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.naming import Span, spans
+from knowledge.vocabulary import ROLE_PATTERN
 
 NEAR = 60
 """Characters between a name and the company or title that belong to it."""
@@ -54,12 +55,12 @@ def who_is_named(said: str) -> Who:
     return Who(
         _person(name.text, said) if name else None,
         _firm(company.text, said) if company else None,
-        _title(role.text) if role else None,
+        _whole_title(role, said),
     )
 
 
 def _means_something(span: Span) -> bool:
-    text = span.text.strip(_EDGES)
+    text = _TITLES.sub("", f"{span.text.strip(_EDGES)} ").strip(_EDGES)
     return (
         bool(re.search(r"[^\W_]", text))
         and len(text) <= LONGEST_NAME
@@ -112,6 +113,14 @@ def _title(text: str) -> str | None:
         flags=re.IGNORECASE,
     )
     return re.sub(r"['\u2019]s$", "", " ".join(bare.split())).rstrip(".") or None
+
+
+def _whole_title(role: Span | None, said: str) -> str | None:
+    """The title, as long as the list of usual ones knows it; one that only the list knows too."""
+    for m in re.finditer(rf"(?<![\w&-])(?:{ROLE_PATTERN})(?![\w-])", said, re.IGNORECASE):
+        if role is None or (m.start() <= role.start and role.end < m.end()):
+            return _title(m.group(0))
+    return _title(role.text) if role else None
 
 
 def _cased(text: str, said: str) -> str:

@@ -181,7 +181,10 @@ def test_two_leads_in_one_message_are_asked_about(tools: Wired) -> None:
 def test_a_short_form_of_the_company_does_not_replace_its_name(tools: Wired) -> None:
     read = understand("Dana Ortiz at Northgate asks what a backlog costs", tools)
     assert read.lead_id == "lead-dana-ortiz"
-    assert read.company is None
+    assert read.company == "Northgate Haulage"
+    before = len(tools.leads.facts_log("lead-dana-ortiz"))
+    learn(read, "U1", tools)
+    assert len(tools.leads.facts_log("lead-dana-ortiz")) == before
 
 
 def test_a_known_lead_without_a_question_is_an_ask(tools: Wired) -> None:
@@ -235,3 +238,115 @@ def test_two_full_names_are_both_offered(tools: Wired) -> None:
 def test_what_it_works_with_is_not_the_company() -> None:
     read = parse_message("Jonas Weber, IT manager at a utility: does it work with SAP?")
     assert read.company is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "company", "role"),
+    [
+        ("next for yewande bartosz at quillmere foods, ops manager, 80 ppl",
+         "Yewande Bartosz", "Quillmere Foods", "ops manager"),
+        ("Dr. Anaïs Lefort-Ngata (Head of R&D, 7 Hills Pharma) wants to know what it costs",
+         "Anaïs Lefort-Ngata", "7 Hills Pharma", "Head of R&D"),
+        ("From: Ruta Ozolina <ruta@balta.example>\n\nCan we start small?\n\nRegards\nRuta Ozolina\n"
+         "Plant Manager, Balta Timber", "Ruta Ozolina", "Balta Timber", "Plant Manager"),
+        ("what would you send a head of legal at a bank", None, None, "head of legal"),
+        ("does it work with SAP and Excel?", None, None, None),
+    ],
+)  # fmt: skip
+def test_the_lead_is_told_in_any_casing_and_form(
+    text: str, name: str | None, company: str | None, role: str | None
+) -> None:
+    read = parse_message(text)
+    assert (read.lead_name, read.company, read.role) == (name, company, role)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("400 people", 400), ("~2k employees", 2000), ("1,200 staff", 1200), ("2.000 employees", 2000),
+        ("3.5k headcount", 3500), ("50-100 people", 75), ("headcount: 310", 310), ("thirty people", 30),
+        ("a mid-size insurer", None), ("read 3 guides in 2 weeks", None), ("costs 500 per seat", None),
+    ],
+)  # fmt: skip
+def test_sizes_are_counts_of_people(text: str, size: int | None) -> None:
+    assert parse_message(f"Lead at Brinewell: {text}").company_size == size
+
+
+@pytest.mark.parametrize(
+    ("text", "signal"),
+    [
+        ("she grabbed our checklist", "downloaded"), ("he was at the webinar", "attended"),
+        ("they keep looking at our pricing page", "visited_pricing"), ("she wrote back", "replied"),
+        ("he booked a short call", "booked_meeting"), ("they went quiet", "no_answer"),
+        ("she passed it on to her boss", "forwarded"), ("asked for a quote", "requested_quote"),
+        ("wants to see a demo", "requested_demo"), ("please remove him from the list", "opted_out"),
+        ("met her at our booth", "met_at_event"), ("just signed the contract", "bought"),
+    ],
+)  # fmt: skip
+def test_what_a_lead_did_is_heard_in_many_words(text: str, signal: str) -> None:
+    assert signal in parse_message(f"Ruta Ozolina, {text}").signals
+
+
+def test_what_a_lead_did_not_do_is_not_told() -> None:
+    assert "replied" not in parse_message("Ruta hasn't replied").signals
+    assert "attended" not in parse_message("Ruta did not attend the webinar").signals
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("Ruta asks how long it takes, what it costs and whether we can start small",
+         ("How long does it take?", "What does it cost?", "Can we start small?")),
+        ("Questions from Ruta:\n- how is data stored\n- can we host it",
+         ("How is data stored?", "Can we host it?")),
+        ("Before she signs, who trains the crews?", ("Who trains the crews?",)),
+        ("Could you explain how the board handles shifts? Is there a guide for that?",
+         ("How does the board handle shifts?",)),
+        ("Any ideas for Ruta? Worth a call? What should she read first?", ()),
+        ("not sure what to send her", ()),
+    ],
+)  # fmt: skip
+def test_each_question_stands_alone_and_the_reps_own_are_none(
+    text: str, questions: tuple[str, ...]
+) -> None:
+    assert parse_message(text).questions == questions
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("boil this down for me", "shorter"), ("he has been sent this before", "already_read"),
+        ("and one for their head of purchasing?", "other_person"), ("what is that based on", "why"),
+        ("would the video not be better?", "why_not"), ("i'd rather ring him", "channel"),
+        ("wake me on thursday about this one", "later"), ("what went out last week", "audit"),
+        ("who won the tennis yesterday", "off_topic"), ("much obliged!", "thanks"),
+    ],
+)  # fmt: skip
+def test_an_intent_is_heard_in_a_wording_no_rule_knows(
+    tools: Wired, text: str, intent: str
+) -> None:
+    assert understand(text, tools).intent == intent
+
+
+@given(
+    st.text(alphabet=st.sampled_from("aA .?\n\"'-:@&1k,éß"), max_size=400) | st.text(max_size=300)
+)
+def test_any_text_is_read_within_limits(text: str) -> None:
+    read = parse_message(text)
+    assert len(read.questions) <= 12
+    assert all(2 <= len(q) <= 301 for q in read.questions)
+    assert read.company_size is None or 0 < read.company_size <= 5_000_000
+    for value in (read.lead_name, read.company, read.role):
+        assert value is None or 0 < len(value.strip()) <= 80
+    assert read.text.strip() == read.text
+
+
+@pytest.mark.parametrize(
+    "piece", ["asks how ", '"', "1,000 ", "is it? ", "A b ", "...", "a@", "\n- x"]
+)
+def test_no_text_takes_long(piece: str) -> None:
+    import time
+
+    began = time.process_time()
+    parse_message(piece * 20_000)
+    assert time.process_time() - began < 2

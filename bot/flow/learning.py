@@ -16,9 +16,9 @@ def learn(understood: Understanding, by: str, tools: Tools) -> None:
     """
     if understood.lead_id is None:
         return
-    facts = understood.facts
+    facts, known = understood.facts, tools.leads.get(understood.lead_id).facts
     told = LeadFacts(
-        company=facts.company,
+        company=facts.company if facts.company != known.company else None,
         role=facts.role,
         industry=facts.industry,
         company_size=facts.company_size,

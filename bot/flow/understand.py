@@ -133,7 +133,7 @@ def _company_on_record(understood: Understanding, tools: Tools) -> Understanding
     if recorded and name and _alike(recorded, name):
         understood = replace(understood, lead_name=None)  # the company, taken for a person
     short_form = bool(said and recorded and _alike(recorded, said))
-    return replace(understood, company=None) if short_form else understood
+    return replace(understood, company=recorded) if short_form else understood
 
 
 def _about_content(understood: Understanding, tools: Tools) -> Understanding:
@@ -145,4 +145,4 @@ def _about_content(understood: Understanding, tools: Tools) -> Understanding:
     best = tools.finder.candidates(understood.questions, depth=1)
     if best and best[0].answers:
         return replace(understood, intent=Intent.NEXT)
-    return understood
+    return replace(understood, questions=())
