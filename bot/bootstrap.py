@@ -149,6 +149,7 @@ class Wired:
     def intent_reader(self) -> IntentReader:
         return IntentReader(self._embed_question, self.embedder.name)
 
+    @cached_property
     def follow_up_reader(self) -> FollowUpReader:
         return FollowUpReader(self._embed_question, packaged=self.embedder.name == MODEL_NAME)
 

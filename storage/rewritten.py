@@ -13,13 +13,17 @@ from storage.tables import SuggestionRow, SuggestionTextRow
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """The draft in force apart from its words; `keys` are the events that asked for one anew."""
+    """The draft in force apart from its words; `keys` are the events that asked for one anew.
+
+    `typed` is the text of a person that the latest one took the place of, or empty.
+    """
 
     channel: str
     source: str
     note: str
     wishes: tuple[Wish, ...]
     keys: tuple[str, ...] = ()
+    typed: str = ""
 
 
 _KEPT = TypeAdapter(Rewritten)
@@ -44,6 +48,7 @@ def put_in_place(
         note=draft.note,
         wishes=(*before.wishes, wish),
         keys=(*before.keys, key) if key else before.keys,
+        typed=f"{texts.subject or ''}\n\n{texts.body or ''}".strip() if row.edits else "",
     )
     texts.subject, texts.body = draft.subject, draft.body
     texts.checks = _CHECKS.dump_python(draft.checks, mode="json")

@@ -63,7 +63,8 @@ class StoredSuggestion:
     erased. Open means that it can still be decided. `decision_reason` is the latest reason given;
     `kept_reason` is why the text in force keeps what its checks found. `stage_corrected` is the
     stage a person put in place of the one read; `sent` is None until it is said to be sent.
-    `wishes` are those that the text in force was written anew by, the latest last.
+    `wishes` are those that the text in force was written anew by, the latest last;
+    `typed_before` is a person's text that gave way to it.
     """
 
     id: str
@@ -100,6 +101,7 @@ class StoredSuggestion:
     sent: SentText | None = None
     helped_reason: str = ""
     wishes: tuple[Wish, ...] = ()
+    typed_before: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -257,6 +259,7 @@ def restore(row: SuggestionRow, texts: SuggestionTextRow | None) -> StoredSugges
     return replace(
         bare,
         wishes=anew.wishes if anew else (),
+        typed_before=anew.typed if anew else "",
         stage=replace(bare.stage, evidence=held.evidence),
         pace=held.pace,
         asset=held.asset,
