@@ -20,6 +20,7 @@ from prompts.model import ModelWriter
 from prompts.model_reading import DEADLINE_S, ModelReader
 from retrieval.asking import Embed, RequestReader, remembering
 from retrieval.embeddings import Embedder, load_embedder
+from retrieval.follow_up_reader import FollowUpReader
 from retrieval.intents import IntentReader
 from retrieval.onnx_model import MODEL_NAME, default_cache
 from retrieval.packaged_models import PackagedModels
@@ -147,6 +148,10 @@ class Wired:
     @cached_property
     def intent_reader(self) -> IntentReader:
         return IntentReader(self._embed_question, self.embedder.name)
+
+    @cached_property
+    def follow_up_reader(self) -> FollowUpReader:
+        return FollowUpReader(self._embed_question, packaged=self.embedder.name == MODEL_NAME)
 
     @cached_property
     def _embed_question(self) -> Embed:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
 from knowledge.assets import Asset
-from knowledge.journey import Stage
+from knowledge.journey import AssetType, Stage
 from knowledge.leads import HistoryEntry, LeadFacts, LeadProfile
 
 
@@ -16,7 +17,8 @@ class Ask:
     """What a rep wants to know: the next touch for one lead (M12).
 
     `lead_id` names a stored lead; `facts` and `history` given here win over the record.
-    `exclude` holds asset ids the rep turned down in this conversation. `today` is the team's date.
+    `exclude` holds asset ids the rep turned down in this conversation, `kinds` the only types of
+    piece wanted, if any are named. `today` is the team's date.
     """
 
     today: date
@@ -28,6 +30,7 @@ class Ask:
     exclude: tuple[str, ...] = ()
     asked_by: str | None = None
     team: str | None = None
+    kinds: tuple[AssetType, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +189,18 @@ class Draft:
     note: str = ""
 
 
+Wish = Literal["shorter", "softer", "channel"]
+"""How a rep wants a draft written anew: fewer words, gentler, or for another channel."""
+
+
 @dataclass(frozen=True, slots=True)
 class DraftRequest:
     """Everything a writer may use: nothing else reaches a draft or a prompt (M21, decision 9).
 
     `question` is the lead's question that the asset answers, or empty. `insight_from` is the
     passage that matched. `profiling_question` is what the draft may end with (M29). `taken_up` is
-    the title of the piece of the lead's last act, where there was one.
+    the title of the piece of the lead's last act, where there was one. `wishes` are what the rep
+    wants of it by now, the latest last, and `most_words` the aim of a shorter one.
     """
 
     asset: Asset
@@ -206,6 +214,8 @@ class DraftRequest:
     sales_ready: bool = False
     recent_bodies: tuple[str, ...] = ()
     taken_up: str = ""
+    wishes: tuple[Wish, ...] = ()
+    most_words: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

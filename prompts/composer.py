@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from knowledge.channels import parse_channel
 from knowledge.sentence_models import SentenceModels
@@ -24,7 +23,7 @@ from prompts.parts import Assembly, Choice, fit_to_ask, once_known
 from prompts.phrasing import question_clause, quoted
 from prompts.repeating import Earlier
 from prompts.untrusted import QUESTION_CHARACTERS, plain
-from prompts.wording import words
+from prompts.wishing import insights_for, is_within, is_worth_checking, parts_for
 
 TRIES_PER_INSIGHT = 12
 INSIGHTS_TRIED = 5
@@ -42,41 +41,46 @@ class Composer:
 
     def __init__(self, models: SentenceModels | None = None) -> None:
         self._models = models
-        self._parts: dict[str, Any] = words("composer")
 
     def write(self, request: DraftRequest) -> Draft:
         """Write a draft that passes the checks whenever some choice of parts does.
 
-        The same request gives the same draft. Source `composer`, checks attached.
+        The same request gives the same draft. Source `composer`, checks attached. Of a shorter one
+        the first within its aim is taken, else the shortest that passes.
         """
         best: Draft | None = None
         earlier = _earlier(request)
         fallback: Draft | None = None
         for draft in self._drafts(request, earlier):
+            if not is_worth_checking(draft, request, fallback):
+                continue
             context = context_for(request, draft.subject, draft.body, self._models)
             report = check_draft(context)
             checked = replace(draft, checks=report)
-            if report.passed and not earlier.repeats(draft.body):
+            fits = is_within(draft, request)
+            if report.passed and fits and not earlier.repeats(draft.body):
                 return checked
             if report.passed:
-                fallback = fallback or checked
+                fallback = checked if request.most_words else fallback or checked
             elif best is None or len(report.findings) < len(best.checks.findings):
                 best = checked
         if fallback:
             return fallback
-        assert best is not None  # noqa: S101 - _drafts yields at least one
-        return replace(best, note=self._parts["notes"]["unresolved"])
+        if best is None:  # all of them were too short to be checked
+            return self.write(replace(request, most_words=None))
+        return replace(best, note=parts_for(request)["notes"]["unresolved"])
 
     def _drafts(self, request: DraftRequest, earlier: Earlier) -> Iterator[Draft]:
-        known = known_of(request, self._parts)
-        known.values.update(once_known(request, self._parts, known))
+        parts = parts_for(request)
+        known = known_of(request, parts)
+        known.values.update(once_known(request, parts, known))
         asked = fit_to_ask(request, self._models)
-        found = self._insights(request)[:INSIGHTS_TRIED] or [Insight("", 0.0)]
+        found = insights_for(request, self._insights(request)[:INSIGHTS_TRIED])
         seed = _seed(request)
-        for rank, insight in enumerate(found):
+        for rank, insight in enumerate(found or [Insight("", 0.0)]):
             for turn in range(TRIES_PER_INSIGHT):
                 choice = Choice(f"{seed}/{rank}", turn)
-                yield Assembly(self._parts, request, known, insight, choice, earlier, asked).draft()
+                yield Assembly(parts, request, known, insight, choice, earlier, asked).draft()
 
     def _insights(self, request: DraftRequest) -> list[Insight]:
         facts = request.profile.facts
@@ -100,7 +104,8 @@ def _seed(request: DraftRequest) -> str:
     lead = (
         request.profile.lead_id or request.profile.facts.email or request.profile.facts.name or ""
     )
-    return f"{lead}/{request.asset.id}/{request.touch_number}/{request.question[:200]}"
+    anew = "".join(f"/{wish}" for wish in request.wishes)
+    return f"{lead}/{request.asset.id}/{request.touch_number}/{request.question[:200]}{anew}"
 
 
 def _earlier(request: DraftRequest) -> Earlier:

@@ -8,9 +8,11 @@ from knowledge.errors import ModelFailed, SetupMissing
 from knowledge.sentence_models import SentenceModels
 from knowledge.touch import Draft, DraftRequest
 from prompts.checks import check_draft
+from prompts.checks.shape import word_count
 from prompts.composer import Composer
 from prompts.context import context_for
 from prompts.model import ModelWriter
+from prompts.wishing import is_within
 from prompts.wording import render, words
 
 __all__ = ["Drafter", "context_for"]
@@ -37,7 +39,11 @@ class Drafter:
         if self._writer is None:
             return self._checked(self._composer.write(request), request)
         try:
-            return self._checked(self._writer.write(request), request)
+            written = self._checked(self._writer.write(request), request)
+            if is_within(written, request):
+                return written
+            shorter = self._checked(self._composer.write(request), request)
+            return min(written, shorter, key=lambda d: (not d.checks.passed, word_count(d.body)))
         except (ModelFailed, SetupMissing) as fault:
             kind = "composer_no_setup" if isinstance(fault, SetupMissing) else "composer_failed"
             note = render(words("composer")["notes"][kind], {"reason": str(fault)})

@@ -10,11 +10,15 @@ from knowledge.sentences import prose
 from knowledge.touch import DraftRequest, Finding
 from prompts.lead_facts import asked_plainly, last_deed, title_plainly
 from prompts.untrusted import FACT_CHARACTERS, plain
-from prompts.wording import prompt, words
+from prompts.wording import prompt, render, words
 
 TEXT_CHARACTERS = 6_000
 """Of the piece itself, beside the passage that matched: enough to quote, little to pay for."""
 PASSAGE_CHARACTERS = 2_000
+AROUND_WORDS = 20
+"""Of a draft that code adds to the model's texts: greeting, and title with its line."""
+LEAST_MODEL_WORDS = 15
+"""Fewer hold no thought and no question."""
 
 Talk = list[tuple[str, str]]
 """A conversation: who speaks (system, user, assistant) and what is said."""
@@ -33,12 +37,13 @@ def messages(request: DraftRequest) -> Talk:
     """
     table, composer = words("model"), words("composer")
     channel = parse_channel(request.channel) or "email"
+    short = "short_" if "shorter" in request.wishes else ""
     noun = composer["nouns"].get(request.asset.type, composer["nouns"]["other"])
     system = prompt(
         f"draft/{request.stage}",
         {
-            "opening_words": table["opening_words"][channel],
-            "insight_words": table["insight_words"][channel],
+            "opening_words": table[f"{short}opening_words"][channel],
+            "insight_words": table[f"{short}insight_words"][channel],
             "noun": noun,
         },
     )
@@ -53,6 +58,7 @@ def messages(request: DraftRequest) -> Talk:
             "lead": data("reader", _about(request)),
             "channel": channel,
             "stage": request.stage,
+            "wishes": _wishes(request),
         },
     )
     return [("system", system), ("user", asked)]
@@ -64,6 +70,14 @@ def repair(request: DraftRequest, findings: Sequence[Finding]) -> str:
         replace(f, sentence=data("sentence", f.sentence) if f.sentence else "") for f in findings
     ]
     return prompt(f"repair/{request.stage}", {"findings": told})
+
+
+def _wishes(request: DraftRequest) -> list[str]:
+    """What the sales representative wants of it beyond the rules, in our own words."""
+    told = words("model")["wishes"]
+    asked = [told[w] for w in ("softer", "shorter") if w in request.wishes]
+    left = max(LEAST_MODEL_WORDS, (request.most_words or 0) - AROUND_WORDS)
+    return [render(wish, {"most": left}) for wish in asked]
 
 
 def _about(request: DraftRequest) -> str:

@@ -24,6 +24,25 @@ def words(name: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+@cache
+def words_with(name: str, overlays: tuple[str, ...]) -> dict[str, Any]:
+    """The template file `name` with the tables of others laid over it, the last one on top."""
+    laid = words(name)
+    for overlay in overlays:
+        laid = _over(laid, words(overlay))
+    return laid
+
+
+def _over(table: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
+    """A table with another's entries in place of its own; what only one of them has stays."""
+    return table | {
+        name: _over(table[name], entry)
+        if isinstance(entry, dict) and isinstance(table.get(name), dict)
+        else entry
+        for name, entry in top.items()
+    }
+
+
 @lru_cache(maxsize=1_000)
 def _compiled(template: str) -> Template:
     return _STRICT.from_string(template)

@@ -20,7 +20,9 @@ from knowledge.touch import (
     PaceDecision,
     StageReading,
     Suggestion,
+    Wish,
 )
+from storage.rewritten import rewritten
 from storage.tables import SuggestionRow, SuggestionTextRow, TouchOutcomeRow
 
 State = Literal["pending", "edited", "approved", "replaced", "snoozed"]
@@ -61,6 +63,8 @@ class StoredSuggestion:
     erased. Open means that it can still be decided. `decision_reason` is the latest reason given;
     `kept_reason` is why the text in force keeps what its checks found. `stage_corrected` is the
     stage a person put in place of the one read; `sent` is None until it is said to be sent.
+    `wishes` are those that the text in force was written anew by, the latest last;
+    `typed_before` is a person's text that gave way to it.
     """
 
     id: str
@@ -96,6 +100,8 @@ class StoredSuggestion:
     stage_corrected: Stage | None = None
     sent: SentText | None = None
     helped_reason: str = ""
+    wishes: tuple[Wish, ...] = ()
+    typed_before: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -247,8 +253,13 @@ def restore(row: SuggestionRow, texts: SuggestionTextRow | None) -> StoredSugges
             body=texts.body or "",
             checks=CHECKS.validate_python(texts.checks),
         )
+    anew = rewritten(texts)
+    if now is not None and anew is not None:
+        now = replace(now, channel=anew.channel, source=anew.source, note=anew.note)
     return replace(
         bare,
+        wishes=anew.wishes if anew else (),
+        typed_before=anew.typed if anew else "",
         stage=replace(bare.stage, evidence=held.evidence),
         pace=held.pace,
         asset=held.asset,

@@ -59,6 +59,7 @@ def changed(session: Session, after: StoredSuggestion) -> dict[str, Any]:
         "kept_reason": salted(session, owner, after.kept_reason) if after.kept_reason else None,
         "replaced_by": after.replaced_by,
         "stage_corrected": after.stage_corrected.value if after.stage_corrected else None,
+        "wishes": list(after.wishes),
     }
 
 

@@ -13,12 +13,13 @@ from knowledge.clock import Clock
 from knowledge.errors import BadInput, NotFound
 from knowledge.journey import Stage
 from knowledge.leads import HistoryEntry
-from knowledge.touch import CheckReport, Suggestion
+from knowledge.touch import CheckReport, Draft, Suggestion, Wish
 from storage import suggestion_audit
 from storage.audit import Audit
 from storage.database import Database
 from storage.erasure import Erasure, erase_suggestion
 from storage.presence import require_lead
+from storage.rewritten import put_in_place, rewritten
 from storage.stored_suggestion import (
     CHECKS,
     SNAPSHOT,
@@ -140,6 +141,29 @@ class Suggestions:
             row.edited_by, row.edited_at = by, self._clock.now()
 
         return self._change(suggestion_id, by, "edited", decide)
+
+    def rewrite(
+        self, suggestion_id: str, by: str, draft: Draft, wish: Wish, *, key: str = ""
+    ) -> StoredSuggestion:
+        """Put a draft that was written anew in place; `BadInput` when decided already.
+
+        It is no edit: the text is ours again. `key` names the event that asked for it: a second
+        run of it changes nothing.
+        """
+        if key and self.is_rewritten_for(suggestion_id, key):
+            return self.get(suggestion_id)
+        return self._change(
+            suggestion_id,
+            by,
+            "rewritten",
+            lambda row, texts: put_in_place(row, texts, draft, wish, key),
+        )
+
+    def is_rewritten_for(self, suggestion_id: str, key: str) -> bool:
+        """Whether a run of this event has put its draft in place already."""
+        with self._db.read() as session:
+            held = rewritten(_rows(session, suggestion_id)[1])
+        return held is not None and key in held.keys
 
     def replace(
         self,

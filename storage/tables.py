@@ -184,6 +184,7 @@ class SuggestionTextRow(Row, table=True):
     sent_subject: str | None = Field(default=None, sa_type=Text)
     sent_body: str | None = Field(default=None, sa_type=Text)
     helped_reason: str | None = Field(default=None, sa_type=Text)
+    rewritten: dict[str, Any] | None = Field(default=None, sa_type=JSON)
 
 
 class TouchOutcomeRow(Row, table=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from prompts.wishing import OVERLAYS
 from prompts.wording import render, words
 
 VALUES: dict[str, object] = {
@@ -25,11 +26,11 @@ PARTS = (
 
 def every_wording() -> Iterator[str]:
     """Each wording of each part; the frame around a list is told with its list elsewhere."""
-    parts = words("composer")
-    for name in PARTS:
-        for text in _texts(parts[name]):
-            if "lead_in" not in text:
-                yield render(text, VALUES)
+    for parts in (words(name) for name in ("composer", *OVERLAYS)):
+        for name in PARTS:
+            for text in _texts(parts.get(name, [])):
+                if "lead_in" not in text:
+                    yield render(text, VALUES)
 
 
 def _texts(part: Any) -> Iterator[str]:

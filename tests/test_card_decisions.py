@@ -406,7 +406,7 @@ def test_softer_and_shorter_put_the_rewritten_text_on_the_card(
     made = ask(office)
 
     def rewrite(
-        suggestion_id: str, by: str, asked: str, tools: Any, channel: str | None = None
+        suggestion_id: str, by: str, asked: str, tools: Any, channel: str | None = None, **_: str
     ) -> StoredSuggestion:
         assert (asked, channel) == (wish, None)
         report = CheckReport(passed=True)

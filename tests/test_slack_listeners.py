@@ -74,7 +74,7 @@ def test_a_bug_becomes_a_sentence_with_a_reference_and_no_lead_data(
     def bug(*_: object, **__: object) -> None:
         raise ValueError("Dana Ortiz broke it")
 
-    monkeypatch.setattr("bot.listeners.asking.next_touch", bug)
+    monkeypatch.setattr("bot.listeners.showing.next_touch", bug)
     office.send(office.event(ASK))
     (told,) = office.slack.messages
     reference = told["text"].rstrip(".").rsplit(" ", 1)[-1]

@@ -125,6 +125,7 @@ def when_no_channel_is_open(pace: Pace, situation: Situation, tools: Tools) -> P
 def need_of(profile: LeadProfile, seen: Mapping[str, Asset], ask: Ask) -> Need:
     """Decide what to search for: the ask's questions, else past ones, else the lead's situation."""
     depth = SEARCH_DEPTH + len(profile.known_asset_ids) + len(ask.exclude)
+    depth *= DEEPER if ask.kinds else 1  # most of what is found is of another type
     if profile.questions:
         return Need(profile.questions, are_questions=True, depth=depth)
     if profile.asked:
@@ -185,8 +186,9 @@ def looked_deeper(situation: Situation, ranking: Ranking, tools: Tools) -> Ranki
 
 def rank_for(situation: Situation, candidates: Sequence[Candidate], tools: Tools) -> Ranking:
     """Rank the candidates for this lead; a situation that nothing fits is not a missed question."""
+    kinds = situation.ask.kinds
     ranking = rank(
-        candidates,
+        [c for c in candidates if not kinds or c.asset.type in kinds],
         situation.profile,
         situation.stage,
         tools.ranking,

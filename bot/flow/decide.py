@@ -16,6 +16,7 @@ from bot.flow.tools import Tools
 from knowledge.assets import Asset, AssetStatus
 from knowledge.clock import team_date
 from knowledge.errors import BadInput, NotFound
+from knowledge.journey import AssetType
 from knowledge.leads import LeadProfile
 from knowledge.touch import Ask, CheckReport, Finding, Suggestion
 from prompts.checks import MOST_CHARACTERS, CheckContext, Field, by_field, check_draft
@@ -117,10 +118,13 @@ def _context(stored: StoredSuggestion, subject: str, body: str, tools: Tools) ->
     )
 
 
-def another(suggestion_id: str, by: str, tools: Tools) -> Suggestion | StoredSuggestion:
+def another(
+    suggestion_id: str, by: str, tools: Tools, *, kinds: tuple[AssetType, ...] = ()
+) -> Suggestion | StoredSuggestion:
     """Suggest a different asset for the same ask, leaving out those already turned down.
 
-    A run that died before the old one was closed has made it already; then that one is taken up.
+    `kinds` are the only types wanted, if any are named. A run that died before the old one was
+    closed has made it already; then that one is taken up.
     """
     stored = tools.suggestions.get(suggestion_id)
     ask = ask_of(stored)
@@ -131,7 +135,8 @@ def another(suggestion_id: str, by: str, tools: Tools) -> Suggestion | StoredSug
     except NotFound:
         turned_down = (*ask.exclude, stored.asset.asset_id) if stored.asset else ask.exclude
         today = team_date(tools.clock, tools.settings.time_zone)
-        afresh = replace(ask, exclude=turned_down, today=today)
+        channel = stored.draft.channel if stored.draft else ask.channel
+        afresh = replace(ask, exclude=turned_down, today=today, channel=channel, kinds=kinds)
         suggestion = next_touch(afresh, tools, suggestion_id=made)
     tools.suggestions.replace(suggestion_id, by, made)
     return suggestion

@@ -13,6 +13,7 @@ from prompts.drafting import Drafter
 from prompts.model_reading import ModelReader
 from retrieval.asking import RequestReader
 from retrieval.embeddings import Embedder
+from retrieval.follow_up_reader import FollowUpReader
 from retrieval.intents import IntentReader
 from retrieval.ranking import RankingSettings
 from retrieval.reading_on import ReadingOn
@@ -76,6 +77,8 @@ class Tools(Protocol):
     def intent_reader(self) -> IntentReader: ...
     @property
     def model_reader(self) -> ModelReader | None: ...
+    @property
+    def follow_up_reader(self) -> FollowUpReader: ...
     @property
     def sentence_models(self) -> SentenceModels: ...
     @property

@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot.listeners import commands, intake_opening
+from bot.listeners import assistant, commands, intake_opening
 from bot.listeners.commands import COMMAND
 from bot.listeners.edge import Edge
 from bot.listeners.handling import ACTIONS, FORMS, SEARCHES, SHORTCUTS, WINDOWS, Open
@@ -46,6 +46,7 @@ def register(app: App, edge: Edge) -> None:
     def search(ack: Ack, body: dict[str, Any]) -> None:
         SEARCHES[body["action_id"]](ack, body, edge)
 
+    app.assistant(assistant.middleware(start))
     app.event(re.compile(".*"))(start)
     app.command(COMMAND)(command)
     app.action(_one_of(ACTIONS))(start)

@@ -23,7 +23,7 @@ def act(event: Incoming, edge: Edge) -> list[Reply]:
     if not stored.is_open:
         return refreshed(stored, event.user, edge, seen_at=here)
     wish: rewriting.Wish = "softer" if event.action == "softer" else "shorter"
-    fresh = rewriting.rewrite(stored.id, event.user, wish, edge.tools)
+    fresh = rewriting.rewrite(stored.id, event.user, wish, edge.tools, key=event.key)
     if fresh.id == stored.id:
         return refreshed(fresh, event.user, edge, seen_at=here)
     old = edge.tools.suggestions.get(stored.id)

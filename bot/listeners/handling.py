@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 
 from bot.listeners import (
     asking,
+    assistant,
     card_acts,
     card_windows,
     choosing_lead,
@@ -52,7 +53,8 @@ class Form:
 
 MESSAGES: dict[Kind, Answer] = {
     Kind.MENTION: asking.answer,
-    Kind.DIRECT: asking.answer,
+    Kind.DIRECT: assistant.attended(asking.answer),
+    Kind.ASSISTANT: assistant.greet,
     Kind.FOLLOW_UP: asking.answer,
     Kind.COMMAND: commands.answer,
 }

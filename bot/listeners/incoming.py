@@ -16,6 +16,7 @@ class Kind(StrEnum):
     COMMAND = "command"
     ACTION = "action"
     SUBMISSION = "submission"
+    ASSISTANT = "assistant"
 
 
 @dataclass(frozen=True, slots=True)

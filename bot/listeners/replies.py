@@ -35,7 +35,7 @@ class Place:
 
 def private_place(event: Incoming, edge: Edge) -> Place:
     """Where the card goes: where the asker alone reads it, or a thread the team allowed for it."""
-    if event.kind is Kind.DIRECT:
+    if event.kind in {Kind.DIRECT, Kind.ASSISTANT}:
         return Place(event.channel, event.thread_ts or None)
     if event.channel in edge.tools.settings.card_channels and event.ts:
         return Place(event.channel, event.thread_ts or event.ts)

@@ -68,10 +68,6 @@ NEED_MORE = (
     "Tell me a little about the lead: a name or a company, and what they asked or did. "
     "Then I look for the next piece to send."
 )
-NOT_YET = (
-    "I can't do that from a message yet. Use the buttons on the card, "
-    "or ask again with what you know about the lead."
-)
 THERE_IS_A_WORD = (
     "There is a word for that: `/trailguide add https://…` brings a page into the library, "
     "`/trailguide gaps` tells what is missing in it, `/trailguide audit` what I suggested to you."

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
+from tests.slack.assistant import check_prompts, check_status, check_title
 from tests.slack.elements import need
 from tests.slack.payloads import (
     AgainstOurRules,
@@ -47,6 +48,7 @@ class FakeSlack:
     sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     offences: list[str] = field(default_factory=list)
     trouble: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
+    assistant: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     searches: list[dict[str, Any]] = field(default_factory=list)
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -167,6 +169,24 @@ class FakeSlack:
         if str(args.get("include_all_metadata")).lower() in {"1", "true"}:
             return found
         return [{k: v for k, v in m.items() if k != "metadata"} for m in found]
+
+    def _assistant_threads_setStatus(self, args: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's name
+        return self._of_assistant("status", args, check_status)
+
+    def _assistant_threads_setTitle(self, args: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's name
+        return self._of_assistant("title", args, check_title)
+
+    def _assistant_threads_setSuggestedPrompts(self, args: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's name
+        return self._of_assistant("prompts", args, check_prompts)
+
+    def _of_assistant(
+        self, what: str, args: dict[str, Any], check: Callable[[dict[str, Any]], None]
+    ) -> dict[str, Any]:
+        need(args["channel_id"][:1] == "D", args["channel_id"], "channel_not_found")
+        need(args.get("thread_ts"), "a thread is needed", "invalid_thread_ts")
+        check(args)
+        self.assistant.append((what, args))
+        return {}
 
     def _views_open(self, args: dict[str, Any]) -> dict[str, Any]:
         view = _view(args)

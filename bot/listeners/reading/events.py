@@ -15,6 +15,14 @@ IsForUs = Callable[[str, str, str], bool]
 def read_event(body: dict[str, Any], bot_user: str, is_for_us: IsForUs) -> Incoming | None:
     """The message that is for us; None for what bots, edits and other people say."""
     event = body.get("event") or {}
+    if event.get("type") == "assistant_thread_started":
+        return _assistant_thread(body, event.get("assistant_thread") or {})
+    return _message(body, event, bot_user, is_for_us)
+
+
+def _message(
+    body: dict[str, Any], event: dict[str, Any], bot_user: str, is_for_us: IsForUs
+) -> Incoming | None:
     user, channel = str(event.get("user") or ""), str(event.get("channel") or "")
     if event.get("bot_id") or not user or user == bot_user or event.get("edited"):
         return None
@@ -47,4 +55,20 @@ def read_event(body: dict[str, Any], bot_user: str, is_for_us: IsForUs) -> Incom
         ts=str(event.get("ts") or ""),
         thread_ts=thread,
         text=readable(str(event.get("text") or ""), bot_user),
+    )
+
+
+def _assistant_thread(body: dict[str, Any], thread: dict[str, Any]) -> Incoming | None:
+    """A conversation that somebody opened with us; nothing is said in it yet."""
+    user, channel = str(thread.get("user_id") or ""), str(thread.get("channel_id") or "")
+    if not user or not channel or not thread.get("thread_ts"):
+        return None
+    team = str(body.get("team_id") or "")
+    return Incoming(
+        key=f"event:{team}:{body.get('event_id')}",
+        kind=Kind.ASSISTANT,
+        team=team,
+        user=user,
+        channel=channel,
+        thread_ts=str(thread["thread_ts"]),
     )

@@ -285,6 +285,7 @@ def upgrade() -> None:
         sa.Column("sent_subject", sa.Text(), nullable=True),
         sa.Column("sent_body", sa.Text(), nullable=True),
         sa.Column("helped_reason", sa.Text(), nullable=True),
+        sa.Column("rewritten", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(
             ["suggestion_id"],
             ["suggestion.id"],
