@@ -14,18 +14,18 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
-from dbos import DBOS, DBOSConfig, SetWorkflowID
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
 from bot.listeners import answering
 from bot.listeners.edge import Edge
 from bot.settings import Settings
 
-STEPS_VERSION = "1"
+STEPS_VERSION = "2"
 """Raise it when the order of a workflow's steps changes: older jobs are then begun afresh."""
 ANSWERS = "answers"
 HEARTBEAT = "heartbeat"
@@ -39,6 +39,12 @@ DEAD_AFTER_SECONDS = 90.0
 """Four heartbeats missed: a busy machine misses one or two."""
 KEYS_KEPT = timedelta(days=30)
 """Slack repeats an event for about an hour; a month also serves to look into a complaint."""
+REMEMBERED = 10_000
+"""Keys handed over, to spare the queue a look; far more than wait at a time."""
+PLACES_SINCE = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+PLACES_A_SECOND = 5
+"""Places in the queue rise with time, so that a restart goes on after what waits; 31 bits of them
+last 13 years. More events than that a second only run ahead of the clock for a while."""
 POST_TRIES = 3
 """Each try waits for Slack for about a minute; after that the sweep begins again."""
 
@@ -55,6 +61,9 @@ class Jobs:
         self._closing = threading.Event()
         self._sweeper: threading.Thread | None = None
         self._answer: Callable[[str], None] | None = None
+        self._handed: set[str] = set()
+        self._turn = threading.Lock()
+        self._place = 0
 
     def launch(self, edge: Edge) -> None:
         """Start DBOS, take up what a former run left, and keep sweeping."""
@@ -65,6 +74,7 @@ class Jobs:
         DBOS.register_queue(
             ANSWERS,
             worker_concurrency=ANSWERS_AT_ONCE,
+            partition_concurrency=1,  # a lane is a partition: its events go one by one
             polling_interval_sec=QUEUE_POLL_SECONDS,
             on_conflict="always_update",
         )
@@ -73,9 +83,14 @@ class Jobs:
         self._sweeper.start()
 
     def start(self, key: str) -> None:
-        """Hand an event over; when that fails it stays in the inbox, and the sweep tries again."""
+        """Hand an event over; when that fails it stays in the inbox, and the sweep tries again.
+
+        Of two events at once the later one may be handed over first; what came before it in its
+        lane then goes along.
+        """
         try:
-            self._enqueue(key, key)
+            for earlier in self._up_to(key):
+                self._enqueue(earlier, earlier)
         except Exception as failure:  # noqa: BLE001 - the event is on disk; the sweep takes it up
             log.error("not_started", key=key, **answering.where(failure))  # noqa: TRY400
 
@@ -103,11 +118,28 @@ class Jobs:
             self._sweeper.join(timeout=5)
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience_seconds)
 
+    def _up_to(self, key: str) -> list[str]:
+        """What waits in the lane of an event up to itself, and was not handed over yet."""
+        if self._edge is None:
+            return [key]
+        inbox = self._edge.tools.inbox
+        waiting = inbox.waiting(inbox.lane(key))
+        upto = waiting[: waiting.index(key) + 1] if key in waiting else [key]
+        return [k for k in upto if k not in self._handed]
+
     def _enqueue(self, job_id: str, key: str) -> None:
-        if self._answer is None:
+        if self._answer is None or self._edge is None:
             raise RuntimeError("launch the jobs before starting one")
-        with SetWorkflowID(job_id):
-            DBOS.enqueue_workflow(ANSWERS, self._answer, key)
+        lane = self._edge.tools.inbox.lane(key) or key
+        with self._turn:
+            # The queue's own order is by the second on SQLite, and by the key within one.
+            self._place = max(self._place + 1, int((time.time() - PLACES_SINCE) * PLACES_A_SECOND))
+            place = SetEnqueueOptions(queue_partition_key=lane, priority=self._place)
+            with SetWorkflowID(job_id), place:
+                DBOS.enqueue_workflow(ANSWERS, self._answer, key)
+            if len(self._handed) >= REMEMBERED:
+                self._handed.clear()  # handing over once more changes nothing
+            self._handed.add(key)
 
     def _job_to_start(self, key: str) -> str | None:
         """The id for a new job on an event, or None while one is under way."""
@@ -116,8 +148,10 @@ class Jobs:
             status = DBOS.get_workflow_status(job_id)
             if status is None:
                 return job_id
-            if status.status in {"ENQUEUED", "PENDING", "DELAYED"} and self._is_ours(status):
-                return None
+            if status.status in {"ENQUEUED", "PENDING", "DELAYED"}:
+                if self._is_ours(status):
+                    return None
+                DBOS.cancel_workflow(job_id)  # it would hold its lane for ever
         return None
 
     def _is_ours(self, status: Any) -> bool:

@@ -23,6 +23,7 @@ from bot.http_server import listen_http
 from bot.jobs import Jobs
 from bot.listeners import register
 from bot.listeners.edge import Edge
+from bot.listeners.outsiders import Channels
 from bot.listeners.owning import mails
 from bot.slack_client import Poster, make_client
 from knowledge.errors import IndexBusy, SetupMissing, SlackFailed
@@ -57,7 +58,9 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
         jobs = Jobs(tools.settings)
         newer = tools.settings.slack_blocks == "new"
         poster = Poster(client, tools.outbox, newer=newer)
-        edge = Edge(tools, poster, str(me["user_id"]), jobs.start, mails(client))
+        me_id, team = str(me["user_id"]), str(me.get("team_id") or "")
+        channels = Channels(client, team)
+        edge = Edge(tools, poster, me_id, jobs.start, mails(client), team, channels)
         register(app, edge)
         jobs.launch(edge)
         _stop_on_signals(stop)

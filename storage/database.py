@@ -8,6 +8,7 @@ IMMEDIATE first. On PostgreSQL one advisory lock a transaction gives writers the
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -40,6 +41,7 @@ class Database:
         self.engine = engine
         self._reader = engine.execution_options(trailguide_mode="read", postgresql_readonly=True)
         self._writer = engine.execution_options(trailguide_mode="write")
+        self._turn = threading.Lock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -59,7 +61,11 @@ class Database:
         Never open one inside another: the inner one would wait for the outer in vain.
         `StorageFailed` when another writer holds on for longer than `BUSY_SECONDS`.
         """
-        with self._explained(), Session(self._writer, expire_on_commit=False) as session:
+        with (
+            self._own_turn(),
+            self._explained(),
+            Session(self._writer, expire_on_commit=False) as session,
+        ):
             session.connection()  # begin now, not at the first statement
             if not self.is_sqlite:
                 session.connection().execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
@@ -72,6 +78,20 @@ class Database:
                 raise
             for step in session.info.pop(_AFTER_COMMIT, {}).values():
                 step()
+
+    @contextmanager
+    def _own_turn(self) -> Iterator[None]:
+        """Writers of this process wait for each other here.
+
+        SQLite's own waiting sleeps and tries again, so that among several threads an unlucky one
+        starves until its time is up: then an event could not be kept before its ack.
+        """
+        mine = self.is_sqlite and self._turn.acquire(timeout=BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            if mine:
+                self._turn.release()
 
     def empty_log(self) -> bool:
         """Move SQLite's write-ahead log into the file and cut it to nothing; False when in use.

@@ -22,16 +22,19 @@ class Inbox:
         self._db = db
         self._clock = clock
 
-    def record(self, key: str, kind: str, payload: dict[str, Any]) -> bool:
+    def record(self, key: str, kind: str, payload: dict[str, Any], *, lane: str = "") -> bool:
         """Keep an event; True when it is new, False when its key was seen before.
 
-        It is on disk when this returns.
+        Events of one `lane` are worked on in the order in which they came. It is on disk when this
+        returns.
         """
         with self._db.write() as session:
             if session.get(InboxRow, key) is not None:
                 return False
             session.add(
-                InboxRow(key=key, kind=kind, payload=payload, received_at=self._clock.now())
+                InboxRow(
+                    key=key, kind=kind, payload=payload, lane=lane, received_at=self._clock.now()
+                )
             )
         return True
 
@@ -66,6 +69,22 @@ class Inbox:
         query = (
             select(InboxRow.key)
             .where(col(InboxRow.done_at).is_(None))
+            .order_by(col(InboxRow.received_at), col(InboxRow.key))
+        )
+        with self._db.read() as session:
+            return list(session.exec(query))
+
+    def lane(self, key: str) -> str:
+        """The lane an event was recorded in; empty when it has none, or is unknown."""
+        with self._db.read() as session:
+            row = session.get(InboxRow, key)
+            return row.lane if row else ""
+
+    def waiting(self, lane: str) -> list[str]:
+        """Keys of a lane's events not dealt with yet, oldest first."""
+        query = (
+            select(InboxRow.key)
+            .where(col(InboxRow.lane) == lane, col(InboxRow.done_at).is_(None))
             .order_by(col(InboxRow.received_at), col(InboxRow.key))
         )
         with self._db.read() as session:

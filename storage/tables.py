@@ -236,6 +236,7 @@ class InboxRow(Row, table=True):
     key: str = Field(primary_key=True)
     kind: str
     payload: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    lane: str = Field(default="", index=True)
     received_at: datetime = Field(sa_type=UtcDateTime, index=True)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,12 +22,14 @@ from bot.jobs import (
     SWEEP_SECONDS,
     Jobs,
 )
+from bot.listeners import answering
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
+from bot.listeners.lanes import lane_of
 from bot.slack_client import Poster, make_client
 from tests.conftest import SetClock
 from tests.slack.fake import BOT, FakeSlack, fake_slack
-from tests.slack.local import until
+from tests.slack.local import PATIENCE_SECONDS, until
 
 HELP = Incoming("event:T01:Ev1", Kind.DIRECT, "T01", "U01ROBIN", "D01ROBIN", "1.1", text="help")
 
@@ -54,6 +57,16 @@ def come_in(edge: Edge) -> None:
     assert edge.tools.inbox.record(HELP.key, HELP.kind, HELP.payload())
 
 
+def a_word(number: int, channel: str) -> Incoming:
+    at = f"1.{number:06}"
+    return Incoming(f"event:T01:Ev{number}", Kind.DIRECT, "T01", "U01", channel, at, text="help")
+
+
+def kept(edge: Edge, *events: Incoming) -> None:
+    for event in events:
+        edge.tools.inbox.record(event.key, event.kind, event.payload(), lane=lane_of(event))
+
+
 def left_behind(jobs: Jobs, edge: Edge, version: str, executor: str, idle_seconds: float) -> None:
     """Put the job of the event there, begun by a process that is gone."""
     jobs.launch(edge)  # makes DBOS's tables
@@ -62,7 +75,7 @@ def left_behind(jobs: Jobs, edge: Edge, version: str, executor: str, idle_second
     client = DBOSClient(system_database_url=f"sqlite:///{home / 'jobs.db'}")
     client.enqueue(
         {"workflow_name": "answer", "queue_name": ANSWERS, "workflow_id": HELP.key,
-         "app_version": version},
+         "app_version": version, "queue_partition_key": HELP.key},
         HELP.key,
     )  # fmt: skip
     client.destroy()
@@ -98,6 +111,55 @@ def test_starting_an_event_twice_answers_it_once(jobs: Jobs, edge: Edge, slack: 
     jobs.start(HELP.key)
     assert jobs.sweep() == 0
     assert len(slack.messages) == 1
+
+
+def test_two_words_in_one_channel_are_answered_in_order_and_another_channel_does_not_wait(
+    jobs: Jobs, edge: Edge, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M59 A long answer lets no later one of its channel pass, and holds up no other channel."""
+    first, second, other = a_word(1, "D01"), a_word(2, "D01"), a_word(3, "D02")
+    answered, overtaken = threading.Event(), threading.Event()
+    plan = answering.plan
+
+    def slow(key: str, edge: Edge) -> list[str]:
+        if key == first.key:
+            assert answered.wait(PATIENCE_SECONDS), "the other channel waits"
+            overtaken.wait(0.5)  # so long a later one could have passed
+        if key == second.key:
+            overtaken.set()
+        return plan(key, edge)
+
+    monkeypatch.setattr(answering, "plan", slow)
+    jobs.launch(edge)
+    kept(edge, first, second, other)
+    jobs.start(second.key)  # the later one's thread was the faster
+    jobs.start(first.key)
+    jobs.start(other.key)
+    until(lambda: slack.in_channel("D02"), "the answer in the other channel")
+    answered.set()
+    until(lambda: not edge.tools.inbox.pending(), "the answers")
+    outbox = edge.tools.outbox
+    ours = [outbox.get(f"{e.key}:line") for e in (first, second)]
+    assert [o and o.ts for o in ours] == [m["ts"] for m in slack.in_channel("D01")]
+
+
+def test_m59_what_waits_in_a_channel_is_taken_up_in_order_after_a_stop(
+    jobs: Jobs, edge: Edge, slack: FakeSlack, clock: SetClock
+) -> None:
+    words = [a_word(n, "D01") for n in (9, 3, 27, 1)]
+    for word in words:
+        kept(edge, word)
+        clock.at += timedelta(seconds=1)
+    jobs.launch(edge)
+    until(lambda: not edge.tools.inbox.pending(), "the answers")
+    posted = [edge.tools.outbox.get(f"{w.key}:line") for w in words]
+    assert [o and o.ts for o in posted] == [m["ts"] for m in slack.in_channel("D01")]
+
+
+def test_presses_on_a_card_do_not_wait_for_what_is_asked_in_its_channel() -> None:
+    press = Incoming("action:1", Kind.ACTION, "T01", "U01", "D01", suggestion_id="touch-1")
+    form = Incoming("view:1", Kind.SUBMISSION, "T01", "U01", suggestion_id="touch-1")
+    assert lane_of(press) == lane_of(form) != lane_of(a_word(1, "D01"))
 
 
 def test_a_job_of_other_steps_is_begun_afresh(jobs: Jobs, edge: Edge, slack: FakeSlack) -> None:

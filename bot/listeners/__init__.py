@@ -12,14 +12,15 @@ from slack_sdk import WebClient
 from bot.listeners import assistant, commands, intake_opening
 from bot.listeners.commands import COMMAND
 from bot.listeners.edge import Edge
+from bot.listeners.faults import when_not_recorded
 from bot.listeners.handling import ACTIONS, FORMS, SEARCHES, SHORTCUTS, WINDOWS, Open
-from bot.listeners.recording import EVENT_KEY, recording, when_not_recorded
+from bot.listeners.recording import EVENT_KEY, recording
 
 
 def register(app: App, edge: Edge) -> None:
     """Attach every listener to the app: first keep, then acknowledge, then start the work."""
     app.middleware(recording(edge))
-    app.error(when_not_recorded(edge))
+    app.error(when_not_recorded(edge, WINDOWS))
 
     def start(ack: Ack, context: BoltContext) -> None:
         ack()

@@ -6,11 +6,9 @@ Nothing here knows about queues; `bot.jobs` strings the steps together durably.
 
 from __future__ import annotations
 
-import secrets
-
 import structlog
 
-from bot.listeners import handling, threads
+from bot.listeners import faults, handling, outsiders, threads
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply, answer_to_asker
@@ -36,17 +34,18 @@ def plan(key: str, edge: Edge) -> list[str]:
     if planned is not None:
         return [str(k) for k in planned["outbox"]]
     try:
-        replies = handling.answer(event, edge)
+        kept_out = outsiders.kept_out(event, edge.channels)
+        replies = handling.answer(event, edge) if kept_out is None else kept_out
     except TrailguideError as told:
         log.info("told_the_user", key=key, error=type(told).__name__)
         replies = answer_to_asker(
             event, edge, line(words.refused(escape.mrkdwn(str(told), TOLD_LIMIT))), "told"
         )
     except Exception as bug:  # noqa: BLE001 - the edge: a bug must become an answer, not silence
-        reference = secrets.token_hex(4)
-        log.error("bug", key=key, reference=reference, **where(bug))  # noqa: TRY400 - see `where`
+        reference = faults.note("bug", bug, key=key)
         replies = answer_to_asker(event, edge, line(words.failed(reference)), "failed")
-    keys = [_plan_one(event, reply, edge) for reply in replies]
+    inside = outsiders.only_inside(event, replies, edge.channels)
+    keys = [_plan_one(event, reply, edge) for reply in inside]
     edge.tools.inbox.record(_plan_key(key), threads.KIND, {"outbox": keys})
     edge.tools.inbox.done(_plan_key(key), keep_payload=True)
     return keys

@@ -27,7 +27,7 @@ class Incoming:
     of the hash of the text that the pressed card shows. `subject`, `body`, `reason` and `until`
     were typed in a modal, where a text is None when its field was left alone, and empty when it
     was emptied; `typed` holds a form's other fields by block id: a text, a day, the value of an
-    option, or a list of such values.
+    option, or a list of such values. `shared` is Slack's word that others read the channel.
     """
 
     key: str
@@ -46,6 +46,7 @@ class Incoming:
     reason: str = ""
     until: str = ""
     typed: dict[str, Any] = field(default_factory=dict)
+    shared: bool = False
 
     def payload(self) -> dict[str, Any]:
         """The fields that are set, for the inbox."""

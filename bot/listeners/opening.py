@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.flow import decide
-from bot.listeners import card_windows
+from bot.listeners import card_windows, faults
 from bot.listeners.deciding import of_this_person, typed_text
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
-from bot.views import escape, words
+from bot.views import escape, words, words_manners
 from bot.views.modals import EDIT_CALLBACK, edit_modal, finding_errors, not_now_modal
 from knowledge.clock import team_date
 from knowledge.errors import BadInput, TrailguideError
@@ -25,8 +24,6 @@ LOOK_AGAIN_DAYS = 14
 
 TOLD_LIMIT = 1500
 """Of a refusal's sentence, which may name a lead."""
-
-log = structlog.get_logger("trailguide.opening")
 
 
 def open_modal(body: dict[str, Any], client: WebClient, edge: Edge) -> None:
@@ -47,8 +44,8 @@ def open_modal(body: dict[str, Any], client: WebClient, edge: Edge) -> None:
     except TrailguideError as told:
         edge.poster.whisper(channel, user, words.refused(escape.mrkdwn(str(told), TOLD_LIMIT)))
     except (SlackApiError, OSError) as late:
-        log.warning("modal_not_opened", error=type(late).__name__)
-        edge.poster.whisper(channel, user, words.MODAL_LATE)
+        reference = faults.note("modal_not_opened", late)
+        edge.poster.whisper(channel, user, words_manners.not_opened(reference))
 
 
 def in_the_browser(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""The bot with one fault: it is killed, as by a power cut, at the step named in DIE_AT."""
+"""The bot with one fault: it is killed, as by a power cut, at the point named in DIE_AT."""
 
 from __future__ import annotations
 
@@ -12,37 +12,52 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot import jobs, slack_client
 from bot.listeners import answering, asking
+from storage.inbox import Inbox
+from storage.suggestions import Suggestions
+
+POINTS: dict[str, tuple[Any, str, str]] = {
+    "before_record": (Inbox, "record", "before"),  # nothing is on disk, nothing acknowledged
+    "kept": (Inbox, "record", "after"),  # on disk, but not acknowledged
+    "recorded": (jobs.Jobs, "start", "before"),  # acknowledged, but no job was made
+    "handed": (jobs.Jobs, "_enqueue", "after"),
+    "before_plan": (answering, "plan", "before"),
+    "before_understanding": (asking, "understand", "before"),
+    "understood": (asking, "understand", "after"),
+    "before_suggesting": (asking, "next_touch", "before"),
+    "touch_made": (asking, "next_touch", "after"),  # the suggestion is stored
+    "suggested": (asking, "_card_replies", "before"),  # stored, but no message planned
+    "before_outbox": (slack_client.Poster, "plan", "before"),
+    "one_planned": (slack_client.Poster, "plan", "after"),
+    "planned": (answering, "plan", "after"),  # messages planned, but the job has not noted it
+    "before_post": (answering, "post", "before"),
+    "before_write": (slack_client.Poster, "_write", "before"),
+    "card_posted": (slack_client.Poster, "_write", "after"),  # Slack has it, we have not noted it
+    "post_noted": (slack_client.Poster, "post", "after"),
+    "card_on_record": (Suggestions, "card_posted", "after"),
+    "card_noted": (answering, "post", "after"),  # noted by us, but not by the job
+    "all_posted": (answering, "close", "before"),
+}
+"""Twenty points of an ask, in their order."""
 
 STEPS = ("recorded", "suggested", "planned", "card_posted", "card_noted", "all_posted")
+"""The few that every run of the tests goes through; `benchmarks.slack_storm` takes all twenty."""
 
 
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def arm(step: str) -> None:
+def arm(point: str) -> None:
     """Put the fault in place."""
-    if step == "recorded":  # on disk and acknowledged, but no job was made
-        jobs.Jobs.start = lambda *_: die()  # type: ignore[method-assign]
-    elif step == "suggested":  # stored, but no message planned
-        asking._card_replies = lambda *_: die()  # type: ignore[assignment,return-value]
-    elif step == "planned":  # messages planned, but the job has not noted it
-        answering.plan = _dying_after(answering.plan)
-    elif step == "card_posted":  # Slack has it, we have not noted it
-        poster: Any = slack_client.Poster
-        poster._write = _dying_after(poster._write)
-    elif step == "card_noted":  # noted by us, but not by the job
-        answering.post = _dying_after(answering.post)
-    elif step == "all_posted":
-        answering.close = _dying_after(lambda *_: None)
+    owner, name, when = POINTS[point]
+    work = getattr(owner, name)
 
-
-def _dying_after(work: Any) -> Any:
-    def do(*args: Any) -> Any:
-        work(*args)
+    def dying(*args: Any, **named: Any) -> Any:
+        if when == "after":
+            work(*args, **named)
         die()
 
-    return do
+    setattr(owner, name, dying)
 
 
 if __name__ == "__main__":

@@ -14,11 +14,12 @@ from slack_bolt import App
 from bot.bootstrap import Wired, build
 from bot.listeners import register
 from bot.listeners.edge import Edge
+from bot.listeners.outsiders import Channels
 from bot.listeners.owning import mails
 from bot.settings import Settings
 from bot.slack_client import Poster, make_client
 from tests.conftest import SetClock
-from tests.slack.fake import BOT, fake_slack
+from tests.slack.fake import BOT, TEAM, fake_slack
 from tests.slack.office import SECRET, Office
 
 
@@ -61,7 +62,7 @@ def office_of(tools: Wired) -> Iterator[Office]:
                   process_before_response=True)  # fmt: skip
         poster = Poster(client, tools.outbox, sleep=lambda _: None)
         start = lambda key: office.work(key)  # noqa: E731, PLW0108 - office comes after
-        edge = Edge(tools, poster, BOT, start, mails(client))
+        edge = Edge(tools, poster, BOT, start, mails(client), TEAM, Channels(client, TEAM))
         office = Office(slack, app, tools, edge)
         register(app, edge)
         yield office

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar
 
 import pytest
 
@@ -104,9 +104,20 @@ class Bot:
         self.process.wait()
 
 
+class Reachable(Protocol):
+    """A Slack that a bot can be started on."""
+
+    @property
+    def environment(self) -> dict[str, str]: ...
+
+
 @contextmanager
 def bot_on(
-    home: Path, slack: LocalSlack, *, starter: tuple[str, ...] = ("-m", "bot.cli")
+    home: Path,
+    slack: Reachable,
+    *,
+    starter: tuple[str, ...] = ("-m", "bot.cli"),
+    patience: float = PATIENCE_SECONDS,
 ) -> Iterator[Bot]:
     """Run `trailguide --home HOME serve` until the block ends; ready when it says so."""
     log = home.parent / "bot.log"
@@ -123,6 +134,7 @@ def bot_on(
             until(
                 lambda: "is listening" in _since(log, start) or _gone(process, log),
                 "the bot to listen",
+                patience,
             )
             yield Bot(process, log)
         finally:

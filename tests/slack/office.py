@@ -88,29 +88,41 @@ class Office:
         return {"type": "event_callback", "team_id": "T01", "api_app_id": "A1", "event": inner,
                 "event_id": f"Ev{self.serial}", "authorizations": []}  # fmt: skip
 
+    def settle(self) -> None:
+        """Wait for what Bolt does after it answered."""
+        self.app.listener_runner.listener_executor.submit(int).result(timeout=30)
+
     def click(self, message: dict[str, Any], action: str, user: str = ROBIN) -> BoltResponse:
+        return self.send(self.pressed(message, action, user))
+
+    def pressed(self, message: dict[str, Any], action: str, user: str = ROBIN) -> dict[str, Any]:
+        """What Slack sends when a button of a message is pressed."""
         self.serial += 1
-        return self.send({
+        return {
             "type": "block_actions", "team": {"id": "T01"}, "user": {"id": user, "team_id": "T01"},
             "api_app_id": "A1", "trigger_id": self.slack.trigger(),
             "container": {"type": "message", "message_ts": message["ts"],
                           "channel_id": message["channel"]},
             "channel": {"id": message["channel"]}, "message": message,
             "actions": [{**button_of(message, action), "action_ts": str(self.serial)}],
-        })  # fmt: skip
+        }  # fmt: skip
 
     def submit(self, **typed: str | None) -> BoltResponse:
+        return self.send(self.filled(**typed))
+
+    def filled(self, **typed: str | None) -> dict[str, Any]:
+        """What Slack sends when the last opened window is submitted."""
         self.serial += 1
         view = self.slack.views[-1]
         values = {
             block: {block: {"type": "t", **_as_chosen(block, text)}}
             for block, text in typed.items()
         }
-        return self.send({
+        return {
             "type": "view_submission", "team": {"id": "T01"}, "api_app_id": "A1",
             "user": {"id": ROBIN, "team_id": "T01"}, "trigger_id": self.slack.trigger(),
             "view": {"id": "V1", **view, "state": {"values": values}},
-        })  # fmt: skip
+        }  # fmt: skip
 
     def command(self, text: str, user: str = ROBIN) -> BoltResponse:
         """`/trailguide TEXT`, which Slack posts as a form of its own."""

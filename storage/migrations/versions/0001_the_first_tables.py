@@ -112,11 +112,13 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("payload", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("lane", sa.String(), nullable=False),
         sa.Column("received_at", UtcDateTime(), nullable=False),
         sa.Column("done_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("key", name="pk_inbox"),
     )
     op.create_index("ix_inbox_done_at", "inbox", ["done_at"])
+    op.create_index("ix_inbox_lane", "inbox", ["lane"])
     op.create_index("ix_inbox_received_at", "inbox", ["received_at"])
 
     op.create_table(

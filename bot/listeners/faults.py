@@ -1,0 +1,88 @@
+"""What fails before work is handed over: one sentence with a reference that finds the log line."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection
+from typing import Any
+
+import structlog
+from slack_bolt import BoltResponse
+
+from bot.listeners.edge import Edge
+from bot.views import words_manners as words
+from knowledge.errors import SlackFailed, places
+
+log = structlog.get_logger("trailguide.faults")
+
+
+def note(event: str, bug: BaseException, **ids: str) -> str:
+    """Log type and place of a failure; returns the reference that stands beside them."""
+    reference = secrets.token_hex(4)
+    log.error(event, reference=reference, error=type(bug).__name__, at=places(bug), **ids)
+    return reference
+
+
+def when_not_recorded(edge: Edge, windows: Collection[str]) -> Callable[..., BoltResponse]:
+    """Make Bolt's error handler: the person is told, and what Slack repeats is asked for again.
+
+    `windows` are the buttons that open a window, by action id.
+    """
+
+    def handle(error: Exception, body: dict[str, Any]) -> BoltResponse:
+        reference = note("not_taken_in", error)
+        if body.get("type") == "view_submission":
+            return _form_stays(body, reference)
+        if "command" in body:  # Slack repeats no command; what it shows of a 500 says nothing
+            told = {"response_type": "ephemeral", "text": words.not_kept(reference)}
+            return BoltResponse(status=200, body=told)
+        opens = _is_window(body, windows)
+        say(body, words.not_opened(reference) if opens else words.not_kept(reference), edge)
+        return BoltResponse(status=500, body="")
+
+    return handle
+
+
+def say(body: dict[str, Any], sentence: str, edge: Edge) -> None:
+    """A line that only the person behind a request sees; in direct messages when it has no place.
+
+    Bots are told nothing, and a Slack that cannot be reached is no second failure.
+    """
+    event = body.get("event") or {}
+    user, channel = who(body), where_from(body)
+    if not user or event.get("bot_id"):
+        return
+    try:
+        edge.poster.whisper(channel or edge.poster.direct_channel(user), user, sentence)
+    except SlackFailed:
+        log.warning("not_said")
+
+
+def who(body: dict[str, Any]) -> str:
+    """The user behind a request, or empty."""
+    event = body.get("event") or {}
+    named = event.get("user") or body.get("user_id") or (body.get("user") or {}).get("id")
+    return str(named or "")
+
+
+def where_from(body: dict[str, Any]) -> str:
+    """The channel a request comes from, or empty."""
+    event = body.get("event") or {}
+    named = event.get("channel") or body.get("channel_id") or (body.get("channel") or {}).get("id")
+    return named if isinstance(named, str) else ""
+
+
+def _is_window(body: dict[str, Any], windows: Collection[str]) -> bool:
+    """Whether it would have opened a window, which keeps nothing."""
+    names = {str(a.get("action_id")) for a in body.get("actions") or []}
+    return bool(names.intersection(windows)) or body.get("type") in {"shortcut", "message_action"}
+
+
+def _form_stays(body: dict[str, Any], reference: str) -> BoltResponse:
+    """The form stays open with what was typed, the sentence beside its first field."""
+    blocks = (body.get("view") or {}).get("blocks") or []
+    field = next((b.get("block_id") for b in blocks if b.get("type") == "input"), None)
+    if field is None:
+        return BoltResponse(status=500, body="")
+    told = {"response_action": "errors", "errors": {field: words.not_saved(reference)}}
+    return BoltResponse(status=200, body=told)
