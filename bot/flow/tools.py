@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.flow.track_record import TrackRules
 from bot.settings import Settings
@@ -26,6 +26,9 @@ from storage.outbox import Outbox
 from storage.requests import ContentRequests
 from storage.suggestions import Suggestions
 from storage.track_record import TrackRecord
+
+if TYPE_CHECKING:
+    from bot.flow.due import DueBook  # which works with the tools itself
 
 
 class Tools(Protocol):
@@ -51,6 +54,8 @@ class Tools(Protocol):
     def track_record(self) -> TrackRecord: ...
     @property
     def track_rules(self) -> TrackRules: ...
+    @property
+    def due_book(self) -> DueBook: ...
     @property
     def inbox(self) -> Inbox: ...
     @property
