@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.bootstrap import Wired
-from bot.flow.due import DueLists, Person, due_lists
+from bot.flow.due import due_lists
+from bot.flow.whose import Person
 from knowledge.clock import team_date
+from knowledge.due import DueLists
 from knowledge.leads import Action, HistoryEntry, LeadFacts
 from storage.stored_suggestion import StoredSuggestion
 from tests.storage_examples import a_suggestion

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from bot.bootstrap import Wired, build
 from bot.flow import due_reason
-from bot.flow.due import Accounts, Listed, Person, due_lists
+from bot.flow.due import Accounts, due_lists
 from bot.flow.due_reason import known, pace_of
 from bot.flow.recalling import recall_lead
+from bot.flow.whose import Person
 from bot.settings import Settings
+from knowledge.due import Listed
 from knowledge.leads import Action, HistoryEntry, LeadFacts
 from knowledge.pacing import decide_pace
 from knowledge.touch import Ask, Pace, PaceDecision

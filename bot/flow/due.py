@@ -8,51 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from bot.flow.account import nearest
-from bot.flow.due_reason import Because, Known, Listed, Reason, known, reason_for
+from bot.flow.due_reason import Known, known, reason_for
 from bot.flow.tools import Tools
 from bot.flow.whose import Person, mine
 from knowledge.clock import team_date
 from knowledge.companies import company_key
-from knowledge.journey import Stage
+from knowledge.due import Because, Due, DueLists, Listed, Reason
 from storage.overview import LeadHead, OpenCard, Overview, Suggested
-
-__all__ = ["Accounts", "Because", "Due", "DueBook", "DueLists", "Listed", "Person", "due_lists"]
 
 Mark = tuple[date, tuple[int, ...] | None, tuple[Suggested, ...], date | None]
 """All that a row depends on: the day, facts and acts, suggestions, and the account's last touch."""
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """One row of a list: who, and why; `lead_id` is None for a lead who is not on record."""
-
-    why: Reason
-    lead_id: str | None
-    name: str | None
-    company: str | None
-    stage: Stage | None
-
-
-@dataclass(frozen=True, slots=True)
-class DueLists:
-    """The five lists as of `today`, the most urgent row of each first; `leads` were looked at."""
-
-    today: date
-    leads: int = 0
-    rows: dict[Listed, tuple[Due, ...]] = field(default_factory=dict)
-
-    def of(self, listed: Listed) -> tuple[Due, ...]:
-        """The rows of one list."""
-        return self.rows.get(listed, ())
-
-    @property
-    def count(self) -> int:
-        """How many rows there are in all."""
-        return sum(len(rows) for rows in self.rows.values())
 
 
 class DueBook:

@@ -4,60 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import StrEnum
 
 from bot.flow.choosing import OPTED_OUT
 from bot.flow.recalling import as_known, in_team_zone
 from bot.flow.tools import Tools
 from knowledge import lead_record
 from knowledge.channels import open_channels
+from knowledge.due import Because, Listed, Reason
 from knowledge.journey import Stage
 from knowledge.leads import Action, HistoryEntry, LeadProfile
 from knowledge.pacing import decide_pace
 from knowledge.touch import Pace, PaceDecision, StageReading
 from storage.overview import LeadOverview, Suggested
-
-
-class Listed(StrEnum):
-    """The lists, the most urgent first."""
-
-    READY = "ready"
-    ASKED = "asked"
-    REVIEW = "review"
-    DUE = "due"
-    NEGLECTED = "neglected"
-
-
-class Because(StrEnum):
-    """Why a lead is listed."""
-
-    READY = "ready"
-    REPLIED = "replied"
-    ASKED = "asked"
-    CARD = "card"
-    EDITED_CARD = "edited_card"
-    GAP_OVER = "gap_over"
-    PUT_OFF_OVER = "put_off_over"
-    LATER_DATE_CAME = "later_date_came"
-    NEVER_TOUCHED = "never_touched"
-    LONG_UNTOUCHED = "long_untouched"
-    BUDGET_SPENT = "budget_spent"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """The list, why, and the day that made it so (None when the record names none).
-
-    `told` is what the lead said, or the pace's own sentence; `ask_first` says that the lead's
-    problem is unknown; `card` is the open suggestion to review.
-    """
-
-    listed: Listed
-    because: Because
-    on: date | None
-    told: str = ""
-    ask_first: bool = False
-    card: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

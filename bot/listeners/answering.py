@@ -10,7 +10,7 @@ import secrets
 
 import structlog
 
-from bot.listeners import handling, threads
+from bot.listeners import digest, handling, threads
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply, answer_to_asker
@@ -30,7 +30,7 @@ def plan(key: str, edge: Edge) -> list[str]:
     Whatever fails becomes a sentence for the person who asked (M59).
     """
     event = event_of(key, edge)
-    if event is None:
+    if event is None or digest.is_over(event, edge):
         return []
     planned = edge.tools.inbox.payload(_plan_key(key))
     if planned is not None:

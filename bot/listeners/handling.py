@@ -9,7 +9,17 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.listeners import asking, choosing_lead, commands, deciding, intake, intake_opening, opening
+from bot.listeners import (
+    asking,
+    choosing_lead,
+    commands,
+    deciding,
+    digest,
+    home,
+    intake,
+    intake_opening,
+    opening,
+)
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.lead_buttons import MOST, show_lead
@@ -44,6 +54,8 @@ MESSAGES: dict[Kind, Answer] = {
     Kind.DIRECT: asking.answer,
     Kind.FOLLOW_UP: asking.answer,
     Kind.COMMAND: commands.answer,
+    Kind.HOME: home.open_home,
+    Kind.DIGEST: digest.send,
 }
 
 ACTIONS: dict[str, Answer] = {
@@ -54,6 +66,11 @@ ACTIONS: dict[str, Answer] = {
     "not_helped": deciding.act,
     **{f"choose_lead_{n}": choosing_lead.chosen for n in range(MOST_OFFERED)},
     **{f"show_lead_{n}": show_lead for n in range(MOST)},
+    "due_open": home.open_row,
+    "home_back": home.turn_page,
+    "home_more": home.turn_page,
+    "digest_on": home.switch_digest,
+    "digest_off": home.switch_digest,
 }
 """Buttons that start work, by action id; they are recorded before they are acknowledged."""
 
@@ -61,6 +78,7 @@ WINDOWS: dict[str, Open] = {
     "edit": opening.open_modal,
     "not_now": opening.open_modal,
     "correct": intake_opening.open_correction,
+    "open_intake": intake_opening.open_empty,
 }
 """Buttons that only open a window, by action id."""
 

@@ -16,6 +16,8 @@ class Kind(StrEnum):
     COMMAND = "command"
     ACTION = "action"
     SUBMISSION = "submission"
+    HOME = "home"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)
