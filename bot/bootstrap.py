@@ -6,6 +6,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 
+from bot.flow.due import DueBook
 from bot.flow.reembedding import embed_missing
 from bot.flow.track_record import TrackRules
 from bot.settings import Settings
@@ -96,6 +97,10 @@ class Wired:
     @cached_property
     def track_rules(self) -> TrackRules:
         return TrackRules(self.track_record, self.settings.time_zone)
+
+    @cached_property
+    def due_book(self) -> DueBook:
+        return DueBook()
 
     @cached_property
     def inbox(self) -> Inbox:

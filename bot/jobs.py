@@ -21,7 +21,7 @@ from typing import Any
 import structlog
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
-from bot.listeners import answering
+from bot.listeners import answering, digest
 from bot.listeners.edge import Edge
 from bot.settings import Settings
 
@@ -100,6 +100,7 @@ class Jobs:
             return 0
         started = 0
         self._show_life()
+        digest.record_due(self._edge)
         for key in self._edge.tools.inbox.pending():
             if answering.event_of(key, self._edge) is None:
                 continue

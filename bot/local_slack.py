@@ -190,13 +190,14 @@ def _seed(home: Path) -> None:
     if (home / "trailguide.db").exists():
         return
     from bot.bootstrap import build
-    from bot.sample import seed_sample
+    from bot.sample import seed_card, seed_sample
     from bot.settings import Settings
 
     print(f"Indexing the sample library in {home} ...", flush=True)  # noqa: T201
     tools = build(Settings(home=home, database_url=None, chroma_url=None))
     try:
         seed_sample(tools)
+        seed_card(tools, REP, TEAM)
     finally:
         tools.close()
 

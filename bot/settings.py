@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -61,6 +62,9 @@ class Settings(BaseSettings):
     time_zone: str = Field(default="UTC", description="The team's time zone, an IANA name.")
     card_channels: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Channel ids in whose threads cards may be shown, comma-separated."
+    )
+    digest_time: time = Field(
+        default=time(8, 30), description="When the daily digest comes, in each person's own zone."
     )
     port: int = Field(default=3000, ge=1, le=65535, description="HTTP port without Socket Mode.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")

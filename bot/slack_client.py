@@ -137,6 +137,18 @@ class Poster:
         self._outbox.posted(key, done.channel, done.ts)
         return done
 
+    def publish_home(self, user: str, view: dict[str, Any]) -> bool:
+        """Show a view in a person's Home tab; False when Slack refuses it. `SlackFailed` as above.
+
+        It passes the outbox by: the same view twice does no harm, and a lost one is made anew.
+        """
+        try:
+            self._patiently(lambda: self.client.views_publish(user_id=user, view=view))
+        except SlackApiError as refused:
+            log.warning("slack_refused", method="views.publish", reason=_error(refused))
+            return False
+        return True
+
     def whisper(self, channel: str, user: str, text: str) -> None:
         """A pointer only `user` sees; Slack does not promise it, so nothing depends on it."""
         try:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 
+from knowledge.remembered import remembered
+
 _WORD = r"(?:[\w'/&-]+ )"
 _CAN = r"(?:can|could|may|might|would|will|shall|should)"
 _PEOPLE = r"(?:i|we|he|she|they|team|boss|manager|director|cfo|cio|cto|coo|ceo|\w+ and i)"
@@ -216,6 +218,7 @@ _CLAUSES = re.compile(
 )
 
 
+@remembered
 def asks_for_sales(text: str) -> str | None:
     """What the words ask for, as a rep would say it ("a demo"), or None when they ask for nothing.
 

@@ -57,6 +57,7 @@ class PacingSettings:
     budget_rest_days: int = 90
     all_sent_rest_days: int = 14
     call_after_download_days: int = 3
+    neglected_days: int = 60
     overrides: tuple[PacingOverride, ...] = ()
 
     def plan_for(self, product_line: str | None, segment: str | None, stage: Stage | None) -> Plan:
@@ -85,6 +86,7 @@ _PLACES = {
     "budget_rest_days": ("quiet", "budget_rest_days"),
     "all_sent_rest_days": ("quiet", "all_sent_rest_days"),
     "call_after_download_days": ("warn", "after_download_days"),
+    "neglected_days": ("lists", "neglected_days"),
 }
 _AT_LEAST_ONE = frozenset(
     {"engaged_acts", "unanswered_touches", "budget_rest_days", "all_sent_rest_days"}

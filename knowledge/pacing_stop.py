@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from knowledge.remembered import remembered
+
 _ME = r"(?:me|us|her|him|them|my (?:team|boss|colleagues?)|our (?:company|team|office)|this (?:address|number))"
 _REACH = (
     r"(?:e-?mail(?:ing)?|mail(?:ing)?|spam(?:ming)?|writ(?:e|ing)(?: to)?|contact(?:ing)?|messag(?:e|ing)|text(?:ing)?"
@@ -76,6 +78,7 @@ _LONGEST = 5_000
 """Characters read; such a wish stands in a mail's first page."""
 
 
+@remembered
 def asks_to_stop(text: str) -> bool:
     """True when the words ask us not to write or call any more, for good."""
     plain = re.sub(r"[\u2018\u2019\u0060]", "'", text.lower())[:_LONGEST]

@@ -281,3 +281,14 @@ class ContentMissRow(Row, table=True):
     asked_by: str | None = None
     lead_id: str | None = Field(default=None, index=True)
     missed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class DigestRow(Row, table=True):
+    """Whether a person wants the daily digest, since when, and in which time zone they live."""
+
+    __tablename__ = "digest"
+    team: str = Field(primary_key=True)
+    slack_user: str = Field(primary_key=True)
+    wanted: bool = False
+    zone: str | None = None
+    since: datetime = Field(sa_type=UtcDateTime)

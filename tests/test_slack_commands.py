@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.listeners import commands
-from bot.views import words, words_commands, words_lead
+from bot.views import words, words_commands, words_due, words_lead
 from knowledge.fetching import Fetched
 from knowledge.journey import Stage
 from knowledge.leads import LeadFacts
@@ -120,7 +120,7 @@ def test_audit_shows_ones_own_suggestions_and_that_the_chain_holds(office: Offic
 
 def test_due_names_the_leads_whose_day_has_come(office: Office) -> None:
     office.command("due", user=MIKA)
-    assert words_commands.NOTHING_DUE in said(office.slack.messages[-1])
+    assert words_due.NO_LEADS in said(office.slack.messages[-1])
     office.command("next Tomas Lind asked how long a rollout takes", user=MIKA)
     made = office.tools.suggestions.get(buttons_value(office.slack.messages[-1]))
     today = office.tools.clock.now().date()

@@ -45,6 +45,7 @@ def test_the_sample_is_never_put_into_a_real_database(
 
     monkeypatch.setattr("bot.bootstrap.build", build)
     monkeypatch.setattr("bot.sample.seed_sample", lambda _: None)
+    monkeypatch.setattr("bot.sample.seed_card", lambda *_: None)
     local_slack._seed(tmp_path / "home")
     assert used[0].database == f"sqlite:///{tmp_path / 'home' / 'trailguide.db'}"
     assert not used[0].chroma_url

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from bot.flow.account import account_of, nearest, reached_roles
 from bot.flow.tools import Tools
 from knowledge.assets import Asset
 from knowledge.errors import NotFound
-from knowledge.leads import LeadProfile
+from knowledge.leads import HistoryEntry, LeadProfile
 from knowledge.personas import PersonaMap, load_personas
 from knowledge.touch import Ask
 from prompts.lead_facts import last_told
@@ -33,8 +33,8 @@ def recall_lead(ask: Ask, questions: tuple[str, ...], tools: Tools) -> LeadProfi
         facts,
         persona=facts.persona or titles.infer(facts.role),
         buying_role=facts.buying_role or titles.infer_buying_role(facts.role),
-        replied_at=_in_team_zone(facts.replied_at, tools),
-        answered_at=_in_team_zone(facts.answered_at, tools),
+        replied_at=in_team_zone(facts.replied_at, tools),
+        answered_at=in_team_zone(facts.answered_at, tools),
     )
     # Entries of one day keep the order they were recorded in: a reply before its answer. What the
     # record has too is told once; four visits on one day are four.
@@ -76,22 +76,27 @@ def _in_its_account(
 
 
 def _on_record(lead_id: str, tools: Tools) -> LeadProfile:
+    approved = tools.suggestions.touches_of(lead_id, tools.settings.time_zone)
+    return as_known(tools.leads.get(lead_id), approved, tools.suggestions.snoozed_until(lead_id))
+
+
+def as_known(
+    record: LeadProfile, approved: Iterable[HistoryEntry], snoozed: date | None
+) -> LeadProfile:
     """The record, with what was approved in Trailguide counted as sent and a snooze as a date.
 
     A rep who approved a text is taken to have sent it: the same piece twice would be worse than a
     gap that began a day early (M44).
     """
-    record = tools.leads.get(lead_id)
-    approved = tools.suggestions.touches_of(lead_id, tools.settings.time_zone)
     known = {(e.asset_id, e.action) for e in record.history}
     new = [e for e in approved if (e.asset_id, e.action) not in known]
-    dates = [d for d in (record.facts.contact_after, tools.suggestions.snoozed_until(lead_id)) if d]
+    dates = [d for d in (record.facts.contact_after, snoozed) if d]
     facts = replace(record.facts, contact_after=max(dates, default=None))
     history = sorted((*record.history, *new), key=lambda e: e.on)
     return replace(record, facts=facts, history=tuple(history))
 
 
-def _in_team_zone(moment: datetime | None, tools: Tools) -> datetime | None:
+def in_team_zone(moment: datetime | None, tools: Tools) -> datetime | None:
     """The moment as the team's calendar has it: late in the evening here is tomorrow elsewhere."""
     if moment is None or moment.tzinfo is None:
         return moment

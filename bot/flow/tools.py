@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.flow.track_record import TrackRules
 from bot.settings import Settings
@@ -31,6 +31,9 @@ from storage.requests import ContentRequests
 from storage.suggestions import Suggestions
 from storage.track_record import TrackRecord
 
+if TYPE_CHECKING:
+    from bot.flow.due import DueBook  # which works with the tools itself
+
 
 class Tools(Protocol):
     """The wired parts, each made when it is first used."""
@@ -57,6 +60,8 @@ class Tools(Protocol):
     def after_approval(self) -> AfterApproval: ...
     @property
     def track_rules(self) -> TrackRules: ...
+    @property
+    def due_book(self) -> DueBook: ...
     @property
     def inbox(self) -> Inbox: ...
     @property

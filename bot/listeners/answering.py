@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import structlog
 
-from bot.listeners import faults, handling, outsiders, threads
+from bot.listeners import digest, faults, handling, outsiders, threads
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply, answer_to_asker
@@ -28,7 +28,7 @@ def plan(key: str, edge: Edge) -> list[str]:
     Whatever fails becomes a sentence for the person who asked (M59).
     """
     event = event_of(key, edge)
-    if event is None:
+    if event is None or digest.is_over(event, edge):
         return []
     planned = edge.tools.inbox.payload(_plan_key(key))
     if planned is not None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from bot.listeners import asking, command_answers
-from bot.listeners.due import due_message
+from bot.listeners import asking, command_answers, digest
+from bot.listeners.due_list import due_message
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
 from bot.listeners.replies import Reply
@@ -31,6 +31,7 @@ WORDS: dict[str, Answer] = {
     "gaps": command_answers.gaps,
     "audit": command_answers.audit,
     "due": lambda event, edge: [Reply("due", due_message(event.user, edge), event.user)],
+    "digest": digest.command,
 }
 """Words that start work; what they answer goes to the asker's direct messages."""
 

@@ -17,6 +17,8 @@ from bot.listeners import (
     choosing_lead,
     commands,
     deciding,
+    digest,
+    home,
     intake,
     intake_opening,
     opening,
@@ -57,6 +59,8 @@ MESSAGES: dict[Kind, Answer] = {
     Kind.ASSISTANT: assistant.greet,
     Kind.FOLLOW_UP: asking.answer,
     Kind.COMMAND: commands.answer,
+    Kind.HOME: home.open_home,
+    Kind.DIGEST: digest.send,
 }
 
 ACTIONS: dict[str, Answer] = {
@@ -71,6 +75,11 @@ ACTIONS: dict[str, Answer] = {
     "why": card_acts.act,
     "softer": card_acts.act,
     "shorter": card_acts.act,
+    "due_open": home.open_row,
+    "home_back": home.turn_page,
+    "home_more": home.turn_page,
+    "digest_on": home.switch_digest,
+    "digest_off": home.switch_digest,
 }
 """Buttons that start work, by action id; they are recorded before they are acknowledged."""
 
@@ -85,6 +94,7 @@ WINDOWS: dict[str, Open] = {
     "open_asset": opening.in_the_browser,
     "open_gmail": opening.in_the_browser,
     "open_outlook": opening.in_the_browser,
+    "open_intake": intake_opening.open_empty,
 }
 """Buttons that only open a window, ours or the browser's, by action id."""
 

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     ACTION = "action"
     SUBMISSION = "submission"
     ASSISTANT = "assistant"
+    HOME = "home"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)

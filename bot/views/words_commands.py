@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 NAMES = {
     "next": "what to send a lead next; alone it opens a form",
     "lead": "what is on record of a lead",
-    "due": "the leads whose day has come",
+    "due": "the leads to look at today",
+    "digest": "on or off: the same in your messages every morning",
     "gaps": "what buyers asked that nothing answers",
     "add": "bring a page into the library; it waits for approval",
     "audit": "your latest suggestions, and whether the log is whole",
     "help": "this list",
 }
 A_LEAD = "A lead that is not on record"
-NOTHING_DUE = (
-    "No lead of yours is due: nothing was put off until today, and no open card has its day. "
-    "Ask `/trailguide next` for a lead you have in mind."
-)
 ADD_WHAT = (
     "Give the web address of one page: `/trailguide add https://…`. For files and folders there is "
     "the command line: `trailguide library add PATH…`."
@@ -52,18 +47,6 @@ def unknown(word: str, near: str | None) -> str:
 def words_list() -> str:
     """Every word with what it does."""
     return "\n".join(f"• `/trailguide {name}`: {told}" for name, told in NAMES.items())
-
-
-def due(name: str, day: date, *, waits: bool) -> str:
-    """One lead whose day has come."""
-    what = "its card waits for you" if waits else "to look at again"
-    return f"{name}: {what} since {day.day} {day:%b %Y}"
-
-
-def due_head(count: int, shown: int) -> str:
-    """Above the leads that are due."""
-    told = "One lead is due" if count == 1 else f"{count} leads are due"
-    return told if count <= shown else f"{told}, the first {shown} here"
 
 
 def wanted(question: str, stage: str, count: int) -> str:

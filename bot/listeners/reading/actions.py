@@ -28,6 +28,7 @@ def read_action(body: dict[str, Any]) -> Incoming | None:
         channel=channel,
         ts=ts,
         thread_ts=str(container.get("thread_ts") or message.get("thread_ts") or ""),
+        text=str((body.get("view") or {}).get("private_metadata") or ""),
         action=name,
         suggestion_id=suggestion_id,
         version=version,

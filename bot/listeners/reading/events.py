@@ -29,7 +29,9 @@ def _message(
     if event.get("subtype") not in {None, "file_share", "thread_broadcast"}:
         return None
     thread = str(event.get("thread_ts") or "")
-    if event.get("type") == "app_mention":
+    if event.get("type") == "app_home_opened" and event.get("tab") == "home":
+        kind = Kind.HOME
+    elif event.get("type") == "app_mention":
         kind = Kind.MENTION
         if event.get("channel_type") == "im" or channel.startswith("D"):
             return None  # a mention in direct messages comes as a message, too

@@ -328,6 +328,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("chunk_id", "model", name="pk_vector"),
     )
+    op.create_table(
+        "digest",
+        sa.Column("team", sa.String(), nullable=False),
+        sa.Column("slack_user", sa.String(), nullable=False),
+        sa.Column("wanted", sa.Boolean(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=True),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("team", "slack_user", name="pk_digest"),
+    )
     for statement in AUDIT_GUARDS[op.get_bind().dialect.name]:
         op.execute(statement)
 
