@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from tests.slack.local import said, until
 
 ROBIN, MIKA, TEAM = "U01ROBIN", "U02MIKA", "T01"
 BERLIN, CHICAGO = "Europe/Berlin", "America/Chicago"
+NUMBERS = count()
 TUESDAY = datetime(2026, 11, 17, 5, tzinfo=UTC)
 """Six in the morning in Berlin."""
 
@@ -257,22 +259,20 @@ def test_turned_on_during_the_day_the_first_one_comes_the_next_morning(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     st.sampled_from([BERLIN, CHICAGO, "Asia/Kolkata", "Pacific/Auckland", "America/St_Johns"]),
     st.lists(st.integers(1, 60 * 48), min_size=1, max_size=12),
 )
 def test_whatever_the_rounds_a_day_brings_one_digest_between_its_hours(
-    tmp_path_factory: pytest.TempPathFactory, zone: str, steps: list[int]
+    edge: Edge, clock: SetClock, zone: str, steps: list[int]
 ) -> None:
     """However the sweeps fall: weekdays only, within the hours, one a local day."""
-    clock = SetClock(datetime(2026, 3, 5, tzinfo=UTC))
-    wired = build(Settings(home=tmp_path_factory.mktemp("home"), time_zone="UTC"), clock)
-    digests = Digests(wired.db, clock)
-    digests.switch(TEAM, ROBIN, on=True)
-    digests.live_in(TEAM, ROBIN, zone)
-    edge = Edge(wired, Poster(make_client("x", "http://127.0.0.1:9/"), wired.outbox), BOT, str)
+    clock.at, team = datetime(2026, 3, 5, tzinfo=UTC), f"T{next(NUMBERS)}"
+    digests = Digests(edge.tools.db, clock)
+    digests.switch(team, ROBIN, on=True)
+    digests.live_in(team, ROBIN, zone)
     days = []
     for step in steps:
         clock.at += timedelta(minutes=step)
@@ -281,8 +281,8 @@ def test_whatever_the_rounds_a_day_brings_one_digest_between_its_hours(
             days.append(local.date())
             assert local.weekday() < 5
             assert time(8, 30) <= local.time() < digest.LATEST
+    digests.switch(team, ROBIN, on=False)
     assert len(days) == len(set(days))
-    wired.close()
 
 
 def test_the_jobs_sweep_sends_it(edge: Edge, slack: FakeSlack, clock: SetClock) -> None:

@@ -174,4 +174,4 @@ def test_the_manifest_asks_for_what_the_listeners_need() -> None:
     assert manifest["settings"]["socket_mode_enabled"] is True
     scopes = set(manifest["oauth_config"]["scopes"]["bot"])
     assert {"app_mentions:read", "chat:write", "commands", "im:history", "im:write"} <= scopes
-    assert not scopes & {"channels:read", "files:read", "users:read.email", "admin"}
+    assert not scopes & {"channels:manage", "files:read", "users:write", "admin"}
