@@ -28,7 +28,7 @@ class Intent(StrEnum):
 INTENT_RULES: tuple[tuple[Intent, str], ...] = (
     (Intent.THANKS, r"^(?:(?:ok(?:ay)?|great|perfect|super|lovely|nice|awesome|cool)[,!. ]*)*(?:many |much )?(?:thanks|thank you|thx|cheers|ta)\b[^?]{0,60}$|^(?:perfect|great|awesome|nice one|love it)[!. ]*$"),
     (Intent.HELP, r"^\W*(?:help|\?|what can (?:you|this bot|trailguide) do|how do(?:es)? (?:i use (?:you|this)|this work|you work)|commands?)\b.{0,40}$|\bhow do i (?:use|ask|talk to) (?:you|trailguide|the bot)\b"),
-    (Intent.SHORTER, r"\b(?:shorter|shorten|briefer|too long|cut it (?:down|in half)|trim (?:it|that|this)|more concise|less text|tighter|half the length|make it (?:short|brief)|tl;?dr)\b"),
+    (Intent.SHORTER, r"\b(?:shorter|shorten|(?:boil|strip|pare|slim) (?:it|this|that) down|condense|briefer|too long|cut it (?:down|in half)|trim (?:it|that|this)|more concise|less text|tighter|half the length|make it (?:short|brief)|tl;?dr)\b"),
     (Intent.WHY_NOT, r"\bwhy (?:not|isn'?t|aren'?t|wasn'?t|didn'?t you|don'?t (?:you|we))\b|\bwhat(?:'s| is| was) wrong with\b|\bwhat about the (?:case study|brochure|white ?paper|e-?book|guide|webinar|video|comparison)\b|\binstead of\b.*\bwhy\b"),
     (Intent.WHY, r"^\W*(?:but |and )?why\b|\b(?:explain|justify) (?:that|this|your|the) ?(?:choice|pick|suggestion|recommendation|one)?\b|\bwhat makes you (?:think|suggest|pick)\b|\bhow did you (?:pick|choose|come up|decide)\b|\bwhat(?:'s| is) the reason\b"),
     (Intent.ALREADY_READ, r"\b(?:already (?:read|seen|saw|got|has|have|had|sent|downloaded|watched|received|knows?)|(?:has|have|had) (?:read|seen) (?:that|this|it)\b|(?:we|i) sent (?:that|this|it|him|her|them)\b.*\b(?:before|already|last)|seen (?:that|this) one|read (?:that|this) one)"),

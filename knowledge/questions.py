@@ -207,7 +207,7 @@ def _topics(text: str) -> list[Found]:
 def _direct(text: str) -> list[Found]:
     """Questions as the lead put them; the rep's own to the bot are left out."""
     found: list[Found] = []
-    for m in re.finditer(r"(?:[^.?!\n]|\.(?=\w))+(?:[.?!]+|$)|[.?!\n]+", text):
+    for m in re.finditer(r"(?:[^.?!\n]|\.(?=\w))+[.?!]*|[.?!\n]+", text):
         asked = _outright(m.group(0)[-SENTENCE_READ:]) if "?" in m.group(0)[-3:] else None
         if asked:
             starts = max(m.start(), m.end() - len(asked) - 2)

@@ -12,6 +12,9 @@ from knowledge.vocabulary import ROLE_PATTERN
 NEAR = 60
 """Characters between a name and the company or title that belong to it."""
 LONGEST_NAME = 80
+TITLES_SOUGHT = 600
+"""Characters in which a title is looked for that the tagger did not see."""
+_USUAL_TITLE = re.compile(rf"(?<![\w&-])(?:{ROLE_PATTERN})(?![\w-])", re.IGNORECASE)
 _LOWER_IN_NAMES = frozenset({
     "van", "von", "de", "der", "den", "da", "di", "la", "le", "al", "el", "bin", "dos", "du",
     "ten", "ter", "zu", "of", "and", "the", "&", "for",
@@ -60,6 +63,8 @@ def who_is_named(said: str) -> Who:
 
 
 def _means_something(span: Span) -> bool:
+    if span.kind == "company" and re.match(r"an? ", span.text):
+        return False  # "a bank" is a kind, no name
     text = _TITLES.sub("", f"{span.text.strip(_EDGES)} ").strip(_EDGES)
     return (
         bool(re.search(r"[^\W_]", text))
@@ -117,7 +122,8 @@ def _title(text: str) -> str | None:
 
 def _whole_title(role: Span | None, said: str) -> str | None:
     """The title, as long as the list of usual ones knows it; one that only the list knows too."""
-    for m in re.finditer(rf"(?<![\w&-])(?:{ROLE_PATTERN})(?![\w-])", said, re.IGNORECASE):
+    begins = max(0, role.start - NEAR) if role else 0
+    for m in _USUAL_TITLE.finditer(said, begins, role.end + NEAR if role else TITLES_SOUGHT):
         if role is None or (m.start() <= role.start and role.end < m.end()):
             return _title(m.group(0))
     return _title(role.text) if role else None
