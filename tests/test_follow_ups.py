@@ -24,7 +24,7 @@ from tests.slack.office import ROBIN, Office
 pytest_plugins = ("tests.slack.fixtures",)
 
 TABLES = Path(__file__).parent / "fixtures"
-ASK = "Ines Carvalho asked how three sites can plan in one place. What do I send her next?"
+ASK = "Ines Carvalho asked how long a rollout takes. What do I send her next?"
 LEAST_HEARD = 55
 """Of the 68 wordings that the rules were not written for; see `retrieval/follow_up_reader.py`."""
 

@@ -66,8 +66,9 @@ def hear(
 
     `must_be_sure`: where colleagues talk to each other too, or the words stand in no thread.
     """
-    if understood.intent is Intent.ADD_ASSET or len(understood.matches) > 1:
-        return None
+    unruled = "://" in text or by_rule(text) is None
+    if (understood.intent is Intent.ADD_ASSET and unruled) or len(understood.matches) > 1:
+        return None  # "give me the link" sounds like adding one, but a rule knows better
     if _is_about_another(understood, stored):
         colleague = not understood.questions and _at_same_company(understood, stored, tools)
         return FollowUp.OTHER_PERSON if colleague else None
