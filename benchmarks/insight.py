@@ -105,25 +105,28 @@ def main() -> None:
     for company in COMPANIES:
         every = list(cases(data / company))
         found = every[:: max(1, len(every) // asked.most)]
-        words = meaning = none = 0
+        words = meaning = together = none = 0
         for case in found:
             passage = best_passage(case, tools.embedder)
             by_words = insights(case.asset, case.question, passage)
-            near = tools.sentence_models.nearness
+            models = tools.sentence_models
+            near = models.nearness
             by_meaning = insights(case.asset, case.question, passage, near)
-            first = by_meaning[0].text if by_meaning else ""
+            read = insights(case.asset, case.question, passage, near, models.answering)
+            first = read[0].text if read else ""
             words += bool(by_words) and within(by_words[0].text, case.answer)
-            meaning += within(first, case.answer)
+            meaning += bool(by_meaning) and within(by_meaning[0].text, case.answer)
+            together += within(first, case.answer)
             none += not any(within(i.text, case.answer) for i in by_meaning)
             if asked.show:
                 print(f"{'+' if within(first, case.answer) else '-'} {case.question}\n    {first}")
         of = len(found)
-        rows.append(
-            f"| {company} | {of} | {words / of:.1%} | {meaning / of:.1%} | {none / of:.1%} |"
-        )
+        shares = " | ".join(f"{n / of:.1%}" for n in (words, meaning, together, none))
+        rows.append(f"| {company} | {of} | {shares} |")
     table = "\n".join(
-        ["| library | questions | by words | by words and meaning | no sentence of it quotable |",
-         "|---|---|---|---|---|", *rows]
+        ["| library | questions | by words | by words and meaning | read together "
+         "| no sentence of it quotable |",
+         "|---|---|---|---|---|---|", *rows]
     )  # fmt: skip
     print(table)
     if asked.write:

@@ -23,6 +23,10 @@ class SentenceModels(Protocol):
         """The cosine (-1 to 1) of a text with each of the others."""
         ...
 
+    def answering(self, question: str, texts: Sequence[str]) -> Sequence[float]:
+        """How well each text answers the question; only their differences mean anything."""
+        ...
+
     def hype(self, text: str, title: str) -> float:
         """How much a whole piece sells instead of teaching, 0 to 1."""
         ...

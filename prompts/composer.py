@@ -87,9 +87,10 @@ class Composer:
         query = question_of(request) or " ".join(
             t for t in (facts.problem, facts.intent, facts.outcome, *facts.obstacles) if t
         )
-        near = self._models.nearness if self._models else None
+        models = self._models
+        near, answering = (models.nearness, models.answering) if models else (None, None)
         passage = request.insight_from[:20_000]
-        found = insights(request.asset, query[:2000], passage, near)
+        found = insights(request.asset, query[:2000], passage, near, answering)
         # A statistic needs its year; without one in the title that follows, it stays at home (M26).
         dated = bool(re.search(r"\b(?:19|20)\d\d\b", request.asset.title))
         fit = [i for i in found if dated or not i.statistic] or found

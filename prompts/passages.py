@@ -17,6 +17,22 @@ _FENCE = re.compile(r"^\s{0,3}(?:```|~~~)")
 _ASIDE = re.compile(r"\s\([^()]{1,80}\)")
 _EMPHASIS = re.compile(r"(?<!\w)_([^_\n]{1,60})_(?!\w)")
 _LEAD_IN = pattern(*listed("lead_in"))
+_SUM = re.compile(r":\s[^:]*\d[^:]*(?:divided by|times|plus|minus|less|[=÷+])[^:]*\d[^:]*[.]$")
+"""A sum worked out after a colon: "… the cost divided by the gain: 42 divided by 30 is 1.4"."""
+_TURNS = re.compile(
+    r"(?:but|however|yet|still|instead|otherwise|the (?:same|others?|rest|second)"
+    r"|one that|those that)\b",
+    re.I,
+)
+_EXAMPLE = re.compile(
+    r"^(?:take|consider|picture) (?:an?|one|two|three|the)\b|^(?:say|suppose|imagine|assume)\b"
+    r"|\b(?:in|of|for) (?:the|this|our) (?:\w+ )?example\b|\bin the example\b|^here that is\b",
+    re.I,
+)
+"""A sentence from which on a section works an example; its figures are of that example."""
+_FIGURE = re.compile(r"\d")
+WHOLE_WORDS = 6
+"""What is left of a sentence without its sum must say something by itself."""
 
 MOST_SENTENCES = 3
 """Of a run: a thought, its reason and its example."""
@@ -36,6 +52,8 @@ class Place:
 
     `sentences` are the piece's own wording, asides and opening connectives left out. `items` holds
     the first names of a list whose lead-in is the only sentence, `more` whether the list goes on.
+    `cut`: the next sentence turns the thought, so that this is half of it. `example`: it has
+    figures of an example that its section works.
     """
 
     sentences: tuple[str, ...]
@@ -44,6 +62,8 @@ class Place:
     stressed: bool
     items: tuple[str, ...] = ()
     more: bool = False
+    cut: bool = False
+    example: bool = False
 
     @property
     def text(self) -> str:
@@ -53,11 +73,12 @@ class Place:
 
 def places(markdown: str) -> Iterator[Place]:
     """Every sentence, run of up to three within a paragraph, and short list, in order."""
-    heading, fresh, lead_in = "", True, ""
+    heading, fresh, lead_in, example = "", True, "", False
     for block in re.split(r"\n\s*\n", _without_code(markdown)):
         lines = block.strip("\n").splitlines()
         while lines and (found := _HEADING.match(lines[0]) or _BOLD_HEADING.match(lines[0])):
             heading, fresh, lead_in = " ".join(prose(found[1]).split()), True, ""
+            example = False
             lines = lines[1:]
         if not lines or lines[0].lstrip().startswith(_NO_PROSE):
             continue
@@ -67,18 +88,25 @@ def places(markdown: str) -> Iterator[Place]:
         if items and lead_in.endswith(":"):
             yield from _list(lead_in, items, heading, opens=fresh)
         stressed = {" ".join(s.split()) for s in re.findall(r"\*\*([^*]{20,300})\*\*", block)}
-        yield from _runs(split, heading, stressed, fresh=fresh)
+        worked = [example := example or bool(_EXAMPLE.search(s)) for s in split]
+        yield from _runs(split, heading, stressed, worked, fresh=fresh)
         fresh, lead_in = False, lead_in if split and not items else ""
 
 
-def _runs(split: list[str], heading: str, stressed: set[str], *, fresh: bool) -> Iterator[Place]:
+def _runs(
+    split: list[str], heading: str, stressed: set[str], worked: list[bool], *, fresh: bool
+) -> Iterator[Place]:
     shown = [plainer(sentence) for sentence in split]
     for at in range(len(split)):
         for size in range(1, min(MOST_SENTENCES, len(split) - at) + 1):
             run = tuple(shown[at : at + size])
             if size > 1 and sum(len(s.split()) for s in run) > MOST_WORDS:
                 break
-            yield Place(run, heading, fresh and at == 0, split[at] in stressed)
+            cut = at + size < len(split) and bool(_TURNS.match(split[at + size]))
+            example = worked[at + size - 1] and any(_FIGURE.search(s) for s in run)
+            yield Place(
+                run, heading, fresh and at == 0, split[at] in stressed, cut=cut, example=example
+            )
 
 
 def _without_code(markdown: str) -> str:
@@ -93,10 +121,16 @@ def _without_code(markdown: str) -> str:
 
 
 def plainer(sentence: str) -> str:
-    """The sentence without bracketed asides and a connective that opens it; it says the same."""
-    text = _EMPHASIS.sub(r"\1", _ASIDE.sub("", sentence))
+    """The sentence without bracketed asides, a connective that opens it and a sum worked out."""
+    text = _without_sum(_EMPHASIS.sub(r"\1", _ASIDE.sub("", sentence)))
     kept = _LEAD_IN.sub("", text)
     return kept[:1].upper() + kept[1:] if kept != text and len(kept.split()) > 3 else text
+
+
+def _without_sum(sentence: str) -> str:
+    rule = _SUM.sub(".", sentence)
+    fit = len(rule.split()) >= WHOLE_WORDS and not re.search(r"\d", rule)
+    return rule if fit else sentence
 
 
 def _before_list(lines: list[str]) -> tuple[list[str], list[str]]:

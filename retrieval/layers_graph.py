@@ -36,9 +36,12 @@ class Layer:
 
 
 class LayersGraph:
-    """Runs `layers` of `heads` heads on ONNX Runtime; safe to call from several threads."""
+    """Runs `layers` of `heads` heads on ONNX Runtime; safe to call from several threads.
 
-    def __init__(self, norm: Pair, layers: Sequence[Layer], heads: int) -> None:
+    Without `norm` what goes in is taken as it is, as it comes out of other layers.
+    """
+
+    def __init__(self, norm: Pair | None, layers: Sequence[Layer], heads: int) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -63,9 +66,24 @@ class LayersGraph:
         """
         own = np.arange(hidden.shape[1]) < lengths[:, None]
         shares = (own / lengths[:, None]).astype(np.float32)[:, None]
+        return self.shared(hidden, lengths, shares)
+
+    def shared(self, hidden: Array, lengths: NDArray[np.int32], shares: Array) -> Array:
+        """Sums over the tokens after each layer, weighted by `shares` (texts, parts, tokens).
+
+        Returns (texts, layers * parts, width), the parts of the first layer first.
+        """
+        return self._run("sums", hidden, lengths, shares)
+
+    def states(self, hidden: Array, lengths: NDArray[np.int32]) -> Array:
+        """What the last layer makes of every token: (texts, tokens, width)."""
+        none = np.zeros((len(hidden), 1, hidden.shape[1]), np.float32)
+        return self._run("states", hidden, lengths, none)
+
+    def _run(self, told: str, hidden: Array, lengths: NDArray[np.int32], shares: Array) -> Array:
         feed = {"hidden": hidden, "lengths": lengths, "shares": shares}
-        means: Array = self._session.run(None, feed)[0]
-        return means
+        found: Array = self._session.run([told], feed)[0]
+        return found
 
 
 class _Graph:
@@ -89,6 +107,12 @@ class _Graph:
         self.weights[name] = np.ascontiguousarray(weights, dtype=np.float32)
         return name
 
+    def named(self, name: str, value: str) -> None:
+        """Give a value out under a name of its own."""
+        from onnx import helper
+
+        self.steps.append(helper.make_node("Identity", [value], [name]))
+
     def layer(self, x: str, layer: Layer, heads: int) -> str:
         """Add the steps of one layer on `x`."""
         asked = map(self.kept, layer.asked)
@@ -106,17 +130,22 @@ class _Graph:
         return self.step("SkipLayerNormalization", *both, domain=FUSED, epsilon=EPSILON)
 
 
-def _built(norm: Pair, layers: Sequence[Layer], heads: int) -> tuple[bytes, dict[str, Array]]:
+def _built(
+    norm: Pair | None, layers: Sequence[Layer], heads: int
+) -> tuple[bytes, dict[str, Array]]:
     """The model, serialised, and the weights it names."""
     from onnx import TensorProto, helper
 
     graph = _Graph()
-    x = graph.step("LayerNormalization", "hidden", *map(graph.kept, norm), epsilon=EPSILON)
-    means = []
+    x, width = "hidden", len(layers[0].mixed[1])
+    if norm is not None:
+        x = graph.step("LayerNormalization", x, *map(graph.kept, norm), epsilon=EPSILON)
+    sums = []
     for layer in layers:
         x = graph.layer(x, layer, heads)
-        means.append(graph.step("MatMul", "shares", x))
-    out, width = graph.step("Concat", *means, axis=1), len(norm[0])
+        sums.append(graph.step("MatMul", "shares", x))
+    graph.named("sums", graph.step("Concat", *sums, axis=1))
+    graph.named("states", x)
 
     def value(name: str, kind: int, *shape: str | int) -> Any:
         return helper.make_tensor_value_info(name, kind, shape)
@@ -124,9 +153,12 @@ def _built(norm: Pair, layers: Sequence[Layer], heads: int) -> tuple[bytes, dict
     inputs = [
         value("hidden", TensorProto.FLOAT, "texts", "tokens", width),
         value("lengths", TensorProto.INT32, "texts"),
-        value("shares", TensorProto.FLOAT, "texts", 1, "tokens"),
+        value("shares", TensorProto.FLOAT, "texts", "parts", "tokens"),
     ]
-    outputs = [value(out, TensorProto.FLOAT, "texts", len(layers), width)]
+    outputs = [
+        value("sums", TensorProto.FLOAT, "texts", "sums", width),
+        value("states", TensorProto.FLOAT, "texts", "tokens", width),
+    ]
     named = [_named(name, weights.shape) for name, weights in graph.weights.items()]
     model = helper.make_model(
         helper.make_graph(graph.steps, "layers", inputs, outputs, named),

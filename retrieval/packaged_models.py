@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from knowledge.sentence_models import SINS
+from retrieval.answering import load_answering
 from retrieval.asking import Embed, remembering
 from retrieval.embeddings import Embedder
 from retrieval.hype import hype_of
@@ -40,6 +41,13 @@ class PackagedModels:
             return []
         vectors = self._embed([text, *others])
         found: list[float] = np.asarray(vectors[1:] @ vectors[0], dtype=float).tolist()
+        return found
+
+    def answering(self, question: str, texts: Sequence[str]) -> Sequence[float]:
+        """How well each text answers the question; only their differences mean anything."""
+        if not texts or not question.strip():
+            return [0.0] * len(texts)
+        found: list[float] = load_answering().scores(question, texts).astype(float).tolist()
         return found
 
     def hype(self, text: str, title: str) -> float:  # noqa: ARG002 - part of the interface

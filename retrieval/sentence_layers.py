@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.errors import SetupMissing
 from retrieval.layers_graph import Array, Layer, LayersGraph, Pair
@@ -33,9 +34,12 @@ PARTS = (
 
 
 class SentenceLayers:
-    """MiniLM from its packaged weights; `changes` maps "layer.part" to its pair (A, B)."""
+    """MiniLM's first `depth` layers from its packaged weights.
 
-    def __init__(self, changes: Mapping[str, tuple[Array, Array]]) -> None:
+    `changes` maps "layer.part" to its pair (A, B).
+    """
+
+    def __init__(self, changes: Mapping[str, tuple[Array, Array]], depth: int = LAYERS) -> None:
         from threadpoolctl import ThreadpoolController
         from tokenizers import Tokenizer
 
@@ -51,7 +55,8 @@ class SentenceLayers:
         self._places = places[:LONGEST] + kinds[0]
         # Two threads for such small products wait for each other, the longer the busier the cores.
         with ThreadpoolController().limit(limits=1, user_api="blas"):
-            layers = [_layer(weights, layer, changes) for layer in range(LAYERS)]
+            layers = [layer_of(weights, layer, changes) for layer in range(depth)]
+        self._depth = depth
         self._graph = LayersGraph(_norm(weights, "embeddings.LayerNorm"), layers, HEADS)
 
     def pooled(self, texts: Sequence[str], last: int) -> Array:
@@ -65,21 +70,32 @@ class SentenceLayers:
         order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
-            out[rows] = self._means([ids[row] for row in rows])[:, LAYERS - last :]
-        return _scaled(out).reshape(len(texts), last * WIDTH)
+            hidden, lengths = self._read([ids[row] for row in rows])
+            out[rows] = self._graph.means(hidden, lengths)[:, self._depth - last :]
+        return scaled(out).reshape(len(texts), last * WIDTH)
 
-    def _means(self, ids: Sequence[Sequence[int]]) -> Array:
+    def tokens(self, texts: Sequence[str], most: int) -> list[list[int]]:
+        """The numbers of each text's tokens, at most `most` beside the two that frame it."""
+        told = self._tokenizer.encode_batch([t[:LONGEST_TEXT] for t in texts])
+        return [[*e.ids[: most + 1], e.ids[-1]] if len(e.ids) > most + 2 else e.ids for e in told]
+
+    def states(self, ids: Sequence[Sequence[int]]) -> tuple[Array, NDArray[np.int32]]:
+        """What the last layer makes of every token, and how many tokens each text has."""
+        hidden, lengths = self._read(ids)
+        return self._graph.states(hidden, lengths), lengths
+
+    def _read(self, ids: Sequence[Sequence[int]]) -> tuple[Array, NDArray[np.int32]]:
         lengths = np.array([len(i) for i in ids], dtype=np.int32)
         tokens = np.zeros((len(ids), lengths.max()), dtype=np.int64)
         for row, told in enumerate(ids):
             tokens[row, : len(told)] = told
-        return self._graph.means(self._words[tokens] + self._places[: tokens.shape[1]], lengths)
+        return self._words[tokens] + self._places[: tokens.shape[1]], lengths
 
 
-def _layer(
+def layer_of(
     weights: Mapping[str, Array], layer: int, changes: Mapping[str, tuple[Array, Array]]
 ) -> Layer:
-    """A layer's weights with its changes in them."""
+    """A layer's weights with its changes in them; it copies them, so mind the threads."""
     name = f"encoder.layer.{layer}"
 
     def linear(part: str) -> Pair:
@@ -104,7 +120,7 @@ def _norm(weights: Mapping[str, Array], name: str) -> Pair:
     return weights[f"{name}.weight"], weights[f"{name}.bias"]
 
 
-def _scaled(x: Array) -> Array:
+def scaled(x: Array) -> Array:
     """Rows of mean 0 and variance 1."""
     x = x - x.mean(axis=-1, keepdims=True)
     y: Array = x / np.sqrt((x * x).mean(axis=-1, keepdims=True) + np.float32(1e-5))

@@ -74,6 +74,45 @@ def test_the_sentence_that_answers_is_found_without_a_shared_word(models: Packag
     assert any("Order again when the stock falls" in text for text in told), told
 
 
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        (
+            "How long does it take until the first report arrives?",
+            "You get the first report after two weeks.",
+            "Reports can be sent to as many people as you like.",
+        ),
+        (
+            "Who can approve a request for leave?",
+            "Your team lead or a deputy approves it.",
+            "Requests for leave are kept for two years.",
+        ),
+        (
+            "What happens if we miss a payment?",
+            "Your account is paused until the bill is settled.",
+            "Payments are made by card or by bank transfer.",
+        ),
+    ],
+)
+def test_an_answer_is_told_from_a_sentence_on_the_same_thing(
+    question: str, right: str, wrong: str, models: PackagedModels
+) -> None:
+    """M23"""
+    answers, repeats = models.answering(question, [right, wrong])
+    assert answers > repeats
+
+
+def test_how_well_a_text_answers_does_not_depend_on_its_company(models: PackagedModels) -> None:
+    """Texts are read in batches of like length, padded to the longest."""
+    texts = ["Ask the planner.", "It takes two weeks. " * 8, "Nobody knows.", "The team " * 200]
+    question = "How long does it take?"
+    together = models.answering(question, texts * 6)
+    alone = [models.answering(question, [text])[0] for text in texts]
+    assert together == pytest.approx(alone * 6, abs=1e-4)
+    assert models.answering(question, []) == []
+    assert models.answering(" ", texts) == [0.0] * 4
+
+
 def test_a_rewording_is_supported_and_an_invention_is_not(models: PackagedModels) -> None:
     """M26"""
     asset = sample_asset("backlog-is-a-finance-problem")
