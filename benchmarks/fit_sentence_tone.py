@@ -26,7 +26,8 @@ from prompts.checks import CheckContext, check_draft, rule
 from retrieval.embeddings import load_embedder
 from retrieval.onnx_model import default_cache
 from retrieval.packaged_models import PackagedModels
-from retrieval.sentence_tone import WEIGHTS, load_sentence_tone
+from retrieval.sentence_tone import WEIGHTS, sin_probabilities
+from retrieval.tuned_layers import load_tuned
 from tests.composer_wordings import every_wording
 from tests.drafts import LIBRARY, sample_asset
 
@@ -90,7 +91,7 @@ def write(change: dict[str, np.ndarray]) -> None:
         {name: np.ascontiguousarray(a.astype(np.float16)) for name, a in change.items()}, str(path)
     )
     path.chmod(0o644)  # safetensors makes it the owner's alone
-    load_sentence_tone.cache_clear()
+    load_tuned.cache_clear()
 
 
 def found_in(text: str, models: PackagedModels | None, stage: Stage) -> set[str]:
@@ -106,7 +107,7 @@ def table_of_sentences(models: PackagedModels) -> list[str]:
     held = sentences(HELD_BACK)
     rules = [found_in(str(r["text"]), None, Stage.AWARENESS) for r in held]
     both = [found_in(str(r["text"]), models, Stage.AWARENESS) for r in held]
-    likely = load_sentence_tone().probabilities([str(r["text"]) for r in held])
+    likely = sin_probabilities([str(r["text"]) for r in held])
     truth = labels_of(held)
     lines = [
         "| sentences of e | found by rules | by rules and model | under its own name | AUC |",

@@ -133,6 +133,19 @@ def _office(kind: str, body: bytes) -> dict[str, str]:
 
 
 def _answer(kind: str, body: bytes) -> dict[str, str]:
+    answer = _parsed_or_why_not(kind, body)
+    # A library that swallows its own lack of memory leaves the worker full of what it had begun.
+    return answer | ({"fatal": "yes"} if "error" in answer and _is_full() else {})
+
+
+def _is_full() -> bool:
+    """Whether half the memory allowed was ever in use."""
+    allowed = resource.getrlimit(resource.RLIMIT_AS)[0]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return allowed != resource.RLIM_INFINITY and peak > allowed / 2
+
+
+def _parsed_or_why_not(kind: str, body: bytes) -> dict[str, str]:
     try:
         return parse(kind, body)
     except Unreadable as error:

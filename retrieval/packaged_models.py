@@ -13,7 +13,7 @@ from retrieval.asking import Embed, remembering
 from retrieval.embeddings import Embedder
 from retrieval.hype import hype_of
 from retrieval.sentence_layers import WIDTH, SentenceLayers
-from retrieval.sentence_tone import load_sentence_tone
+from retrieval.sentence_tone import sin_probabilities
 
 LAYERS_READ = 3
 """Of these last layers the first, the fourth, is read for hype: it tells more of how a thing is
@@ -60,7 +60,7 @@ class PackagedModels:
 
     @cached_property
     def _tone(self) -> Embed:
-        return remembering(load_sentence_tone().probabilities, KEPT)
+        return remembering(sin_probabilities, KEPT)
 
 
 @lru_cache(maxsize=1)

@@ -22,9 +22,21 @@ FINDING = Finding("pitch", "Buy now.", "This sells.")
 VALUES: dict[str, dict[str, object]] = {
     "draft": {"noun": "guide", "opening_words": "20 to 40", "insight_words": "25 to 50"},
     "repair": {"findings": [FINDING]},
+    "understand/message": {"message": "Dana asks how long it takes."},
+    "understand/system": {"intents": {"next": "what to send"}, "industries": ["logistics"]},
     "draft/request": {
         name: f"the {name}"
-        for name in ("noun", "asset_id", "title", "passage", "text", "lead", "channel", "stage")
+        for name in (
+            "noun",
+            "asset_id",
+            "title",
+            "passage",
+            "text",
+            "lead",
+            "channel",
+            "stage",
+            "wishes",
+        )
     },
 }
 FILES = sorted(
@@ -51,7 +63,7 @@ def placeholders(name: str) -> set[str]:
 
 def test_there_is_one_file_for_each_job_and_stage() -> None:
     expected = {f"{job}/{stage}" for job in ("draft", "repair") for stage in Stage}
-    assert set(WHOLE) == {*expected, "draft/request"}
+    assert set(WHOLE) == {*expected, "draft/request", "understand/message", "understand/system"}
 
 
 @pytest.mark.parametrize("name", WHOLE)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from bot.listeners import command_reply
+from bot.listeners.commands import at_once
 from bot.views import escape, words
 from bot.views.blocks import line
 from bot.views.card import Act, Acted, review_card, shared_asset
@@ -51,7 +51,7 @@ def views_of(word: str, turn: int) -> list[tuple[Callable[[dict[str, Any]], None
         (check_message, review_card(card, _clean(acted)).payload()),
         (check_message, shared_asset(card.asset).payload()),
         *((check_message, line(told).payload()) for told in lines),
-        (check_ephemeral, {**command_reply(word[:100], taken=False), "user": "U01"}),
+        (check_ephemeral, {**at_once(word[:100], taken=False), "user": "U01"}),
         (check_view, edit_modal("touch-1", draft)),
     ]
 
