@@ -148,6 +148,43 @@ def test_an_ask_of_its_own_beside_a_card_is_no_follow_up(office: Office) -> None
     assert stored(office).lead_id == "lead-tomas-lind"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Plant manager at Contoso, 400 employees",
+        "I have a new lead: plant manager, 400 employees",
+        "What should I send a CFO at a chemical company with 300 people?",
+        "Plant manager at Contoso, 400 employees. She asks what downtime costs.",
+    ],
+)
+def test_facts_of_a_new_lead_never_go_into_the_last_cards_record(office: Office, text: str) -> None:
+    """M31 In no thread, whoever is named is somebody new, unless "she" means the card's lead."""
+    lead = stored(office).lead_id or ""
+    before = office.tools.leads.get(lead).facts
+    office.send(office.event(text))
+    assert office.tools.leads.get(lead).facts == before
+    assert stored(office).lead_id is None
+    assert (stored(office).facts.role or "").lower() in {"plant manager", "cfo"}
+
+
+@pytest.mark.parametrize(
+    "text", ["they have 950 people", "about 950 people", "the company has 950 employees"]
+)
+def test_facts_that_point_back_to_the_card_need_no_thread(office: Office, text: str) -> None:
+    lead = card_for(office, "Sofia Bergstrom").lead_id or ""
+    office.send(office.event(text))
+    assert stored(office).lead_id == lead
+    assert office.tools.leads.get(lead).facts.company_size == 950
+
+
+def test_another_company_told_in_a_thread_stays_out_of_the_record(office: Office) -> None:
+    """M31"""
+    lead = stored(office).lead_id or ""
+    before = office.tools.leads.get(lead).facts
+    reply(office, "Plant manager at Contoso, 400 employees")
+    assert office.tools.leads.get(lead).facts == before
+
+
 def test_my_own_words_come_back_when_they_give_way(office: Office) -> None:
     """M59 Nothing typed is lost: the edited text is given back, to copy."""
     office.click(office.card, "edit")

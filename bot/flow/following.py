@@ -76,11 +76,63 @@ def hear(
     return tools.follow_up_reader(text, least)
 
 
-def is_new_ask(text: str, understood: Understanding) -> bool:
-    """Whether a message beside a card tells of a lead of its own: somebody with a question."""
-    told = understood.role or understood.company or understood.lead_name or understood.industry
-    pronoun = re.search(r"\b(?:she|he|they|her|his|their|him|them|also)\b", text, re.IGNORECASE)
-    return bool(told and (understood.questions or understood.signals) and not pronoun)
+def is_new_ask(
+    text: str, understood: Understanding, stored: StoredSuggestion, tools: Tools
+) -> bool:
+    """Whether a message right below a card, in no thread, tells of a lead of its own.
+
+    In doubt it does: a stranger's facts must never go into the record of the card's lead.
+    """
+    acts = bool(understood.questions or understood.signals)
+    back = _POINTS_BACK.search(text)
+    if understood.lead_id or understood.matches:
+        return acts and not back  # `hear` compares who is on record
+    named = (understood.role, understood.company, understood.lead_name, understood.industry)
+    if not any(named) and (understood.company_size is None or _ONLY_A_NUMBER.match(text)):
+        return False
+    if _ANOTHER_LEAD.search(text):
+        return True
+    if back:
+        return _named_elsewhere(text[: back.start()], understood, stored)
+    kind = by_rule(text)
+    if kind is None and understood.role and sum(map(bool, named)) == 1:
+        kind = tools.follow_up_reader(text, AMONG_COLLEAGUES)  # "a CTO version please"
+    return acts or kind not in _NO_NAMES or at_other_company(understood, stored)
+
+
+_POINTS_BACK = re.compile(
+    r"\b(?:she|he|they|her|his|their|him|them|also|actually)\b|^\W*(?:no|nope|wrong|it)\b"
+    r"|\b(?:the|this|that) (?:lead|company|firm|customer|prospect)\b"
+    r"|\b(?:role|title|job|industry|company|size) is\b",
+    re.IGNORECASE,
+)
+"""Words that mean the lead of the card just shown."""
+_ANOTHER_LEAD = re.compile(
+    r"\b(?:new|another|different|other|second|next) (?:lead|prospect|contact)\b", re.IGNORECASE
+)
+_ONLY_A_NUMBER = re.compile(r"\W*(?:\w+ )?[\d.,]+k?\+? ?[\w-]*\W*$")
+"""An answer to what the card asks for, as "about 400 people"."""
+
+
+def _named_elsewhere(before: str, understood: Understanding, stored: StoredSuggestion) -> bool:
+    """Whether another role or company is named first, and "she" means that person."""
+    role, known = understood.role, stored.facts.role
+    other_role = role and known and _likeness(role, known) < SAME_ROLE
+    company = understood.company if at_other_company(understood, stored) else None
+    told = (t for t in (company, role if other_role else None) if t)
+    return any(t.casefold() in before.casefold() for t in told)
+
+
+def _likeness(one: str, other: str) -> float:
+    return fuzz.token_set_ratio(one.casefold(), other.casefold())
+
+
+def at_other_company(understood: Understanding, stored: StoredSuggestion) -> bool:
+    """Whether the message names a company that is not the one of the card's lead."""
+    said, known = understood.company, stored.facts.company
+    if not said or not known:
+        return False
+    return fuzz.partial_ratio(company_key(said), company_key(known)) < SAME_NAME
 
 
 def _is_about_another(understood: Understanding, stored: StoredSuggestion) -> bool:

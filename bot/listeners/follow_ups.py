@@ -45,7 +45,7 @@ def follow_up(event: Incoming, understood: Understanding, edge: Edge) -> list[Re
     about, in_thread = _card_meant(event, edge)
     if about is None or event.kind is Kind.COMMAND:
         return None
-    if not in_thread and following.is_new_ask(event.text, understood):
+    if not in_thread and following.is_new_ask(event.text, understood, about, edge.tools):
         return None
     among_others = event.kind is Kind.FOLLOW_UP
     aside = among_others or not in_thread  # what stands in no thread may be about anything
@@ -97,7 +97,7 @@ def _more(
     if about.ask is None:
         return suggest(event, ask_of(event, understood, edge), edge)
     if about.lead_id:
-        learn(replace(understood, lead_id=about.lead_id), event.user, edge.tools)
+        learn(_of_the_lead(understood, about), event.user, edge.tools)
     ask = ask_of(event, replace(understood, lead_name=None), edge)
     also = _ALSO.search(event.text) is not None
     questions = (*about.ask.questions, *ask.questions) if also else ask.questions
@@ -109,6 +109,14 @@ def _more(
         questions=tuple(dict.fromkeys(questions)) or about.ask.questions,
     )
     return suggest(event, ask, edge)
+
+
+def _of_the_lead(understood: Understanding, about: StoredSuggestion) -> Understanding:
+    """What may go into the record of the card's lead: no facts told with another company."""
+    told = replace(understood, lead_id=about.lead_id)
+    if not following.at_other_company(understood, about):
+        return told
+    return replace(told, company=None, role=None, industry=None, company_size=None, email=None)
 
 
 def _also_asked(
