@@ -8,16 +8,15 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
+from bot.flow.about_whom import SAME_ROLE, at_same_company, is_about_another
 from bot.flow.choosing import Situation, find_candidates, in_english, need_of, rank_for
 from bot.flow.next_touch import recommend
 from bot.flow.not_now import why_not_now
 from bot.flow.recalling import assets_in_history, recall_lead
 from bot.flow.tools import Tools
-from bot.flow.understand import SAME_NAME
 from knowledge.assets import Asset, AssetStatus
 from knowledge.clock import team_date
-from knowledge.companies import company_key
-from knowledge.follow_ups import TYPES, FollowUp, by_rule
+from knowledge.follow_ups import TYPES, FollowUp, by_rule, turns_no_card_down
 from knowledge.intents import Intent
 from knowledge.journey import AssetType, Stage, type_name, with_article
 from knowledge.leads import LeadFacts, LeadProfile
@@ -30,8 +29,6 @@ from retrieval.ranking_person import COMMITTEE, uncovered_roles
 from retrieval.ranking_why_not import why_not
 from storage.stored_suggestion import StoredSuggestion
 
-SAME_ROLE = 90
-"""rapidfuzz token_set_ratio (0 to 100): "finance director" and "Director of Finance" score 100."""
 SAME_TITLE = 55
 """The same, of a follow-up's words and a title: two of three words of a short title reach it."""
 MEANT = 0.4
@@ -69,90 +66,15 @@ def hear(
     unruled = "://" in text or by_rule(text) is None
     if (understood.intent is Intent.ADD_ASSET and unruled) or len(understood.matches) > 1:
         return None  # "give me the link" sounds like adding one, but a rule knows better
-    if _is_about_another(understood, stored):
-        colleague = not understood.questions and _at_same_company(understood, stored, tools)
+    if is_about_another(understood, stored):
+        colleague = not understood.questions and at_same_company(understood, stored, tools)
         return FollowUp.OTHER_PERSON if colleague else None
     least = AMONG_COLLEAGUES if must_be_sure else THRESHOLD
-    return tools.follow_up_reader(text, least)
-
-
-def is_new_ask(
-    text: str, understood: Understanding, stored: StoredSuggestion, tools: Tools
-) -> bool:
-    """Whether a message right below a card, in no thread, tells of a lead of its own.
-
-    In doubt it does: a stranger's facts must never go into the record of the card's lead.
-    """
-    acts = bool(understood.questions or understood.signals)
-    back = _POINTS_BACK.search(text)
-    if understood.lead_id or understood.matches:
-        return acts and not back  # `hear` compares who is on record
-    named = (understood.role, understood.company, understood.lead_name, understood.industry)
-    if not any(named) and (understood.company_size is None or _ONLY_A_NUMBER.match(text)):
-        return False
-    if _ANOTHER_LEAD.search(text):
-        return True
-    if back:
-        return _named_elsewhere(text[: back.start()], understood, stored)
-    kind = by_rule(text)
-    if kind is None and understood.role and sum(map(bool, named)) == 1:
-        kind = tools.follow_up_reader(text, AMONG_COLLEAGUES)  # "a CTO version please"
-    return acts or kind not in _NO_NAMES or at_other_company(understood, stored)
-
-
-_POINTS_BACK = re.compile(
-    r"\b(?:she|he|they|her|his|their|him|them|also|actually)\b|^\W*(?:no|nope|wrong|it)\b"
-    r"|\b(?:the|this|that) (?:lead|company|firm|customer|prospect)\b"
-    r"|\b(?:role|title|job|industry|company|size) is\b",
-    re.IGNORECASE,
-)
-"""Words that mean the lead of the card just shown."""
-_ANOTHER_LEAD = re.compile(
-    r"\b(?:new|another|different|other|second|next) (?:lead|prospect|contact)\b", re.IGNORECASE
-)
-_ONLY_A_NUMBER = re.compile(r"\W*(?:\w+ )?[\d.,]+k?\+? ?[\w-]*\W*$")
-"""An answer to what the card asks for, as "about 400 people"."""
-
-
-def _named_elsewhere(before: str, understood: Understanding, stored: StoredSuggestion) -> bool:
-    """Whether another role or company is named first, and "she" means that person."""
-    role, known = understood.role, stored.facts.role
-    other_role = role and known and _likeness(role, known) < SAME_ROLE
-    company = understood.company if at_other_company(understood, stored) else None
-    told = (t for t in (company, role if other_role else None) if t)
-    return any(t.casefold() in before.casefold() for t in told)
-
-
-def _likeness(one: str, other: str) -> float:
-    return fuzz.token_set_ratio(one.casefold(), other.casefold())
-
-
-def at_other_company(understood: Understanding, stored: StoredSuggestion) -> bool:
-    """Whether the message names a company that is not the one of the card's lead."""
-    said, known = understood.company, stored.facts.company
-    if not said or not known:
-        return False
-    return fuzz.partial_ratio(company_key(said), company_key(known)) < SAME_NAME
-
-
-def _is_about_another(understood: Understanding, stored: StoredSuggestion) -> bool:
-    if understood.lead_id:
-        return understood.lead_id != stored.lead_id
-    named, known = understood.lead_name, stored.facts.name or ""
-    if not named or by_rule(understood.text) in _NO_NAMES:
-        return False
-    return not known or fuzz.partial_ratio(named.casefold(), known.casefold()) < SAME_NAME
-
-
-_NO_NAMES = frozenset(FollowUp) - {FollowUp.ALSO_ASKED, FollowUp.FACTS, FollowUp.STAGE}
-"""Where a capital letter is no person: "Make it LinkedIn"."""
-
-
-def _at_same_company(understood: Understanding, stored: StoredSuggestion, tools: Tools) -> bool:
-    if not understood.lead_id:
-        return False
-    other = tools.leads.get(understood.lead_id).facts.company
-    return bool(other) and company_key(other or "") == company_key(stored.facts.company or "")
+    kind = tools.follow_up_reader(text, least)
+    by_likeness = kind if by_rule(text) is None else None
+    # "Has she already read it?" is near "she has read it", and "they decide next week" near "next
+    # week": only a rule puts a card away by a question or by a day.
+    return None if by_likeness and turns_no_card_down(text, by_likeness) else kind
 
 
 def for_other_person(
