@@ -257,6 +257,15 @@ def test_what_a_lead_did_stands_above_the_card(office: Office, text: str, rule: 
     assert new.draft is None or new.stage.stage is Stage.CUSTOMER
 
 
+@pytest.mark.parametrize(
+    "text", ["What do you have on shift planning?", "Do we have anything on spare parts stock?"]
+)
+def test_the_library_is_searched_without_a_card_too(office: Office, text: str) -> None:
+    office.tools.clock.at += timedelta(hours=2)  # type: ignore[attr-defined]
+    office.send(office.event(text))
+    assert topic_in(text) in said(office.slack.messages[-1])
+
+
 def test_my_own_words_come_back_when_they_give_way(office: Office) -> None:
     """M59 Nothing typed is lost: the edited text is given back, to copy."""
     office.click(office.card, "edit")
