@@ -99,30 +99,32 @@ _DEEPER = r"(?:more |very |really )?(?:technical|in[- ]depth|detailed|advanced|h
 _LIGHTER = r"(?:for )?(?:a )?(?:complete )?(?:beginner|newcomer|layman|lay ?people|novice)s?|(?:more )?(?:basic|introductory)|simpler|easier|lighter|less technical|too (?:technical|advanced|deep|complicated|complex|difficult|hard|dense|heavy)|entry[- ]level|intro(?:duction)?"
 
 _CHANNEL_WORD = r"text message|text|sms|whatsapp|linkedin(?: (?:message|post|note|dm))?|social(?: media)?(?: message| post)?|phone(?: call)?|call script|call|talking points|voice ?mail|direct ?mail|post ?card|letter|e-?mail"
+_WHEN_LATER = r"later|in (?:a|one|two|three|four|six|\d+) (?:days?|weeks?|months?)|next (?:week|month|quarter|year)|tomorrow|after the (?:holidays|summer|break)"
+"""A day on its own: elsewhere in a sentence it is the lead's, as in "they decide next month"."""
 _RULES: tuple[tuple[FollowUp, str], ...] = (
     (FollowUp.THANKS, r"^\W*(?:(?:ok(?:ay)?|great|perfect|super|lovely|nice|awesome|cool|brilliant)[,!. ]*)*(?:many |much |a thousand )?(?:thanks|thank you|thx|ty|cheers|ta|much appreciated)\b[^?]{0,60}$|^\W*(?:perfect|great|awesome|nice one|love it|brilliant|super|wonderful)[!. ]*$"),
     (FollowUp.HELP, r"^\W*(?:help|\?+|what (?:else )?can (?:i|you|this bot|trailguide) (?:do|say|ask)\b.*|how (?:does this|do you) work|commands?|options|i(?:'m| am) lost)\W*$|\bhow do i (?:use|talk to) (?:you|this|the bot)\b"),
     (FollowUp.EDIT, rf"\b(?:change|replace|rename|fix|reword|rewrite|delete|remove|add|correct|drop|put|insert|swap)\b[^.?!]{{0,20}}\b(?:subject|sentences?|lines?|words?|paragraphs?|greeting|typos?|sign-?off|signature|p\.?s\.?|opening|question at the end|her name|his name|name)\b|\b(?:i want to|let me|can i) (?:edit|change|write) {_IT}"),
     (FollowUp.CHANNEL, rf"\b(?:as|by|via|into|for|over|on|to) (?:an? |the )?(?:{_CHANNEL_WORD})\b|\b(?:make|turn|write|rewrite|draft|give me|have|want|need|prefer|do)\b[^.?!]{{0,30}}\b(?:text message|sms|whatsapp|linkedin|talking points|call script|voice ?mail|direct ?mail|post ?card|letter)\b|\b(?:text|sms|linkedin|phone|call|letter|e-?mail) (?:instead|version|please)\b|\brather (?:phone|call|text|ring)\b|\bback to (?:an? )?e-?mail\b"),
     (FollowUp.SEND, rf"^\W*{_PLEASE}(?:e-?mail|send|post|text|deliver|forward|fire|shoot|ship|mail)(?: off)? {_IT}\b(?! (?:as|by|via|before|already|last)\b).{{0,40}}$|\bsend it (?:out|off|now|for me)\b|\b(?:email|send|mail) (?:that|it|this) to (?:her|him|them)\b"),
-    (FollowUp.SHORTER, r"\b(?:short(?:er|en)|briefer|make it brief|be brief|too (?:long|wordy|much text)|trim|cut (?:it|that|this|down)|concise|fewer words|less (?:text|words|wordy)|much text|tighter|tighten|half (?:the length|as long|of it)|in half|tl;?dr|condense|(?:boil|slim) it down|keep it short)\b"),
-    (FollowUp.SOFTER, r"\b(?:soft(?:er|en|ly)?|gentl(?:er|e|y)|warmer|friendlier|kinder|nicer|more (?:personal|friendly|polite|human|relaxed|casual)|less (?:pushy|salesy|direct|formal|aggressive|pressure|stiff|forceful)|too (?:pushy|salesy|direct|formal|aggressive|harsh|cold|stiff|strong|blunt)|(?:a bit|bit|sounds?) (?:pushy|salesy|harsh|cold)|tone (?:it|that|this) down|tone down)\b"),
+    (FollowUp.SHORTER, r"\b(?:short(?:er|en)|briefer|make it brief|be brief|too (?:wordy|much text)|trim|cut (?:it|that|this|down)|concise|fewer words|less (?:text|words|wordy)|much text|tighter|tighten|half (?:the length|as long|of it)|in half|tl;?dr|condense|(?:boil|slim) it down|keep it short)\b|\b(?:it|this|that|draft|mail|text|message)(?:'s| is| looks| seems| reads)?(?: a bit| way| much| far| just| still)* too long\b|^\W*(?:a bit |way |much |far |still )*too long\b"),
+    (FollowUp.SOFTER, r"\b(?:soft(?:er|en)|gentl(?:er|e|y)|warmer|friendlier|kinder|nicer|more (?:personal|friendly|polite|human|relaxed|casual)|less (?:pushy|salesy|direct|formal|aggressive|pressure|stiff|forceful)|too (?:pushy|salesy|direct|formal|aggressive|harsh|cold|stiff|strong|blunt)|(?:a bit|bit|sounds?) (?:pushy|salesy|harsh|cold)|tone (?:it|that|this) down|tone down)\b"),
     (FollowUp.WHY_NOT, rf"\bwhy (?:not|isn'?t|aren'?t|wasn'?t|didn'?t|don'?t|no)\b|\bhow come\b|\bwhat(?:'s| is| was) wrong with\b|\bwhat about (?:the|that|our) (?:[\w'-]+ ){{0,3}}?(?:{_TYPE}|one (?:on|about))\b|\bwhy did(?:n'?t you| you not)\b|\bwould(?:n'?t| not) the\b|\bleft? out\b"),
     (FollowUp.WHY, r"^\W*(?:but |and |ok,? |hm+,? |so )?why\b|\b(?:explain|justify) (?:that|this|your|the|it)\b|\bwhat makes you\b|\bhow did you (?:get|pick|choose|come|decide|arrive)\b|\bwhat(?:'s| is| are) (?:the|your) (?:reasons?|reasoning|rationale)\b|\bwhat for\b|\breasons?\?"),
     (FollowUp.SUMMARY, rf"\bsummar(?:y|ise|ize)\b|\bwhat does (?:it|that|this|the \w+(?: \w+)?) say\b|\bgist\b|\bin a nutshell\b|\bkey (?:points?|messages?)\b|\bmain (?:points?|message|takeaways?)\b|\btake-?aways?\b|\bwhat(?:'s| is) (?:it|that|this|in it|in there|the (?:piece|{_TYPE})) (?:about|all about|\?)|\bwhat is in it\b|\bin short\?"),
     (FollowUp.LINK, r"\b(?:link|url|web address)\b|\bwhere (?:can|do|could) i (?:find|read|open|see) (?:it|that|this|the piece)\b|\b(?:open|show me) the (?:piece|page)\b"),
-    (FollowUp.APPROVE, r"\bapproved?\b|^\W*(?:ok(?:ay)?,? |yes,? |yep,? |great,? )*(?:(?:looks?|sounds?) (?:good|great|fine|right)|lgtm|go (?:with|for|ahead)\b.*|that works|works for me|(?:i'?ll|let'?s|we'?ll) (?:take|use|go with) (?:it|that|this).*|fine by me|do it|accepted|use (?:it|that|this)(?: one)?|sign(?:ed)? off)\W*$"),
+    (FollowUp.APPROVE, r"^\W*(?:(?:please|i|we|ok(?:ay)?|yes|looks good|good|great|fine),? )*approved?\b|^\W*(?:ok(?:ay)?,? |yes,? |yep,? |great,? )*(?:(?:looks?|sounds?) (?:good|great|fine|right)|lgtm|go (?:with|for|ahead)\b.*|that works|works for me|(?:i'?ll|let'?s|we'?ll) (?:take|use|go with) (?:it|that|this).*|fine by me|do it|accepted|use (?:it|that|this)(?: one)?|sign(?:ed)? off)\W*$"),
     (FollowUp.UNDO, r"\bundo\b|\b(?:go|went|going) back\b|\brevert\b|\bdidn'?t mean\b|\bwrong button\b|\btake (?:that|it) back\b|\brestore\b|\b(?:previous|earlier|old|first|original|last) (?:version|draft|text|wording|one)\b|\bby (?:mistake|accident)\b|\bcancel that\b|\bas it was\b"),
     (FollowUp.WHO_ELSE, r"\bwho else\b|\b(?:any(?:one|body)|some(?:one|body)) else\b|\b(?:which|what|other) (?:people|persons|roles|contacts|stakeholders|decision[- ]makers)\b|\bbuying (?:committee|group|team)\b|\bmissing in (?:this|the|that) account\b|\bwho(?:'s| is) (?:missing|not reached)\b"),
     (FollowUp.WHAT_TO_ASK, r"\b(?:what|which questions?) (?:should|could|can|do|would|shall|might) (?:i|we) ask\b|\b(?:what|something|anything) to ask\b|\bquestions? (?:to|for) (?:ask|put|her|him|them)\b|\bgood question\b|\bask (?:her|him|them) (?:something|anything)\b|\bfind out (?:from|about) (?:her|him|them)\b"),
     (FollowUp.TOUCHES, r"\bhow (?:many|often)\b[^.?!]*\b(?:touch(?:es)?|times|contact(?:ed|s)?|mails?|messages?|writ(?:e|ten)|wrote|sent|reach(?:ed)?)\b|\bnumber of touches\b|\btouch (?:count|number)\b|\bhow (?:many|often) (?:have|did) we\b|\bwhich touch is this\b|\bwhat have we sent\b"),
     (FollowUp.WHEN, r"^\W*(?:and |ok,? |so )?when\b(?! (?:she|he|they) )|\bnext (?:date|touch|one) due\b|\bhow long (?:should|do|must) (?:i|we) wait\b|\b(?:what|which) (?:date|day)\b|\bwhen(?:'s| is| should| can| do| will) (?:i|we|the|it|that)\b|\bhow soon\b"),
     (FollowUp.OTHER_PERSON, rf"\b(?:what|how) about (?:the|her|his|their|our|a|an) (?:[\w-]+ ){{0,2}}?{_ROLE}\b|\b(?:for|to) (?:the|her|his|their|our) (?:[\w-]+ ){{0,2}}?{_ROLE}\b|\b(?:another|different|other) person\b|\bsomeone else (?:there|at)\b|^\W*(?:and |now )?(?:the|her|his|their) (?:[\w-]+ ){{0,2}}?{_ROLE}\?"),
-    (FollowUp.ALREADY_READ, r"\b(?:already|has|have|had) (?:read|seen|saw|got|sent|downloaded|watched|received|know(?:s|n)?)\b|\b(?:she|he|they|lead)(?:'s| has| have| did)? (?:already )?(?:read|seen|saw|know|knows|got|has) (?:it|that|this|the)\b|\b(?:we|i) (?:already )?(?:sent|gave|mailed|shared) (?:that|this|it|her|him|them)\b|\bseen (?:that|this) one\b|\bread (?:that|this) one\b|\balready (?:in|on) (?:her|his|their)\b|\bfamiliar with (?:it|that|this)\b"),
+    (FollowUp.ALREADY_READ, r"\balready (?:read|seen|saw|got|sent|downloaded|watched|received|know(?:s|n)?)\b|\b(?:has|have|had|'s|'ve) (?:read|seen|watched|downloaded|received) (?:it|that|this|the)\b|\b(?:she|he|they|lead)(?: has| have| did)? (?:read|seen|saw|know|knows) (?:it|that|this|the)\b|\b(?:got|has|have) (?:it|that|this)(?: (?:one|already))?\W*$|\b(?:we|i) (?:have |had )?(?:already )?(?:gave|given|mailed|shared|sent) (?:that|this|it|her|him|them)\b|\b(?:seen|read) (?:that|this) one\b|\balready (?:in|on) (?:her|his|their)\b|\bfamiliar with (?:it|that|this)\b"),
     (FollowUp.SEARCH, r"\b(?:is there|are there|do (?:we|you) have|have (?:we|you) got|got|find(?: me)?|search|look(?:ing)? for|what do (?:we|you) have|what(?:'s| is) there|anything|something|show me what)\b[^.?!]{0,40}\b(?:on|about|regarding|covering|concerning|around)\b \w|\bsearch (?:for )?\w"),
     (FollowUp.OTHER_KIND, rf"\b(?:{_DEEPER}|{_LIGHTER})\b|\b(?:an?|some|any|rather|prefer|want|need|got|have|with|the) (?:[\w-]+ ){{0,2}}?(?:{_TYPE})\b(?: instead| please| rather|\W*$)|\b(?:{_TYPE}) (?:instead|rather|please)\b|\b(?:is there|do you have|have you got|got|any) (?:an? )?(?:{_TYPE})\b"),
     (FollowUp.ANOTHER, r"\banother\b|\bsomething (?:else|different)\b|\b(?:a )?different (?:one|piece|asset|suggestion)\b|\bwhat else (?:do|have|is|can)\b|\bnext (?:option|best)\b|\bnot (?:that|this) one\b|\b(?:other|more) (?:options?|ideas?|suggestions?|pieces?)\b|\btry again\b|\balternatives?\b|\bdoesn'?t fit\b|\bdon'?t like (?:it|that|this)\b|\banything else\?"),
-    (FollowUp.LATER, r"\b(?:not (?:now|yet|today)|later|snooze|remind me|hold off|on hold|wait (?:until|till|a|for|two|another)|let'?s wait|postpone|park (?:it|this|that)|put (?:it|this|that) off|come back to (?:it|this|that|her|him|them)|too early|in (?:a|one|two|three|four|six|\d+) (?:days?|weeks?|months?)|next (?:week|month|quarter|year)|tomorrow|after the (?:holidays|summer|break))\b"),
+    (FollowUp.LATER, rf"\b(?:not (?:now|yet|today)|snooze|remind me|hold off|on hold|wait (?:until|till|a|for|two|another)|let'?s wait|postpone|park (?:it|this|that)|put (?:it|this|that) off|come back to (?:it|this|that|her|him|them)|too early)\b|\b(?:ping|ask|nudge|tell|try|contact|write|send|do|move|delay|look at|get back|follow up)\b[^.?!]{{0,30}}\b(?:{_WHEN_LATER})\b|^\W*(?:(?:ok(?:ay)?|maybe|better|rather|not|yes|no|hm+|thanks|please),? )*(?:{_WHEN_LATER})\b"),
 )  # fmt: skip
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _RULES)
 _ASKED = re.compile(
@@ -134,8 +136,18 @@ _ASKED = re.compile(
 _REFUSED = re.compile(
     r"^\W*(?:please )?(?:don'?t|do not|no need to|never)\b(?! (?:like|you|we))", re.IGNORECASE
 )
+_STAGES = r"awareness|interest|consideration|decision|customer"
+_THANKED = re.compile(
+    r"\W*(?:(?:ok(?:ay)?|great|perfect|super|lovely|nice|awesome|cool|brilliant)[,!. ]*)*"
+    r"(?:many |much |a thousand )?(?:thanks|thank you|thx|ty|cheers|ta)\b"
+    r"(?: (?:so much|very much|a lot|again))?(?: for\b[^,.!;?]*)?\W*(?:but |and )?",
+    re.IGNORECASE,
+)
+"""A thanks that something may follow: "Thanks, make it shorter"."""
+_ASKS_WHETHER = re.compile(r"^\W*(?:is|was|has|have|had|did|do|does)\b.*\?", re.IGNORECASE)
+"""A question turns no card down: "Has she already read it?"."""
 _STAGE = re.compile(
-    r"\b(?:awareness|interest|consideration|decision|customer)[- ]?(?:stage|phase|level)?\b(?=[^?]*$)|\b(?:further|farther) along\b|\b(?:already|only|still|just) (?:comparing|looking|browsing|deciding|evaluating|shortlisting)\b|\bcomparing (?:vendors|tools|options|products)\b|\b(?:has|have|just|already) (?:bought|signed)\b|\bshort-?list(?:ed|ing)?\b|\bready to (?:sign|decide)\b|\b(?:earlier|later) stage\b|\bevaluat(?:ing|ion)\b",
+    rf"\b(?:{_STAGES})[- ]?(?:stage|phase|level)\b(?=[^?]*$)|\b(?:stage|phase|level)(?: is|:|=)? (?:{_STAGES})\b|\b(?:she|he|they|it|we|lead)(?:'s|'re| is| are)(?: now| already| still| only| just| at| in| the)* (?:{_STAGES}|a customer)(?: now| already| by now)?\W*$|\b(?:further|farther) along\b|\b(?:already|only|still|just) (?:comparing|looking|browsing|deciding|evaluating|shortlisting)\b|\bcomparing (?:vendors|tools|options|products)\b|\b(?:has|have|just|already) (?:bought|signed)\b|\bshort-?list(?:ed|ing)?\b|\bready to (?:sign|decide)\b|\b(?:earlier|later) stage\b|\bevaluat(?:ing|ion)\b",
     re.IGNORECASE,
 )
 _IS = re.compile(r"\b(?:she|he|they|it|company|lead)(?:'s|'re| is| are| was)\b|\bat\b|\bactually\b|^\W*(?:no|wrong)\b|\bstage\b", re.IGNORECASE)  # fmt: skip
@@ -153,12 +165,18 @@ def by_rule(text: str) -> FollowUp | None:
         return None
     if _ASKED.search(said) and questions_in(said):
         return FollowUp.ALSO_ASKED
-    refused = bool(_REFUSED.search(said))
+    if (thanked := _THANKED.match(said)) and (rest := said[thanked.end() :]):
+        return by_rule(rest) or FollowUp.THANKS
+    out = _WISHES if _REFUSED.search(said) else frozenset()
+    if _ASKS_WHETHER.search(said):
+        out |= {FollowUp.ALREADY_READ}
     for kind, pattern in _COMPILED:
-        if pattern.search(said) and not (refused and kind in _WISHES):
+        if kind not in out and pattern.search(said):
             return kind
-    if "?" in said:
-        return None
+    return None if "?" in said else _told(said)
+
+
+def _told(said: str) -> FollowUp | None:
     if _STAGE.search(said) and _IS.search(said):
         return FollowUp.STAGE
     return FollowUp.FACTS if _FACT.search(said) else None
@@ -173,6 +191,30 @@ _WISHES = frozenset({
 
 def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", text.replace("\u2019", "'")).strip()
+
+
+_LEADS_OWN_DAY = re.compile(
+    r"^\W*(?:she|he|they|(?:her|his|their) \w+)\b.*\b(?:decid|is back|are back|meet|has a|have a)",
+    re.IGNORECASE,
+)
+
+
+def turns_no_card_down(text: str, kind: FollowUp) -> bool:
+    """Whether words that are only like those of `kind` must not put a card away."""
+    said = _plain(text)
+    asked = kind is FollowUp.ALREADY_READ and _ASKS_WHETHER.search(said)
+    return bool(asked or (kind is FollowUp.LATER and _LEADS_OWN_DAY.search(said)))
+
+
+_SENT = re.compile(
+    r"^\W*(?:i|we)(?:'ve| have)? (?:just |now )?sent it(?: out| off| now| today)*\W*$",
+    re.IGNORECASE,
+)
+
+
+def says_sent(text: str) -> bool:
+    """Whether the rep tells of having sent the card's text, as in "I have sent it"."""
+    return _SENT.match(_plain(text)) is not None
 
 
 def channel_in(text: str) -> str | None:

@@ -91,6 +91,55 @@ def test_wordings_that_no_rule_was_written_for_are_heard_by_their_nearest_exampl
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "She has the budget now", "She has the final say", "They have got 400 employees",
+        "They decide next month", "Her boss is back next week", "She has a board meeting tomorrow",
+        "She said rollout takes too long", "They sell soft drinks", "He got the budget approved",
+        "Her boss has to approve it",
+    ],
+)  # fmt: skip
+def test_facts_told_below_a_card_are_no_wish_for_it(text: str) -> None:
+    """M58 The words of a wish, in a sentence about the lead, change nothing on the card."""
+    assert by_rule(text) in {None, FollowUp.FACTS}
+
+
+@pytest.mark.parametrize("text", ["Is it already sent?", "Has she already read it?"])
+def test_a_question_turns_no_card_down(text: str) -> None:
+    assert by_rule(text) is not FollowUp.ALREADY_READ
+
+
+@pytest.mark.parametrize(
+    ("text", "is_stage"),
+    [
+        ("She's lost interest", False),
+        ("It is her boss's decision", False),
+        ("He is interested, but the decision is at the board", False),
+        ("she is at decision", True),
+        ("he's in consideration now", True),
+        ("no, the stage is interest", True),
+    ],
+)
+def test_a_bare_stage_word_counts_only_as_what_the_lead_is_at(text: str, is_stage: bool) -> None:
+    """M33"""
+    assert (by_rule(text) is FollowUp.STAGE) == is_stage
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Thanks, make it shorter", FollowUp.SHORTER),
+        ("great, thank you for that! she has already read it", FollowUp.ALREADY_READ),
+        ("thanks a lot", FollowUp.THANKS),
+        ("thanks for another great one", FollowUp.THANKS),
+        ("thanks, that will help her", FollowUp.THANKS),
+    ],
+)
+def test_what_follows_a_thanks_is_read_on_its_own(text: str, kind: FollowUp) -> None:
+    assert by_rule(text) is kind
+
+
 @given(st.text(max_size=600))
 def test_no_text_breaks_the_rules(text: str) -> None:
     assert by_rule(text) in {None, *FollowUp}
@@ -146,6 +195,75 @@ def test_an_ask_of_its_own_beside_a_card_is_no_follow_up(office: Office) -> None
     assert stored(office).lead_id is None
     reply(office, "Tomas Lind wants to know whether it works with SAP", office.cards[-2])
     assert stored(office).lead_id == "lead-tomas-lind"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Plant manager at Contoso, 400 employees",
+        "I have a new lead: plant manager, 400 employees",
+        "What should I send a CFO at a chemical company with 300 people?",
+        "Plant manager at Contoso, 400 employees. She asks what downtime costs.",
+    ],
+)
+def test_facts_of_a_new_lead_never_go_into_the_last_cards_record(office: Office, text: str) -> None:
+    """M31 In no thread, whoever is named is somebody new, unless "she" means the card's lead."""
+    lead = stored(office).lead_id or ""
+    before = office.tools.leads.get(lead).facts
+    office.send(office.event(text))
+    assert office.tools.leads.get(lead).facts == before
+    assert stored(office).lead_id is None
+    assert (stored(office).facts.role or "").lower() in {"plant manager", "cfo"}
+
+
+@pytest.mark.parametrize(
+    "text", ["they have 950 people", "about 950 people", "the company has 950 employees"]
+)
+def test_facts_that_point_back_to_the_card_need_no_thread(office: Office, text: str) -> None:
+    lead = card_for(office, "Sofia Bergstrom").lead_id or ""
+    office.send(office.event(text))
+    assert stored(office).lead_id == lead
+    assert office.tools.leads.get(lead).facts.company_size == 950
+
+
+def test_another_company_told_in_a_thread_stays_out_of_the_record(office: Office) -> None:
+    """M31"""
+    lead = stored(office).lead_id or ""
+    before = office.tools.leads.get(lead).facts
+    reply(office, "Plant manager at Contoso, 400 employees")
+    assert office.tools.leads.get(lead).facts == before
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("stop writing to her", "opted_out"),
+        ("she asked us to stop", "opted_out"),
+        ("she doesn't want any more mails", "opted_out"),
+        ("she wants a demo", "asked_for_sales"),
+        ("she wants to talk to sales", "asked_for_sales"),
+        ("she bought it", "due"),
+    ],
+)
+def test_what_a_lead_did_stands_above_the_card(office: Office, text: str, rule: str) -> None:
+    """M16 An opt-out, a call for sales or a purchase closes the card, also of a stranger."""
+    lead = "A quality manager at Nordmark Dairy, 300 people,"
+    office.send(office.event(f"{lead} asked how to plan a week. What do I send next?"))
+    old = stored(office)
+    reply(office, text)
+    assert not office.tools.suggestions.get(old.id).is_open
+    new = office.tools.suggestions.get(office.tools.suggestions.get(old.id).replaced_by or "")
+    assert new.pace.rule == rule
+    assert new.draft is None or new.stage.stage is Stage.CUSTOMER
+
+
+@pytest.mark.parametrize(
+    "text", ["What do you have on shift planning?", "Do we have anything on spare parts stock?"]
+)
+def test_the_library_is_searched_without_a_card_too(office: Office, text: str) -> None:
+    office.tools.clock.at += timedelta(hours=2)  # type: ignore[attr-defined]
+    office.send(office.event(text))
+    assert topic_in(text) in said(office.slack.messages[-1])
 
 
 def test_my_own_words_come_back_when_they_give_way(office: Office) -> None:
@@ -267,6 +385,7 @@ def test_a_stage_correction_wins_and_facts_are_learnt(office: Office) -> None:
     [
         ("approve it", words_follow_ups.PRESS_APPROVE),
         ("send it", words_follow_ups.NEVER_SENDS),
+        ("I have sent it", words_follow_ups.HOW_TO_MARK_SENT),
         ("undo", words_follow_ups.UNDO["pending"]),
         ("change the subject line to Hello", words_follow_ups.PRESS_EDIT),
         ("later", words_follow_ups.UNTIL_WHEN),

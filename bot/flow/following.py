@@ -8,16 +8,15 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
+from bot.flow.about_whom import SAME_ROLE, at_same_company, is_about_another
 from bot.flow.choosing import Situation, find_candidates, in_english, need_of, rank_for
 from bot.flow.next_touch import recommend
 from bot.flow.not_now import why_not_now
 from bot.flow.recalling import assets_in_history, recall_lead
 from bot.flow.tools import Tools
-from bot.flow.understand import SAME_NAME
 from knowledge.assets import Asset, AssetStatus
 from knowledge.clock import team_date
-from knowledge.companies import company_key
-from knowledge.follow_ups import TYPES, FollowUp, by_rule
+from knowledge.follow_ups import TYPES, FollowUp, by_rule, turns_no_card_down
 from knowledge.intents import Intent
 from knowledge.journey import AssetType, Stage, type_name, with_article
 from knowledge.leads import LeadFacts, LeadProfile
@@ -30,8 +29,6 @@ from retrieval.ranking_person import COMMITTEE, uncovered_roles
 from retrieval.ranking_why_not import why_not
 from storage.stored_suggestion import StoredSuggestion
 
-SAME_ROLE = 90
-"""rapidfuzz token_set_ratio (0 to 100): "finance director" and "Director of Finance" score 100."""
 SAME_TITLE = 55
 """The same, of a follow-up's words and a title: two of three words of a short title reach it."""
 MEANT = 0.4
@@ -69,38 +66,15 @@ def hear(
     unruled = "://" in text or by_rule(text) is None
     if (understood.intent is Intent.ADD_ASSET and unruled) or len(understood.matches) > 1:
         return None  # "give me the link" sounds like adding one, but a rule knows better
-    if _is_about_another(understood, stored):
-        colleague = not understood.questions and _at_same_company(understood, stored, tools)
+    if is_about_another(understood, stored):
+        colleague = not understood.questions and at_same_company(understood, stored, tools)
         return FollowUp.OTHER_PERSON if colleague else None
     least = AMONG_COLLEAGUES if must_be_sure else THRESHOLD
-    return tools.follow_up_reader(text, least)
-
-
-def is_new_ask(text: str, understood: Understanding) -> bool:
-    """Whether a message beside a card tells of a lead of its own: somebody with a question."""
-    told = understood.role or understood.company or understood.lead_name or understood.industry
-    pronoun = re.search(r"\b(?:she|he|they|her|his|their|him|them|also)\b", text, re.IGNORECASE)
-    return bool(told and (understood.questions or understood.signals) and not pronoun)
-
-
-def _is_about_another(understood: Understanding, stored: StoredSuggestion) -> bool:
-    if understood.lead_id:
-        return understood.lead_id != stored.lead_id
-    named, known = understood.lead_name, stored.facts.name or ""
-    if not named or by_rule(understood.text) in _NO_NAMES:
-        return False
-    return not known or fuzz.partial_ratio(named.casefold(), known.casefold()) < SAME_NAME
-
-
-_NO_NAMES = frozenset(FollowUp) - {FollowUp.ALSO_ASKED, FollowUp.FACTS, FollowUp.STAGE}
-"""Where a capital letter is no person: "Make it LinkedIn"."""
-
-
-def _at_same_company(understood: Understanding, stored: StoredSuggestion, tools: Tools) -> bool:
-    if not understood.lead_id:
-        return False
-    other = tools.leads.get(understood.lead_id).facts.company
-    return bool(other) and company_key(other or "") == company_key(stored.facts.company or "")
+    kind = tools.follow_up_reader(text, least)
+    by_likeness = kind if by_rule(text) is None else None
+    # "Has she already read it?" is near "she has read it", and "they decide next week" near "next
+    # week": only a rule puts a card away by a question or by a day.
+    return None if by_likeness and turns_no_card_down(text, by_likeness) else kind
 
 
 def for_other_person(

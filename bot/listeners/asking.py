@@ -7,18 +7,19 @@ from dataclasses import replace
 from bot.flow.choosing import in_english
 from bot.flow.learning import learn
 from bot.flow.understand import understand
-from bot.listeners import follow_ups, offering_leads
+from bot.listeners import follow_ups, offering_leads, telling
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply
 from bot.listeners.showing import ask_of, line_reply, suggest
 from bot.views import words
 from bot.views.blocks import Message, line, section
-from knowledge.follow_ups import by_rule
+from knowledge.follow_ups import FollowUp, by_rule
 from knowledge.intents import Intent
+from knowledge.journey import Stage
 from knowledge.leads import LeadFacts
 from knowledge.touch import Ask
-from knowledge.understanding import Understanding
+from knowledge.understanding import Understanding, tells_of_a_lead
 
 _LINES = {
     Intent.THANKS: words.THANKS,
@@ -48,15 +49,28 @@ def answer(event: Incoming, edge: Edge, lead_id: str = "") -> list[Reply]:
     if (replies := follow_ups.follow_up(event, understood, edge)) is not None:
         return replies
     aside = event.kind is Kind.FOLLOW_UP and understood.intent in _SMALL_TALK
+    if event.kind is Kind.DIRECT and _searches(event.text, understood):
+        return telling.search_library(event, Stage.INTEREST, edge)
     told = _line_for(understood)
     if told:  # what is said aside is for the colleagues in the thread, not for us
         return [] if aside else line_reply(event, told)
+    return _asked(event, understood, edge)
+
+
+def _asked(event: Incoming, understood: Understanding, edge: Edge) -> list[Reply]:
+    """A card for an ask, or what is missing to make one."""
     if len(understood.matches) > 1:
         return offering_leads.offer(event, understood, edge)
     ask = ask_of(event, understood, edge)
     if not _says_anything(ask):
         return line_reply(event, line(words.NEED_MORE))
     return suggest(event, ask, edge)
+
+
+def _searches(text: str, understood: Understanding) -> bool:
+    """Whether a message looks for pieces on a topic and tells of no lead."""
+    of_a_lead = understood.lead_id or understood.matches or tells_of_a_lead(understood)
+    return not of_a_lead and by_rule(text) is FollowUp.SEARCH
 
 
 def _line_for(understood: Understanding) -> Message | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from bot.flow import decide, following
+from bot.flow import about_whom, decide, following
 from bot.flow.learning import learn
 from bot.flow.rewriting import rewrite
 from bot.listeners import replacing, telling, threads
@@ -20,7 +20,7 @@ from bot.listeners.showing import ask_of, card_replies, line_reply, suggest, tod
 from bot.views import words, words_follow_ups
 from bot.views.blocks import Part, copyable, line, message, section
 from knowledge.dates_said import day_said
-from knowledge.follow_ups import FollowUp, channel_in, role_in, types_in
+from knowledge.follow_ups import FollowUp, by_rule, channel_in, role_in, says_sent, types_in
 from knowledge.intents import Intent
 from knowledge.journey import AssetType, Stage, type_name
 from knowledge.leads import LeadFacts
@@ -45,8 +45,17 @@ def follow_up(event: Incoming, understood: Understanding, edge: Edge) -> list[Re
     about, in_thread = _card_meant(event, edge)
     if about is None or event.kind is Kind.COMMAND:
         return None
-    if not in_thread and following.is_new_ask(event.text, understood):
+    if not in_thread and about_whom.is_new_ask(event.text, understood, about, edge.tools):
         return None
+    act = about_whom.act_told(understood, about, edge.tools)
+    return _act(event, act, about, edge) if act else _said(event, understood, about, edge)
+
+
+def _said(
+    event: Incoming, understood: Understanding, about: StoredSuggestion, edge: Edge
+) -> list[Reply] | None:
+    """What the words want of this card, as far as rules or examples tell."""
+    in_thread = bool(event.thread_ts)
     among_others = event.kind is Kind.FOLLOW_UP
     aside = among_others or not in_thread  # what stands in no thread may be about anything
     kind = following.hear(event.text, understood, about, edge.tools, must_be_sure=aside)
@@ -97,7 +106,7 @@ def _more(
     if about.ask is None:
         return suggest(event, ask_of(event, understood, edge), edge)
     if about.lead_id:
-        learn(replace(understood, lead_id=about.lead_id), event.user, edge.tools)
+        learn(_of_the_lead(understood, about), event.user, edge.tools)
     ask = ask_of(event, replace(understood, lead_name=None), edge)
     also = _ALSO.search(event.text) is not None
     questions = (*about.ask.questions, *ask.questions) if also else ask.questions
@@ -109,6 +118,31 @@ def _more(
         questions=tuple(dict.fromkeys(questions)) or about.ask.questions,
     )
     return suggest(event, ask, edge)
+
+
+def _act(
+    event: Incoming, understood: Understanding, about: StoredSuggestion, edge: Edge
+) -> list[Reply]:
+    """What the lead did stands above the card: it is closed, and what to do now is told anew."""
+    about = edge.tools.suggestions.get(threads.claim(edge.tools.inbox, event.key, about.id))
+    replies = _more(event, understood, about, edge)
+    made = next((r.card_of for r in replies if r.card_of), None)
+    if about.is_open:
+        about = edge.tools.suggestions.replace(about.id, event.user, made)
+    return [*refreshed(about, event.user, edge), *replies]
+
+
+def _of_the_lead(understood: Understanding, about: StoredSuggestion) -> Understanding:
+    """What may go into the record of the card's lead.
+
+    No facts told with another company, and no stage told in passing ("it is her boss's decision").
+    """
+    told = replace(understood, lead_id=about.lead_id)
+    if by_rule(understood.text) is not FollowUp.STAGE:
+        told = replace(told, stage=None)
+    if not about_whom.at_other_company(understood, about):
+        return told
+    return replace(told, company=None, role=None, industry=None, company_size=None, email=None)
 
 
 def _also_asked(
@@ -123,7 +157,9 @@ def _stage(
     event: Incoming, understood: Understanding, about: StoredSuggestion, edge: Edge
 ) -> list[Reply]:
     named = (s for s in Stage if re.search(rf"\b{s}\b", event.text, re.IGNORECASE))
-    stage = understood.stage or next(named, None)
+    # Where only the likeness of words tells, a bare "decision" may be anybody's.
+    ruled = by_rule(event.text) is FollowUp.STAGE
+    stage = understood.stage or (next(named, None) if ruled else None)
     if stage is None:
         return line_reply(event, line(words_follow_ups.WHICH_STAGE))
     return _more(event, replace(understood, stage=stage), about, edge)
@@ -163,6 +199,14 @@ def _given_back(event: Incoming, typed: str) -> list[Reply]:
     head = words_follow_ups.YOUR_WORDS
     parts = [Part(section(head)), *copyable(typed)]
     return [Reply("typed", message(head, parts), event.user)]
+
+
+def _already_read(
+    event: Incoming, understood: Understanding, about: StoredSuggestion, edge: Edge
+) -> list[Reply]:
+    if says_sent(event.text):
+        return line_reply(event, line(words_follow_ups.HOW_TO_MARK_SENT))
+    return _another(event, understood, about, edge)
 
 
 def _another(event: Incoming, _: Understanding, about: StoredSuggestion, edge: Edge) -> list[Reply]:
@@ -228,7 +272,7 @@ _HANDLERS: dict[FollowUp, Handler] = {
     FollowUp.SOFTER: _rewritten("softer"),
     FollowUp.CHANNEL: _rewritten("channel"),
     FollowUp.EDIT: _says(words_follow_ups.PRESS_EDIT),
-    FollowUp.ALREADY_READ: _another,
+    FollowUp.ALREADY_READ: _already_read,
     FollowUp.ANOTHER: _another,
     FollowUp.OTHER_KIND: _other_kind,
     FollowUp.OTHER_PERSON: _other_person,

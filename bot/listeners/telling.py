@@ -97,8 +97,13 @@ def link(event: Incoming, _: Understanding, about: StoredSuggestion, edge: Edge)
 
 def search(event: Incoming, _: Understanding, about: StoredSuggestion, edge: Edge) -> list[Reply]:
     """Up to three pieces on a topic."""
+    return search_library(event, about.stage.stage, edge)
+
+
+def search_library(event: Incoming, stage: Stage, edge: Edge) -> list[Reply]:
+    """Up to three pieces on the topic of a message that may be sent at this stage."""
     topic = topic_in(event.text)
-    found = following.pieces_on(topic, about.stage.stage, edge.tools)
+    found = following.pieces_on(topic, stage, edge.tools)
     shown = escape.mrkdwn(topic, 120)
     if not found:
         return line_reply(event, line(words_follow_ups.nothing_on(shown)))

@@ -16,6 +16,9 @@ PRESS_APPROVE = (
     "I take no approval from a message: press Approve on the card, so that it is certain which "
     "text you mean. Then copy it into your own mail."
 )
+HOW_TO_MARK_SENT = (
+    "Good. Press Approve on the card if you have not yet, then Mark sent: so I count this touch."
+)
 NEVER_SENDS = (
     "I never send anything to a lead. Press Approve on the card, then copy the text and send it "
     "yourself."
