@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bootstrap import Wired
+from bot.flow.known_leads import known_leads
 from bot.flow.learning import learn
 from bot.flow.understand import understand
 from knowledge.intents import Intent
+from knowledge.leads import LeadFacts
 from knowledge.understanding import parse_message
 
 
@@ -119,6 +121,51 @@ def test_a_known_lead_is_recognised(tools: Wired, text: str) -> None:
     assert understand(text, tools).lead_id == "lead-dana-ortiz"
 
 
+@pytest.mark.parametrize(
+    ("name", "company", "email", "text"),
+    [
+        ("May Chen", "Globex", "may@globex.example", "how long may it take for 400 people?"),
+        ("Will Turner", "Globex", "w@globex.example", "the CFO will decide this month"),
+        ("Ada Holm", "Target", "a@target.example", "they want to reach the target, what next?"),
+        ("Ana Ruiz", "Initech", "ana@initech.example", "diana@initech.example asks what it costs"),
+        ("Ana Ruiz", "Initech", "ana@initech.example", "Ana from Globex asks what it costs"),
+        (None, None, None, "a firm of 400 people asks what it costs"),
+    ],
+)
+def test_a_stranger_is_not_taken_for_a_lead_on_record(
+    tools: Wired, name: str | None, company: str | None, email: str | None, text: str
+) -> None:
+    """M12"""
+    tools.leads.put("400", LeadFacts(name=name, company=company, email=email), "test", "test")
+    read = understand(text, tools)
+    assert (read.lead_id, read.matches) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "next for lead 400", "what do I send #400?", "may@globex.example asks what it costs",
+        "May asks what it costs", "may chen at globex asks what it costs",
+        "ask for May Chen, now at Initech", "what next for May of Globex",
+    ],
+)  # fmt: skip
+def test_a_lead_whose_name_is_a_word_is_recognised_by_it(tools: Wired, text: str) -> None:
+    facts = LeadFacts(name="May Chen", company="Globex", email="may@globex.example")
+    tools.leads.put("400", facts, "test", "test")
+    assert understand(text, tools).lead_id == "400"
+
+
+def test_many_leads_on_record_do_not_take_long() -> None:
+    import time
+
+    names = [
+        (f"lead-{i}", f"Nora{i} Quist{i}", f"Firm{i} Works", f"n{i}@f.example") for i in range(3000)
+    ]
+    began = time.process_time()
+    assert known_leads(parse_message("Nora17 Quist17 asks what a backlog costs"), names)
+    assert time.process_time() - began < 0.5
+
+
 def test_another_surname_is_another_person(tools: Wired) -> None:
     read = understand("Dana Whitfield at Northgate asks what a backlog costs", tools)
     assert read.lead_id is None
@@ -126,8 +173,6 @@ def test_another_surname_is_another_person(tools: Wired) -> None:
 
 
 def test_several_leads_of_one_name_are_offered(tools: Wired) -> None:
-    from knowledge.leads import LeadFacts
-
     tools.leads.put("lead-other-dana", LeadFacts(name="Dana Okafor"), "test", "test")
     read = understand("what do I send Dana next?", tools)
     assert read.lead_id is None

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from bot.flow.choosing import Situation, find_candidates, in_english, need_of, rank_for
+from bot.flow.known_leads import SAME_NAME
 from bot.flow.next_touch import recommend
 from bot.flow.not_now import why_not_now
 from bot.flow.recalling import assets_in_history, recall_lead
 from bot.flow.tools import Tools
-from bot.flow.understand import SAME_NAME
 from knowledge.assets import Asset, AssetStatus
 from knowledge.clock import team_date
 from knowledge.companies import company_key
