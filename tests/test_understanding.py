@@ -395,3 +395,18 @@ def test_no_text_takes_long(piece: str) -> None:
     began = time.process_time()
     parse_message(piece * 20_000)
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("something on onboarding new planners", None), ("she asked about contract renewal", None),
+        ("he read our evaluation guide", None), ("a meeting with an existing customer of ours", None),
+        ("they are onboarding now", "customer"), ("up for renewal in May", "customer"),
+        ("an existing customer of ours", "customer"), ("they are evaluating tools", "consideration"),
+        ("asked about onboarding and is a customer", "customer"), ("about to sign", "decision"),
+    ],
+)  # fmt: skip
+def test_a_topic_is_no_stage(text: str, stage: str | None) -> None:
+    """M33 Only what a rep says of the lead corrects the stage."""
+    assert parse_message(f"Ruta Ozolina, {text}").stage == stage
