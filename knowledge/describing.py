@@ -9,7 +9,7 @@ from knowledge.leads import Action
 from knowledge.vocabulary import INDUSTRIES, INDUSTRIES_IN_NAMES, NEGATED, SIGNALS
 
 _COUNTED = r"(?:people|persons?|ppl|employees?|empl?s?\b\.?|staff|staffers?|heads?|headcount|ftes?|workers?|seats|strong\b|colleagues|team members|folks|co-?workers|souls|hires|mitarbeiter|employed)"
-_NUMBER = r"\d{1,3}(?:[., \u00a0]\d{3})+(?!\d)|\d+(?:[.,]\d+)?\s?(?:k|thousand)?\b|\d+"
+_NUMBER = r"\d{1,3}(?:[., \u00a0]\d{3}){1,2}(?!\d)|\d+(?:[.,]\d+)?\s?(?:k|thousand)?\b|\d+"
 _SIZE = re.compile(
     rf"(?<![\w.,$\u20ac\u00a3-])(?P<a>{_NUMBER})\+?(?:\s?(?:-|\u2013|to|and|or|bis)\s?(?P<b>{_NUMBER})\+?)?[\s-]*(?:or so |odd |plus |full[- ]time |permanent |total |office |in |of )?{_COUNTED}",
     re.IGNORECASE,
@@ -46,7 +46,7 @@ _ABOUT = re.compile(
 )
 """A topic: what it is about is not where the lead stands."""
 _NO_INDUSTRY = re.compile(
-    r"\b(?:(?:head(?:s|ed|ing)?|runs?|leads?|manages?|oversees|director|vp|manager|chief|responsible|in charge|looks after|owns)(?: up| of| for| all| the| of the)* (?:[\w&]+ (?:and|&) )?[\w-]+|[\w-]+ (?:and [\w-]+ )?(?:manager|director|lead|head|officer|planner|buyer|coordinator|engineer|analyst|specialist|supervisor|clerk|vp))\b",
+    r"\b(?:(?:head(?:s|ed|ing)?|runs?|leads?|manages?|oversees|director|vp|manager|chief|responsible|in charge|looks after|owns)(?: up| of| for| all| the| of the)* (?:[\w&]+ (?:and|&) )?[\w-]+|(?<![\w-])[\w-]+ (?:and [\w-]+ )?(?:manager|director|lead|head|officer|planner|buyer|coordinator|engineer|analyst|specialist|supervisor|clerk|vp))\b",
     re.IGNORECASE,
 )
 """A field that someone is in charge of is not what the company does."""

@@ -153,9 +153,9 @@ def _without(said: str, found: Sequence[Found]) -> str:
 
 def plain_message(text: str) -> str:
     """The text without Slack's markup."""
-    text = re.sub(r"<@[A-Z0-9]+(?:\|[^>]*)?>", " ", text[:LONGEST_READ])
-    text = re.sub(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>", r"\1", text)
-    text = re.sub(r"<mailto:([^|>\s]+)(?:\|[^>]*)?>", r"\1", text)
+    text = re.sub(r"<@[A-Z0-9]+(?:\|[^<>]*)?>", " ", text[:LONGEST_READ])
+    text = re.sub(r"<(https?://[^|<>\s]+)(?:\|[^<>]*)?>", r"\1", text)
+    text = re.sub(r"<mailto:([^|<>\s]+)(?:\|[^<>]*)?>", r"\1", text)
     text = (
         text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("\u2019", "'")
     )

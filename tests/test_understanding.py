@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -12,9 +13,10 @@ from bot.bootstrap import Wired
 from bot.flow.known_leads import known_leads
 from bot.flow.learning import learn
 from bot.flow.understand import understand
+from knowledge.describing import company_size, industry
 from knowledge.intents import Intent
 from knowledge.leads import LeadFacts
-from knowledge.understanding import parse_message
+from knowledge.understanding import parse_message, plain_message
 
 
 @pytest.mark.parametrize(
@@ -398,14 +400,28 @@ def test_any_text_is_read_within_limits(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["asks how ", '"', "1,000 ", "is it? ", "A b ", "...", "a@", "\n- x"]
-)
+    "piece",
+    [
+        "asks how ", '"', "1,000 ", "is it? ", "A b ", "...", "a@", "\n- x",
+        "111 ", "a-", "<@U|", "<https://a", "<mailto:a",
+    ],
+)  # fmt: skip
 def test_no_text_takes_long(piece: str) -> None:
     import time
 
     began = time.process_time()
     parse_message(piece * 20_000)
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("read", [company_size, plain_message, lambda t: industry(t, None)])
+@pytest.mark.parametrize("piece", ["111 ", "a-", "<@U|", "<mailto:a"])
+def test_no_part_of_the_reading_takes_long(read: Callable[[str], object], piece: str) -> None:
+    import time
+
+    began = time.process_time()
+    read(piece * 2_000)
+    assert time.process_time() - began < 0.2
 
 
 @pytest.mark.parametrize(
