@@ -122,6 +122,37 @@ def signals(said: str) -> tuple[Action, ...]:
     return tuple(found)
 
 
+_REFUSED: tuple[tuple[str, str], ...] = (
+    ("email", r"\be-?mail(?:s|ed|ing)?\b|\bmail(?:s|ed)\b|\bmailing\b(?! list)|\bnewsletters?\b"),
+    ("phone", r"\b(?:phone )?call(?:s|ed|ing)?\b|\bphon(?:e|ed|ing)\b|\bringing\b"),
+    ("text", r"\btext(?:s|ed|ing)?\b|\bsms\b|\bwhatsapp\b"),
+    ("social", r"\blinkedin\b"),
+)
+_REFUSAL_REACHES = 30
+"""Characters after the words of a refusal in which what is refused may stand."""
+_AT_ALL = re.compile(
+    r"\b(?:at all|altogether|entirely|everything|completely|any (?:more )?contact|no contact|nothing (?:more|from us)|hear(?:ing)? from|leave (?:her|him|them) alone|all channels)\b",
+    re.IGNORECASE,
+)
+"""Words that make a no to one channel a no to all."""
+
+
+def refused_channels(said: str) -> tuple[str, ...]:
+    """The channels that an opt-out is said of; none when it is said of all, or of none by name."""
+    pattern = next(p for action, p in SIGNALS if action is Action.OPTED_OUT)
+    named: set[str] = set()
+    for m in re.finditer(pattern, said, re.IGNORECASE):
+        after = said[m.end() : m.end() + _REFUSAL_REACHES]
+        refused = (
+            m.group(0) + re.split(r"[,.;:!?\n]|\b(?:but|instead|while|so|just|rather)\b", after)[0]
+        )
+        here = {c for c, p in _REFUSED if re.search(p, refused, re.IGNORECASE)}
+        if not here:
+            return ()
+        named |= here
+    return () if _AT_ALL.search(said) else tuple(c for c, _ in _REFUSED if c in named)
+
+
 def _number(text: str) -> float:
     text = text.lower().strip()
     thousand = text.endswith(("k", "thousand"))

@@ -16,7 +16,7 @@ from bot.flow.understand import understand
 from knowledge.describing import company_size, industry
 from knowledge.intents import Intent
 from knowledge.leads import LeadFacts
-from knowledge.understanding import parse_message, plain_message
+from knowledge.understanding import is_plain_ask, parse_message, plain_message
 
 
 @pytest.mark.parametrize(
@@ -437,3 +437,39 @@ def test_no_part_of_the_reading_takes_long(read: Callable[[str], object], piece:
 def test_a_topic_is_no_stage(text: str, stage: str | None) -> None:
     """M33 Only what a rep says of the lead corrects the stage."""
     assert parse_message(f"Ruta Ozolina, {text}").stage == stage
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("doesn't want mails, call her instead", "email"), ("stop calling but email is fine", "phone"),
+        ("no more emails or calls please", "email, phone"), ("asked us to stop emailing her", "email"),
+        ("unsubscribed", ""), ("wants to stop hearing from us, no more calls", ""),
+        ("take her off the mailing list", ""), ("no more emails, leave her alone", ""),
+    ],
+)  # fmt: skip
+def test_a_no_to_one_channel_leaves_the_others_open(text: str, refused: str) -> None:
+    """M16 A no is noted with the channel it is said of; without one it closes all."""
+    read = parse_message(f"Ruta Ozolina {text}")
+    (told,) = read.ask(date(2026, 6, 1), asked_by="U1").history
+    assert (told.action, told.note) == ("opted_out", refused)
+
+
+@pytest.mark.parametrize(
+    ("text", "heard", "plain"),
+    [
+        ("dana@initech.example asked how it works", Intent.HELP, True),
+        ("Dana Ortiz asks if she can read it later", Intent.LATER, True),
+        ("Tom Reeve doesn't want mails, call him instead", Intent.CHANNEL, True),
+        ("Dana Ortiz asked what is included in support", Intent.GAPS, True),
+        ("Helen Marsh - anything for her?", Intent.OTHER_PERSON, True),
+        ("Helen Marsh - and one for her boss?", Intent.OTHER_PERSON, False),
+        ("remind me next week, Dana Ortiz asked what it costs", Intent.LATER, False),
+        ("Dana Ortiz already read that", Intent.ALREADY_READ, False),
+        ("make it a text for Dana Ortiz", Intent.CHANNEL, False),
+    ],
+)
+def test_a_leads_own_words_are_an_ask_whatever_they_sound_like(
+    text: str, heard: Intent, plain: bool
+) -> None:
+    assert is_plain_ask(parse_message(text), heard) is plain

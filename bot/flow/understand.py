@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.flow.known_leads import alike, known_leads
 from bot.flow.tools import Tools
 from knowledge.intents import Intent
-from knowledge.understanding import Understanding, parse_message, with_intent
+from knowledge.understanding import Understanding, is_plain_ask, parse_message, with_intent
 
 MOST_MATCHES = 5
 """Buttons offered when a name fits several leads."""
@@ -29,7 +29,8 @@ def understand(text: str, tools: Tools) -> Understanding:
 def _read(text: str, tools: Tools) -> Understanding:
     """What rules and vectors tell, and a chat model over them where one is set."""
     ruled = parse_message(text)
-    ruled = with_intent(ruled, tools.intent_reader(ruled))
+    layered = tools.intent_reader(ruled)
+    ruled = with_intent(ruled, Intent.NEXT if is_plain_ask(ruled, layered) else layered)
     return tools.model_reader(ruled) if tools.model_reader else ruled
 
 
