@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from knowledge.naming.features import is_everyday
 from knowledge.understanding import Understanding
+from knowledge.who import is_aside
 
 SAME_NAME = 88
 """rapidfuzz ratio (0 to 100): one mistyped letter in a name of ten still scores 90."""
@@ -152,7 +153,10 @@ def _company_stands(said: _Said, company: str) -> bool:
     if said.understood.company and alike(company, said.understood.company):
         return True
     words = name.split()
-    return not all(map(_is_word, words)) and (len(words) > 1 or _capital_stands(said, company))
+    if all(map(_is_word, words)) or not (len(words) > 1 or _capital_stands(said, company)):
+        return False
+    places = re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", said.text, re.IGNORECASE)
+    return not all(is_aside(said.text, m.start()) for m in places)
 
 
 def _capital_stands(said: _Said, words: str) -> bool:

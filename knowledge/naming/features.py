@@ -205,3 +205,8 @@ def _lists() -> _Lists:
 def is_everyday(word: str) -> bool:
     """Whether a word in lower case is one of everyday English, which may be a name too."""
     return word in _lists().everyday
+
+
+def is_first_name(word: str) -> bool:
+    """Whether a word in lower case is a first name on the list."""
+    return word in _lists().first_names
