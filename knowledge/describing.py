@@ -9,7 +9,7 @@ from knowledge.leads import Action
 from knowledge.vocabulary import INDUSTRIES, INDUSTRIES_IN_NAMES, NEGATED, SIGNALS
 
 _COUNTED = r"(?:people|persons?|ppl|employees?|empl?s?\b\.?|staff|staffers?|heads?|headcount|ftes?|workers?|seats|strong\b|colleagues|team members|folks|co-?workers|souls|hires|mitarbeiter|employed)"
-_NUMBER = r"\d{1,3}(?:[., \u00a0]\d{3})+(?!\d)|\d+(?:[.,]\d+)?\s?(?:k|thousand)?\b|\d+"
+_NUMBER = r"\d{1,3}(?:[., \u00a0]\d{3}){1,2}(?!\d)|\d+(?:[.,]\d+)?\s?(?:k|thousand)?\b|\d+"
 _SIZE = re.compile(
     rf"(?<![\w.,$\u20ac\u00a3-])(?P<a>{_NUMBER})\+?(?:\s?(?:-|\u2013|to|and|or|bis)\s?(?P<b>{_NUMBER})\+?)?[\s-]*(?:or so |odd |plus |full[- ]time |permanent |total |office |in |of )?{_COUNTED}",
     re.IGNORECASE,
@@ -33,14 +33,20 @@ _MOST_EMPLOYEES = 5_000_000
 """More than any company has; a larger figure counts something else."""
 
 _STAGES: tuple[tuple[Stage, str], ...] = (
-    (Stage.CUSTOMER, r"\b(?:(?:existing|already a|already our|new|current|is a|a|our|long[- ]time|paying|became a|first|recent) customers?(?! (?:stor|video|case|interview|quote|webinar|support|success|service|care|reference|experience|data|base|portal|facing|asks? us))|customers? (?:stage|since|of ours)|post[- ]sale|onboarding|just closed|(?:just|already|recently|finally) (?:bought|signed|purchased|went live|onboarded)|bought (?:last|in|from us|it|the|yesterday|this)|purchased (?:last|in|it|the|yesterday|this)|signed (?:the|a|their|our) (?:contract|deal|order)|went live|closed[- ]won|renewal|renew(?:ing|s)?|implementation phase)\b"),
+    (Stage.CUSTOMER, r"\b(?:(?:(?<!with )(?<!with an )(?<!with a )(?<!with our )(?<!with one of our )(?:existing|new|current|long[- ]time|paying|first|recent)|already a|already our|is a|(?<!with )a|(?<!with )our|became a) customers?(?! (?:stor|video|case|interview|quote|webinar|support|success|service|care|reference|experience|data|base|portal|facing|asks? us))|customers? (?:stage|since)|(?:is|are|am|was|already) (?:an? |one of )?(?:existing |new |current |recent )?customers? of ours|post[- ]sale|(?:is|are|now|still|currently|in|in the|during) onboarding|onboarding (?:now|phase|stage)|just closed|(?:just|already|recently|finally) (?:bought|signed|purchased|went live|onboarded)|bought (?:last|in|from us|it|the|yesterday|this)|purchased (?:last|in|it|the|yesterday|this)|signed (?:the|a|their|our) (?:contract|deal|order)|went live|closed[- ]won|(?:up for|coming up for|due for|before (?:the|their|her|his)|their|her|his|close to) renewal|renewal (?:is|stage|phase|due|coming|in)|(?:is|are|about to|wants? to|will|want to) renew(?:ing)?|renews|implementation phase)\b"),
     (Stage.DECISION, r"\b(?:decision (?:stage|phase|mode|time)|in decision|decision\b(?=[,;.]|$)|stage:? decision|(?:is |are |now |about to |ready to |has to |have to |will |must |want to |wants to )?decid(?:e|es|ing) (?:this|next|by|now|soon|in|on a|between|who|which|until|before)|about to (?:choose|decide|sign|buy|commit|pull the trigger)|final(?:ists?| decision| round| stage| two| vendor| choice)|near[- ]purchase|ready to (?:sign|decide|buy|go|commit|purchase)|(?:close|closing) to (?:signing|buying|a decision)|negotiat(?:ing|ions?)|in procurement|contract (?:review|negotiation)|verbal (?:yes|commitment)|preparing the business case|needs? (?:board|budget) (?:approval|sign[- ]off)|last step before)\b"),
-    (Stage.CONSIDERATION, r"\b(?:consideration|evaluat(?:ing|es|ion)|compar(?:ing|es) (?:vendors|tools|options|us|suppliers|providers|products|platforms|solutions|several|two|three|offers)|short[- ]?list(?:ed|ing)?|mid[- ](?:funnel|stage)|middle of the funnel|(?:looking at|talking to|weighing|against|up against) (?:a few|several|two|three|four|other|some|our|\d)(?: other)? (?:vendors|tools|options|suppliers|providers|competitors|solutions)|running (?:an rfp|a tender|a pilot|a trial)|\brfp\b|vendor selection|proof of concept|\bpoc\b)"),
+    (Stage.CONSIDERATION, r"\b(?:consideration|evaluat(?:ing|es)|evaluation(?!s? (?:guides?|checklists?|kits?|papers?|templates?|criteria|reports?|e-?books?|webinars?|matrix|sheets?|framework|forms?|questions?|articles?|posts?|videos?))|compar(?:ing|es) (?:vendors|tools|options|us|suppliers|providers|products|platforms|solutions|several|two|three|offers)|short[- ]?list(?:ed|ing)?|mid[- ](?:funnel|stage)|middle of the funnel|(?:looking at|talking to|weighing|against|up against) (?:a few|several|two|three|four|other|some|our|\d)(?: other)? (?:vendors|tools|options|suppliers|providers|competitors|solutions)|running (?:an rfp|a tender|a pilot|a trial)|\brfp\b|vendor selection|proof of concept|\bpoc\b)"),
     (Stage.AWARENESS, r"\b(?:awareness|early(?:[- ]stage| days| on)?(?=[\s,.;]|$)(?! (?:next|this|in|mon|tues|may|june|access|adopter))|top of (?:the )?funnel|(?:just|only|merely|still) (?:looking(?: around)?|browsing|starting(?: out)?|curious|exploring)|never heard of|knows? nothing|knows? (?:very )?little|first contact|cold lead|brand new to|no idea (?:yet )?(?:what|that)|new to (?:the topic|this|all this))\b"),
     (Stage.INTEREST, r"\b(?:interest stage|in interest|stage:? interest|interest phase|(?:learning|reading up) (?:about|on)|researching (?:the topic|approaches|how|methods))\b"),
 )  # fmt: skip
+_ABOUT = re.compile(
+    r"\b(?P<told>(?:something|anything|ask(?:s|ed|ing)?|reads?|guides?|papers?|articles?|webinars?|content|curious|questions?|pieces?|talk(?:s|ed|ing)?|sessions?|info|information|more|posts?|videos?|material|case stud(?:y|ies)|reports?|checklists?|know|learn|hear)(?: (?:me|us))? (?:on|about|regarding)) "
+    r"(?:(?! (?:and|but) (?:is|are|has|they|she|he|it|just|already|now)\b)[^,;.!?\n]){1,80}",
+    re.IGNORECASE,
+)
+"""A topic: what it is about is not where the lead stands."""
 _NO_INDUSTRY = re.compile(
-    r"\b(?:(?:head(?:s|ed|ing)?|runs?|leads?|manages?|oversees|director|vp|manager|chief|responsible|in charge|looks after|owns)(?: up| of| for| all| the| of the)* (?:[\w&]+ (?:and|&) )?[\w-]+|[\w-]+ (?:and [\w-]+ )?(?:manager|director|lead|head|officer|planner|buyer|coordinator|engineer|analyst|specialist|supervisor|clerk|vp))\b",
+    r"\b(?:(?:head(?:s|ed|ing)?|runs?|leads?|manages?|oversees|director|vp|manager|chief|responsible|in charge|looks after|owns)(?: up| of| for| all| the| of the)* (?:[\w&]+ (?:and|&) )?[\w-]+|(?<![\w-])[\w-]+ (?:and [\w-]+ )?(?:manager|director|lead|head|officer|planner|buyer|coordinator|engineer|analyst|specialist|supervisor|clerk|vp))\b",
     re.IGNORECASE,
 )
 """A field that someone is in charge of is not what the company does."""
@@ -90,7 +96,8 @@ def company_size(said: str) -> int | None:
 
 def stage(said: str) -> Stage | None:
     """The stage that the rep names or describes."""
-    return next((s for s, p in _STAGES if re.search(p, said, re.IGNORECASE)), None)
+    told = _ABOUT.sub(r"\g<told> .", said)
+    return next((s for s, p in _STAGES if re.search(p, told, re.IGNORECASE)), None)
 
 
 def channel(said: str) -> str | None:
@@ -113,6 +120,37 @@ def signals(said: str) -> tuple[Action, ...]:
     ):
         found.remove(Action.VISITED)
     return tuple(found)
+
+
+_REFUSED: tuple[tuple[str, str], ...] = (
+    ("email", r"\be-?mail(?:s|ed|ing)?\b|\bmail(?:s|ed)\b|\bmailing\b(?! list)|\bnewsletters?\b"),
+    ("phone", r"\b(?:phone )?call(?:s|ed|ing)?\b|\bphon(?:e|ed|ing)\b|\bringing\b"),
+    ("text", r"\btext(?:s|ed|ing)?\b|\bsms\b|\bwhatsapp\b"),
+    ("social", r"\blinkedin\b"),
+)
+_REFUSAL_REACHES = 30
+"""Characters after the words of a refusal in which what is refused may stand."""
+_AT_ALL = re.compile(
+    r"\b(?:at all|altogether|entirely|everything|completely|any (?:more )?contact|no contact|nothing (?:more|from us)|hear(?:ing)? from|leave (?:her|him|them) alone|all channels)\b",
+    re.IGNORECASE,
+)
+"""Words that make a no to one channel a no to all."""
+
+
+def refused_channels(said: str) -> tuple[str, ...]:
+    """The channels that an opt-out is said of; none when it is said of all, or of none by name."""
+    pattern = next(p for action, p in SIGNALS if action is Action.OPTED_OUT)
+    named: set[str] = set()
+    for m in re.finditer(pattern, said, re.IGNORECASE):
+        after = said[m.end() : m.end() + _REFUSAL_REACHES]
+        refused = (
+            m.group(0) + re.split(r"[,.;:!?\n]|\b(?:but|instead|while|so|just|rather)\b", after)[0]
+        )
+        here = {c for c, p in _REFUSED if re.search(p, refused, re.IGNORECASE)}
+        if not here:
+            return ()
+        named |= here
+    return () if _AT_ALL.search(said) else tuple(c for c, _ in _REFUSED if c in named)
 
 
 def _number(text: str) -> float:

@@ -68,6 +68,16 @@ _IRREGULAR = {
 _WH = frozenset(["how", "what", "when", "where", "which", "who", "whose", "why"])
 _SORTS = frozenset({"kind", "kinds", "sort", "type", "types", "else", "exactly"})
 _MANY = frozenset({"i", "we", "you", "they", "people", "others", "these", "those", "staff"})
+_SHORT = re.compile(r"(i|we|you|they|he|she|it|that|there)['\u2019](ve|re|ll|d)", re.IGNORECASE)
+_SPELT = {"ve": "have", "re": "are", "ll": "will", "d": "would"}
+_CONTRACTED = 6
+"""Words at a clause's beginning among which its subject and verb stand."""
+_PERFECT = re.compile(
+    r"been|got|had|done|gone|seen|made|set|run|built|kept|used|"
+    r"(?!seven|eleven|children|women|speed)\w{3,}(?:ed|en)"
+)
+"""What follows "have" in "has been"; before other words "have" is a verb of its own."""
+_HAVE = {"have": "do", "has": "does", "had": "did"}
 _LONGEST = 60
 """Words of a clause that are looked at; no one asks longer."""
 
@@ -77,6 +87,7 @@ def as_question(clause: str) -> str:
     words = re.sub(r"\s+", " ", clause).strip(" ,;:.!?\"'\u201c\u201d").split(" ")[:_LONGEST]
     if not words or not words[0]:
         return ""
+    words = [*_spelt_out(words[:_CONTRACTED]), *words[_CONTRACTED:]]
     first = words[0].casefold()
     if first in {"if", "whether"}:
         asked = _yes_or_no(words[1:])
@@ -86,6 +97,19 @@ def as_question(clause: str) -> str:
         asked = words
     text = " ".join(asked).strip(" ,")
     return f"{text[0].upper()}{text[1:]}?" if text else ""
+
+
+def _spelt_out(words: list[str]) -> list[str]:
+    """The same without "we've" and the like."""
+    spelt: list[str] = []
+    for word, after in zip(words, [*words[1:], ""], strict=True):
+        if short := _SHORT.fullmatch(word):
+            verb = _SPELT[short[2].casefold()]
+            had = verb == "would" and _PERFECT.fullmatch(after.casefold())
+            spelt += [short[1], "had" if had else verb]
+        else:
+            spelt.append(word)
+    return spelt
 
 
 def _yes_or_no(words: list[str]) -> list[str]:
@@ -99,12 +123,17 @@ def _open(words: list[str]) -> list[str]:
     lower = [w.casefold() for w in words]
     if lower[0] == "how" and lower[1:2] == ["to"]:
         return ["how", "do", "we", *words[2:]]
-    if lower[0] in {"what", "when", "where", "which"} and "to" in lower[1:4]:
+    if (
+        lower[0] in {"what", "when", "where", "which"}
+        and "to" in lower[1:4]
+        and not _HAVE.keys() & lower[1:4]
+    ):
         at = lower.index("to", 1)
         return [*words[:at], "should", "we", *words[at + 1 :]]
     start = _subject_at(lower)
     if (
-        start >= len(words)
+        _in_order(lower)
+        or start >= len(words)
         or lower[start] in _AUX
         or (start == 1 and _base(lower[1]) and lower[0] in {"what", "who"})
     ):
@@ -118,6 +147,18 @@ def _open(words: list[str]) -> list[str]:
     return words
 
 
+def _in_order(lower: list[str]) -> bool:
+    """Whether the clause is worded as a question already: "how secure is it", "who else uses it"."""
+    if len(lower) < 3:
+        return False
+    if lower[0] == "how":
+        graded = lower[1] in _DEGREES or lower[2] in {"is", "are", "was", "were"}
+        subject = len(lower) > 3 and lower[3] in _PRONOUNS | _DETERMINERS
+        plain = lower[1] not in _AUX | _PRONOUNS | _DETERMINERS
+        return plain and graded and subject and lower[2] in _AUX
+    return lower[1] == "else" and (lower[2] in _AUX or _base(lower[2]) is not None)
+
+
 def _subject_at(lower: list[str]) -> int:
     """Where the subject begins, after "how", "how long", "which of the sites"."""
     if lower[0] in {"which", "whose"} or (lower[0] == "how" and lower[1:2] in (["many"], ["much"])):
@@ -127,6 +168,12 @@ def _subject_at(lower: list[str]) -> int:
         begins = _PRONOUNS | _DETERMINERS
         return next((i for i in places if lower[i] in begins and lower[i - 1] != "of"), len(lower))
     told = _AUX | _PRONOUNS | _DETERMINERS
+    if lower[0] == "how" and len(lower) > 3 and lower[1] in _DEGREES and lower[2] in {"a", "an"}:
+        return next((i for i in range(4, min(len(lower), 8)) if lower[i] in told - _AUX), 1)
+    if lower[0] == "who" and lower[1:2] == ["else"]:
+        return 2
+    if len(lower) > 3 and lower[1] in _DEGREES and lower[2] in _DETERMINERS | _PRONOUNS:
+        return 2
     graded = len(lower) > 2 and (lower[1] in _DEGREES or lower[2] in _DETERMINERS | _PRONOUNS)
     plainly = lower[0] != "how" or not graded or lower[1] in told or _base(lower[1]) is not None
     return 1 if plainly else 2
@@ -149,7 +196,7 @@ def _turned(words: list[str]) -> list[str]:
     for at in range(1, min(len(lower), 9)):
         word = lower[at]
         if word in _AUX:
-            return [words[at], *words[:at], *words[at + 1 :]]
+            return _with_first(words, at)
         if word in _ADVERBS:
             continue
         subject = lower[at - 1] if lower[at - 1] not in _ADVERBS else lower[max(0, at - 2)]
@@ -179,6 +226,20 @@ def _turned(words: list[str]) -> list[str]:
         if lower and lower[0] in {"they", "you", "we", "i"} and len(lower) > 1
         else []
     )
+
+
+def _with_first(words: list[str], at: int) -> list[str]:
+    """The clause with its auxiliary, at `at`, in front; "have" as a verb of its own takes "do"."""
+    verb = words[at].casefold().strip(",")
+    if verb in _HAVE and not _of_perfect([w.casefold() for w in words[at + 1 :]]):
+        return [_HAVE[verb], *words[:at], "have", *words[at + 1 :]]
+    return [words[at], *words[:at], *words[at + 1 :]]
+
+
+def _of_perfect(after: list[str]) -> bool:
+    """Whether a verb in the perfect follows: "has it ever been audited" and not "has to pay"."""
+    word = next((w for w in after if w not in _ADVERBS | {"not", "never"}), "")
+    return _PERFECT.fullmatch(word) is not None or word in _IRREGULAR
 
 
 def _base(word: str) -> str | None:

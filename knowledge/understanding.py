@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from knowledge import describing
-from knowledge.intents import Intent, intent_by_rule
+from knowledge.intents import Intent, intent_by_rule, rules_that_speak
 from knowledge.journey import Stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts
 from knowledge.questions import MOST_QUESTIONS, Found, find_questions
@@ -48,7 +48,11 @@ class Understanding:
 
     def ask(self, today: date, *, asked_by: str, team: str = "", channel: str = "email") -> Ask:
         """Return the ask that this message makes; what the lead did is taken as done today."""
-        done = tuple(HistoryEntry(s, today) for s in self.signals if s not in _SAID_NOT_DONE)
+        done = tuple(
+            HistoryEntry(s, today, note=self.refused if s is Action.OPTED_OUT else "")
+            for s in self.signals
+            if s not in _SAID_NOT_DONE
+        )
         return Ask(
             today=today,
             lead_id=self.lead_id,
@@ -59,6 +63,11 @@ class Understanding:
             asked_by=asked_by,
             team=team,
         )
+
+    @property
+    def refused(self) -> str:
+        """The channels that an opt-out is said of, as a record notes them; empty for all."""
+        return ", ".join(describing.refused_channels(_read_of(self.text)))
 
     @property
     def facts(self) -> LeadFacts:
@@ -83,6 +92,8 @@ _ABOUT_A_CARD = frozenset(Intent) - {
     Intent.ALREADY_READ,
 }
 """Intents whose own wording is a question to the bot: only a reported one is the lead's."""
+_FOR_THEM = re.compile(r"\bfor (?:her|him|them)\W*$", re.IGNORECASE)
+"""An ending that means the lead who is named, and nobody else there."""
 LONGEST_READ = 20_000
 """Characters of a message that are kept."""
 READ_FROM_START, READ_FROM_END = 6_000, 2_000
@@ -127,6 +138,24 @@ def with_intent(understood: Understanding, intent: Intent) -> Understanding:
     return replace(understood, intent=intent, questions=reported, signals=kept)
 
 
+def is_plain_ask(ruled: Understanding, heard: Intent) -> bool:
+    """Whether a lead's question or no makes an ask of the message, whatever vectors `heard` in it.
+
+    "Dana asked how it works" is no call for help. Wordings outside the question count: "later"
+    in "remind me later, she asked what it costs".
+    """
+    if heard is Intent.OTHER_PERSON:
+        return ruled.lead_name is not None and _FOR_THEM.search(ruled.text) is not None
+    told_of = tells_of_a_lead(ruled) or ruled.email is not None
+    if heard in {Intent.NEXT, Intent.ADD_ASSET} or ruled.intent is not Intent.NEXT or not told_of:
+        return False
+    said = _read_of(ruled.text)
+    found = [f for f in find_questions(said) if f.reported]
+    if not found and Action.OPTED_OUT not in ruled.signals:
+        return False
+    return heard not in rules_that_speak(_without(said, found))
+
+
 def tells_of_a_lead(understood: Understanding) -> bool:
     """Whether the message names a lead or a place and says something of them."""
     named = bool(understood.lead_name or understood.role or understood.company)
@@ -153,9 +182,9 @@ def _without(said: str, found: Sequence[Found]) -> str:
 
 def plain_message(text: str) -> str:
     """The text without Slack's markup."""
-    text = re.sub(r"<@[A-Z0-9]+(?:\|[^>]*)?>", " ", text[:LONGEST_READ])
-    text = re.sub(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>", r"\1", text)
-    text = re.sub(r"<mailto:([^|>\s]+)(?:\|[^>]*)?>", r"\1", text)
+    text = re.sub(r"<@[A-Z0-9]+(?:\|[^<>]*)?>", " ", text[:LONGEST_READ])
+    text = re.sub(r"<(https?://[^|<>\s]+)(?:\|[^<>]*)?>", r"\1", text)
+    text = re.sub(r"<mailto:([^|<>\s]+)(?:\|[^<>]*)?>", r"\1", text)
     text = (
         text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("\u2019", "'")
     )

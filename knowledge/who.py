@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.naming import Span, spans
+from knowledge.naming.features import is_first_name
 from knowledge.vocabulary import ROLE_PATTERN
 
 NEAR = 60
@@ -26,6 +27,17 @@ _UPPER_IN_NAMES = frozenset({
 _AS_WRITTEN = {"gmbh": "GmbH", "ltd": "Ltd", "se": "SE"}
 _TITLES = re.compile(
     r"^(?:(?:dr|mr|mrs|ms|prof|professor|herr|frau|miss|sir|ing)\.?\s+)+", re.IGNORECASE
+)
+_OWNED = re.compile(
+    rf"(?P<owner>[^\W\d_][\w&-]*)['\u2019]s (?:{ROLE_PATTERN})(?![\w-])", re.IGNORECASE
+)
+_ASIDE = re.compile(
+    r"(?:\b(?:firm|company|business|shop|plant|maker|manufacturer|retailer|bank|insurer|based|"
+    r"located|offices?|sites?) in"
+    r"|\b(?:compar(?:e|es|ed|ing)|stack(?:s|ed|ing)? up|weigh(?:s|ed|ing)?|pit(?:s|ted|ting)?) "
+    r"(?:us |it |you |this |that )?(?:with|to|against)"
+    r"|\b(?:instead of|up against|versus|vs\.?|switch(?:ing|ed)? from)) $",
+    re.IGNORECASE,
 )
 _EDGES = " \t\n,;:()[]\"'\u201c\u201d\u2018\u2019<>*_-\u2013\u2014/|"
 _NOBODY = frozenset({
@@ -48,7 +60,11 @@ class Who:
 
 def who_is_named(said: str) -> Who:
     """The lead's name, company and role: those that stand together win over the first ones."""
-    found = [s for s in spans(said) if _means_something(s)]
+    found = [
+        _owner(s, said)
+        for s in spans(said)
+        if _means_something(s) and (s.kind == "role" or not is_aside(said, s.start))
+    ]
     names = [s for s in found if s.kind == "name"]
     companies = [s for s in found if s.kind == "company"]
     roles = [s for s in found if s.kind == "role"]
@@ -60,6 +76,21 @@ def who_is_named(said: str) -> Who:
         _firm(company.text, said) if company else None,
         _whole_title(role, said),
     )
+
+
+def _owner(span: Span, said: str) -> Span:
+    """What owns a title is the company: "Acme's CFO asks", and "Acme" is no person."""
+    owned = _OWNED.match(said, span.start)
+    if span.kind == "role" or not owned or owned.end("owner") > span.end + 2:
+        return span
+    if span.kind == "name" and is_first_name(owned["owner"].casefold()):
+        return Span("name", span.start, owned.end("owner"), owned["owner"])  # "Dana's CFO"
+    return Span("company", span.start, owned.end("owner"), owned["owner"])
+
+
+def is_aside(said: str, at: int) -> bool:
+    """Whether a place or a rival begins there: "a firm in Ohio", "comparing us with Asana"."""
+    return _ASIDE.search(said[max(0, at - NEAR) : at]) is not None
 
 
 def _means_something(span: Span) -> bool:

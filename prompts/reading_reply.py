@@ -20,6 +20,8 @@ from knowledge.vocabulary import INDUSTRIES
 
 SHARE_GROUNDED = 0.75
 """Of a question's telling words that must stand in the message: a reworded verb may be new."""
+OPT_OUT_WORDS = 3
+"""Quoted at least for an opt-out that no rule heard: it closes a lead, one word is no proof."""
 _NAME_CHARACTERS = 120
 _EVERYDAY = frozenset({
     "a", "about", "an", "and", "any", "are", "be", "can", "did", "do", "does", "for", "from", "has",
@@ -94,7 +96,7 @@ def grounded(answer: str, ruled: Understanding) -> Understanding | None:
         role=_named(told.role, said, ruled.role),
         industry=_industry(told, said, ruled.industry),
         company_size=_size(told, said, ruled.company_size),
-        stage=told.stage if told.stage is None or _quoted(told.stage_words, said) else ruled.stage,
+        stage=told.stage if told.stage is None or _tells(told.stage_words, said) else ruled.stage,
         questions=tuple(_questions(told, said)),
         signals=_signals(told, said, ruled),
     )
@@ -109,6 +111,11 @@ def _plain(text: str) -> str:
 def _quoted(words: str | None, said: str) -> bool:
     plain = _plain(words or "")
     return bool(plain.strip()) and plain in said
+
+
+def _tells(words: str | None, said: str) -> bool:
+    """Whether the words are the message's, and one of them is more than an everyday one."""
+    return _quoted(words, said) and any(w not in _EVERYDAY for w in _plain(words or "").split())
 
 
 def _named(value: str | None, said: str, ruled: str | None) -> str | None:
@@ -153,6 +160,11 @@ def _stem(word: str) -> str:
 
 
 def _signals(told: Reading, said: str, ruled: Understanding) -> tuple[Action, ...]:
-    found = [s.action for s in told.signals if _quoted(s.words, said)]
+    found = [
+        s.action
+        for s in told.signals
+        if _tells(s.words, said)
+        and (s.action is not Action.OPTED_OUT or len(_plain(s.words).split()) >= OPT_OUT_WORDS)
+    ]
     found += [s for s in ruled.signals if s is Action.OPTED_OUT]
     return tuple(a for a in Action if a in found)

@@ -65,6 +65,7 @@ def test_a_grounded_reading_is_taken_whole() -> None:
         ({"company_size": 9000}, "company_size"),
         ({"company_size": 9000, "size_words": "9000 people"}, "company_size"),
         ({"stage": "decision", "stage_words": "wants to sign"}, "stage"),
+        ({"stage": "decision", "stage_words": "on how"}, "stage"),
     ],
 )
 def test_a_value_that_the_message_does_not_say_keeps_what_the_rules_read(
@@ -84,6 +85,14 @@ def test_a_question_that_nobody_asked_is_dropped(question: str) -> None:
 
 def test_an_act_without_its_words_in_the_message_is_dropped() -> None:
     assert read(signals=[{"action": "bought", "words": "bought it"}]).signals == ()
+
+
+@pytest.mark.parametrize(
+    ("action", "words"), [("opted_out", "skimmed"), ("bought", "and"), ("opted_out", "she")]
+)
+def test_an_act_told_by_a_bare_word_is_dropped(action: str, words: str) -> None:
+    """M16"""
+    assert read(signals=[{"action": action, "words": words}]).signals == ()
 
 
 def test_an_opt_out_stays_heard_whatever_the_model_says() -> None:

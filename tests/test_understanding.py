@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -9,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bootstrap import Wired
+from bot.flow.known_leads import known_leads
 from bot.flow.learning import learn
 from bot.flow.understand import understand
+from knowledge.describing import company_size, industry
 from knowledge.intents import Intent
-from knowledge.understanding import parse_message
+from knowledge.leads import LeadFacts
+from knowledge.understanding import is_plain_ask, parse_message, plain_message
 
 
 @pytest.mark.parametrize(
@@ -119,6 +123,52 @@ def test_a_known_lead_is_recognised(tools: Wired, text: str) -> None:
     assert understand(text, tools).lead_id == "lead-dana-ortiz"
 
 
+@pytest.mark.parametrize(
+    ("name", "company", "email", "text"),
+    [
+        ("May Chen", "Globex", "may@globex.example", "how long may it take for 400 people?"),
+        ("Will Turner", "Globex", "w@globex.example", "the CFO will decide this month"),
+        ("Ada Holm", "Target", "a@target.example", "they want to reach the target, what next?"),
+        ("Ana Ruiz", "Initech", "ana@initech.example", "diana@initech.example asks what it costs"),
+        ("Ana Ruiz", "Asana", "ana@asana.example", "they are comparing us with Asana"),
+        ("Ana Ruiz", "Initech", "ana@initech.example", "Ana from Globex asks what it costs"),
+        (None, None, None, "a firm of 400 people asks what it costs"),
+    ],
+)
+def test_a_stranger_is_not_taken_for_a_lead_on_record(
+    tools: Wired, name: str | None, company: str | None, email: str | None, text: str
+) -> None:
+    """M12"""
+    tools.leads.put("400", LeadFacts(name=name, company=company, email=email), "test", "test")
+    read = understand(text, tools)
+    assert (read.lead_id, read.matches) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "next for lead 400", "what do I send #400?", "may@globex.example asks what it costs",
+        "May asks what it costs", "may chen at globex asks what it costs",
+        "ask for May Chen, now at Initech", "what next for May of Globex",
+    ],
+)  # fmt: skip
+def test_a_lead_whose_name_is_a_word_is_recognised_by_it(tools: Wired, text: str) -> None:
+    facts = LeadFacts(name="May Chen", company="Globex", email="may@globex.example")
+    tools.leads.put("400", facts, "test", "test")
+    assert understand(text, tools).lead_id == "400"
+
+
+def test_many_leads_on_record_do_not_take_long() -> None:
+    import time
+
+    names = [
+        (f"lead-{i}", f"Nora{i} Quist{i}", f"Firm{i} Works", f"n{i}@f.example") for i in range(3000)
+    ]
+    began = time.process_time()
+    assert known_leads(parse_message("Nora17 Quist17 asks what a backlog costs"), names)
+    assert time.process_time() - began < 0.5
+
+
 def test_another_surname_is_another_person(tools: Wired) -> None:
     read = understand("Dana Whitfield at Northgate asks what a backlog costs", tools)
     assert read.lead_id is None
@@ -126,8 +176,6 @@ def test_another_surname_is_another_person(tools: Wired) -> None:
 
 
 def test_several_leads_of_one_name_are_offered(tools: Wired) -> None:
-    from knowledge.leads import LeadFacts
-
     tools.leads.put("lead-other-dana", LeadFacts(name="Dana Okafor"), "test", "test")
     read = understand("what do I send Dana next?", tools)
     assert read.lead_id is None
@@ -217,6 +265,17 @@ def test_what_a_rep_tells_goes_into_the_record_with_who_said_so(tools: Wired) ->
         ("if that sinks a pilot", "Does that sink a pilot?"),
         ("how to plan with fewer people", "How do we plan with fewer people?"),
         ("how the data is stored", "How is the data stored?"),
+        ("how secure is it", "How secure is it?"),
+        ("how secure the data is", "How secure is the data?"),
+        ("whether we have SSO", "Do we have SSO?"),
+        ("whether he has to pay", "Does he have to pay?"),
+        ("whether it has ever been audited", "Has it ever been audited?"),
+        ("how big a team you need", "How big a team do you need?"),
+        ("who else uses it", "Who else uses it?"),
+        ("if you've got references", "Have you got references?"),
+        ("if we're covered", "Are we covered?"),
+        ("if they'd need a server", "Would they need a server?"),
+        ("what we have to install", "What do we have to install?"),
         ("whether offline mode works in a basement", "Does offline mode work in a basement?"),
     ],
 )
@@ -249,6 +308,11 @@ def test_what_it_works_with_is_not_the_company() -> None:
          "Anaïs Lefort-Ngata", "7 Hills Pharma", "Head of R&D"),
         ("From: Ruta Ozolina <ruta@balta.example>\n\nCan we start small?\n\nRegards\nRuta Ozolina\n"
          "Plant Manager, Balta Timber", "Ruta Ozolina", "Balta Timber", "Plant Manager"),
+        ("Acme's CFO asks how secure it is", None, "Acme", "CFO"),
+        ("Globex's head of IT wants to see a demo", None, "Globex", "head of IT"),
+        ("Dana's CFO wants to know the price", "Dana", None, "CFO"),
+        ("firm in Ohio, plant manager", None, None, "plant manager"),
+        ("Dana Ortiz of Initech is comparing us with Asana", "Dana Ortiz", "Initech", None),
         ("what would you send a head of legal at a bank", None, None, "head of legal"),
         ("does it work with SAP and Excel?", None, None, None),
     ],
@@ -342,11 +406,76 @@ def test_any_text_is_read_within_limits(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["asks how ", '"', "1,000 ", "is it? ", "A b ", "...", "a@", "\n- x"]
-)
+    "piece",
+    [
+        "asks how ", '"', "1,000 ", "is it? ", "A b ", "...", "a@", "\n- x",
+        "111 ", "a-", "<@U|", "<https://a", "<mailto:a",
+    ],
+)  # fmt: skip
 def test_no_text_takes_long(piece: str) -> None:
     import time
 
     began = time.process_time()
     parse_message(piece * 20_000)
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("read", [company_size, plain_message, lambda t: industry(t, None)])
+@pytest.mark.parametrize("piece", ["111 ", "a-", "<@U|", "<mailto:a"])
+def test_no_part_of_the_reading_takes_long(read: Callable[[str], object], piece: str) -> None:
+    import time
+
+    began = time.process_time()
+    read(piece * 2_000)
+    assert time.process_time() - began < 0.2
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("something on onboarding new planners", None), ("she asked about contract renewal", None),
+        ("he read our evaluation guide", None), ("a meeting with an existing customer of ours", None),
+        ("they are onboarding now", "customer"), ("up for renewal in May", "customer"),
+        ("an existing customer of ours", "customer"), ("they are evaluating tools", "consideration"),
+        ("asked about onboarding and is a customer", "customer"), ("about to sign", "decision"),
+    ],
+)  # fmt: skip
+def test_a_topic_is_no_stage(text: str, stage: str | None) -> None:
+    """M33 Only what a rep says of the lead corrects the stage."""
+    assert parse_message(f"Ruta Ozolina, {text}").stage == stage
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("doesn't want mails, call her instead", "email"), ("stop calling but email is fine", "phone"),
+        ("no more emails or calls please", "email, phone"), ("asked us to stop emailing her", "email"),
+        ("unsubscribed", ""), ("wants to stop hearing from us, no more calls", ""),
+        ("take her off the mailing list", ""), ("no more emails, leave her alone", ""),
+    ],
+)  # fmt: skip
+def test_a_no_to_one_channel_leaves_the_others_open(text: str, refused: str) -> None:
+    """M16 A no is noted with the channel it is said of; without one it closes all."""
+    read = parse_message(f"Ruta Ozolina {text}")
+    (told,) = read.ask(date(2026, 6, 1), asked_by="U1").history
+    assert (told.action, told.note) == ("opted_out", refused)
+
+
+@pytest.mark.parametrize(
+    ("text", "heard", "plain"),
+    [
+        ("dana@initech.example asked how it works", Intent.HELP, True),
+        ("Dana Ortiz asks if she can read it later", Intent.LATER, True),
+        ("Tom Reeve doesn't want mails, call him instead", Intent.CHANNEL, True),
+        ("Dana Ortiz asked what is included in support", Intent.GAPS, True),
+        ("Helen Marsh - anything for her?", Intent.OTHER_PERSON, True),
+        ("Helen Marsh - and one for her boss?", Intent.OTHER_PERSON, False),
+        ("remind me next week, Dana Ortiz asked what it costs", Intent.LATER, False),
+        ("Dana Ortiz already read that", Intent.ALREADY_READ, False),
+        ("make it a text for Dana Ortiz", Intent.CHANNEL, False),
+    ],
+)
+def test_a_leads_own_words_are_an_ask_whatever_they_sound_like(
+    text: str, heard: Intent, plain: bool
+) -> None:
+    assert is_plain_ask(parse_message(text), heard) is plain

@@ -28,6 +28,7 @@ def learn(understood: Understanding, by: str, tools: Tools) -> None:
         tools.leads.put(understood.lead_id, told, "rep in Slack", by)
     if Action.OPTED_OUT in understood.signals:
         today = team_date(tools.clock, tools.settings.time_zone)
-        tools.leads.add_history(understood.lead_id, [HistoryEntry(Action.OPTED_OUT, today)])
+        told_off = HistoryEntry(Action.OPTED_OUT, today, note=understood.refused)
+        tools.leads.add_history(understood.lead_id, [told_off])
     if understood.stage is not None:
         tools.leads.correct_stage(understood.lead_id, understood.stage, by)

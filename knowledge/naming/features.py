@@ -200,3 +200,13 @@ def _lists() -> _Lists:
         return frozenset(text.split())
 
     return _Lists(read("first_names"), read("firm_words"), read("everyday"))
+
+
+def is_everyday(word: str) -> bool:
+    """Whether a word in lower case is one of everyday English, which may be a name too."""
+    return word in _lists().everyday
+
+
+def is_first_name(word: str) -> bool:
+    """Whether a word in lower case is a first name on the list."""
+    return word in _lists().first_names
