@@ -44,7 +44,8 @@ class LeadHead:
 class Suggested:
     """A suggestion of a lead without its texts; `on` is the team's day it was made.
 
-    `has_draft` says that there is something to review; `decided_on` is None while it is open.
+    `has_draft` says that there is something to review; `decided_on` is None while it is open, and
+    `sent_on` until somebody says on which day it was sent.
     """
 
     id: str
@@ -59,6 +60,12 @@ class Suggested:
     decided_on: date | None
     decided_at: datetime | None
     snoozed_until: date | None
+    sent_on: date | None = None
+
+    @property
+    def touched_on(self) -> date | None:
+        """The day an approved one counts as a touch: sent on the day told, else approved."""
+        return (self.sent_on or self.decided_on) if self.state == "approved" else None
 
     @property
     def is_open(self) -> bool:
@@ -142,6 +149,7 @@ class Overview:
         columns = (
             row.lead_id, row.id, row.asked_by, row.created_at, row.stage, row.decision, row.rule,
             row.act_on, row.state, row.asset_id, row.decided_at, row.snoozed_until,
+            row.sent_on,
         )  # fmt: skip
         found: dict[str, list[Suggested]] = defaultdict(list)
         with self._db.read() as session:
@@ -163,22 +171,24 @@ class Overview:
             decided_on=self._on(row.decided_at) if row.decided_at else None,
             decided_at=row.decided_at,
             snoozed_until=row.snoozed_until,
+            sent_on=row.sent_on,
         )
 
     def touched(self, since: date) -> dict[str, list[date]]:
         """By lead id, the days of our touches since that day; what was approved here counts."""
         columns: Any = (LeadHistoryRow.lead_id, LeadHistoryRow.happened_on)
         acts: Any = select(*columns).where(col(LeadHistoryRow.action).in_(sorted(TOUCHES)))
-        approved: Any = select(SuggestionRow.lead_id, SuggestionRow.decided_at).where(
-            SuggestionRow.state == "approved", col(SuggestionRow.lead_id).is_not(None)
+        made: Any = SuggestionRow
+        approved: Any = select(made.lead_id, made.decided_at, made.sent_on).where(
+            made.state == "approved", made.lead_id.is_not(None)
         )
         acts = acts.where(LeadHistoryRow.happened_on >= since)
         found: dict[str, list[date]] = defaultdict(list)
         with self._db.read() as session:
             for lead_id, on in session.exec(acts):
                 found[lead_id].append(on)
-            for lead_id, at in session.exec(approved):
-                if at is not None and (on := self._on(at)) >= since:
+            for lead_id, at, sent_on in session.exec(approved):
+                if at is not None and (on := sent_on or self._on(at)) >= since:
                     found[lead_id].append(on)
         return found
 

@@ -23,6 +23,7 @@ from knowledge.leads import Action, HistoryEntry, LeadFacts
 from knowledge.pacing import decide_pace
 from knowledge.touch import Ask, Pace, PaceDecision
 from storage.overview import Overview
+from storage.stored_suggestion import SentText
 from tests.conftest import SetClock
 from tests.due_examples import MIKA, ROBIN, happened, listed, lists, put, suggested, today
 from tests.storage_examples import a_suggestion
@@ -121,6 +122,19 @@ def test_an_open_card_waits_for_review_until_it_is_decided(tools: Wired) -> None
     tools.suggestions.approve("s1", ROBIN.user, stored.text_hash)
     tools.suggestions.replace("s2", ROBIN.user)
     assert listed(tools) == {}  # approved counts as sent today
+
+
+def test_an_approved_touch_counts_from_the_day_it_was_sent(tools: Wired) -> None:
+    """M8 M16 M35 The lead's own gap, its account's quiet days, and what is known already."""
+    put(tools, "ann", (SENT, 30), company="Holmvik Paper")
+    put(tools, "bo", (SENT, 30), company="Holmvik Paper")
+    suggested(tools, "s1", "ann")
+    tools.suggestions.approve("s1", ROBIN.user, str(tools.suggestions.get("s1").text_hash))
+    tools.clock.at += timedelta(days=20)  # type: ignore[attr-defined]
+    assert set(listed(tools)) == {"ann", "bo"}
+    sent = SentText(today(tools) - timedelta(days=1), "email", ROBIN.user, "S", "B")
+    tools.after_approval.mark_sent("s1", sent)
+    assert listed(tools) == {}
 
 
 def test_a_card_answers_a_question_from_before_it_and_none_that_came_later(tools: Wired) -> None:
