@@ -29,6 +29,9 @@ from storage.tables import (
 _FACTS = TypeAdapter(LeadFacts)
 _OPEN = ("pending", "edited")
 
+Marks = tuple[int | datetime, ...]
+"""Counts, ids and times of what is on record about a lead."""
+
 
 @dataclass(frozen=True, slots=True)
 class LeadHead:
@@ -133,14 +136,20 @@ class Overview:
                 for i, facts, added_at in _of(session, ids, columns, LeadRow.id)
             ]
 
-    def marks(self) -> dict[str, tuple[int, ...]]:
-        """By lead id, numbers that change whenever a fact or an act is added; both only grow."""
-        found: dict[str, tuple[int, ...]] = {}
+    def marks(self) -> dict[str, Marks]:
+        """By lead id, what changes whenever a fact or an act is added, or gives way to another.
+
+        The time counts too: an act taken back leaves its id to the one in its place.
+        """
+        found: dict[str, Marks] = {}
+        kinds: tuple[tuple[Any, Any], ...] = (
+            (LeadFactRow, LeadFactRow.learnt_at), (LeadHistoryRow, LeadHistoryRow.added_at),
+        )  # fmt: skip
         with self._db.read() as session:
-            for row in (LeadFactRow, LeadHistoryRow):
-                query: Any = select(row.lead_id, func.count(), func.max(row.id))
-                for lead_id, count, last in session.exec(query.group_by(row.lead_id)):
-                    found[lead_id] = (*found.get(lead_id, ()), count, last)
+            for row, at in kinds:
+                query: Any = select(row.lead_id, func.count(), func.max(row.id), func.max(at))
+                for lead_id, *told in session.exec(query.group_by(row.lead_id)):
+                    found[lead_id] = (*found.get(lead_id, ()), *told)
         return found
 
     def suggested(self, ids: Collection[str]) -> dict[str, tuple[Suggested, ...]]:

@@ -20,6 +20,7 @@ from bot.flow.whose import Person
 from bot.settings import Settings
 from knowledge.due import Listed
 from knowledge.leads import Action, HistoryEntry, LeadFacts
+from knowledge.outcomes import Outcome
 from knowledge.pacing import decide_pace
 from knowledge.touch import Ask, Pace, PaceDecision
 from storage.overview import Overview
@@ -134,6 +135,21 @@ def test_an_approved_touch_counts_from_the_day_it_was_sent(tools: Wired) -> None
     assert set(listed(tools)) == {"ann", "bo"}
     sent = SentText(today(tools) - timedelta(days=1), "email", ROBIN.user, "S", "B")
     tools.after_approval.mark_sent("s1", sent)
+    assert listed(tools) == {}
+
+
+def test_an_outcome_put_right_changes_the_row(tools: Wired) -> None:
+    """M48 The new act takes the id of the one taken back; the list must see it all the same."""
+    put(tools, "ann", (SENT, 30))
+    suggested(tools, "s1", "ann")
+    tools.suggestions.approve("s1", ROBIN.user, str(tools.suggestions.get("s1").text_hash))
+    tell = tools.after_approval.tell
+    tools.clock.at += timedelta(days=20)  # type: ignore[attr-defined]
+    tell("s1", ROBIN.user, Outcome.NO_ANSWER, today(tools))
+    before = listed(tools)
+    tools.clock.at += timedelta(minutes=1)  # type: ignore[attr-defined]
+    tell("s1", ROBIN.user, Outcome.OPTED_OUT, today(tools))
+    assert before
     assert listed(tools) == {}
 
 
