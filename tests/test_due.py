@@ -15,6 +15,7 @@ from bot.bootstrap import Wired, build
 from bot.flow import due_reason
 from bot.flow.due import Accounts, due_lists
 from bot.flow.due_reason import known, pace_of
+from bot.flow.own_leads import first_leads
 from bot.flow.recalling import recall_lead
 from bot.flow.whose import Person
 from bot.settings import Settings
@@ -151,6 +152,18 @@ def test_an_outcome_put_right_changes_the_row(tools: Wired) -> None:
     tell("s1", ROBIN.user, Outcome.OPTED_OUT, today(tools))
     assert before
     assert listed(tools) == {}
+
+
+def test_a_lead_is_offered_by_its_owner_and_only_while_a_channel_is_open(tools: Wired) -> None:
+    """M16 M53"""
+    put(tools, "ann", owner=ROBIN.user)
+    put(tools, "bo", owner="Robin@Tidewell.example")
+    put(tools, "cy", (Action.OPTED_OUT, 2), owner=ROBIN.user)
+    put(tools, "di", owner=ROBIN.user, opted_out=True)
+    put(tools, "ed", owner=ROBIN.user)
+    happened(tools, "ed", (REPLIED, 3), note="Please remove me from your list.")
+    assert first_leads(ROBIN.user, tools, 9) == ["Ann"]
+    assert set(first_leads(ROBIN.user, tools, 9, mail=ROBIN.called[0])) == {"Ann", "Bo"}
 
 
 def test_a_card_answers_a_question_from_before_it_and_none_that_came_later(tools: Wired) -> None:
