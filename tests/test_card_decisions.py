@@ -285,6 +285,25 @@ def test_a_day_that_cannot_be_is_said_in_the_window(office: Office) -> None:
     assert errors(office.submit(body=" ")) == {"body": words.EMPTIED["body"]}
 
 
+def test_it_was_sent_no_later_than_what_came_of_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M16 A touch sent after the reply would pass for its answer; the window offers that day."""
+    made = approve(office)
+    start = today(office)
+    office.click(office.card, "outcome")
+    office.submit(choice="replied")
+    monkeypatch.setattr(office.tools.clock, "at", office.tools.clock.now() + timedelta(days=1))
+    office.click(office.card, "mark_sent")
+    assert str(start) in json.dumps(office.slack.views[-1])
+    told = errors(office.submit(until=str(today(office))))
+    assert told == {"until": after_approval.AFTER_WHAT_HAPPENED}
+    assert not office.submit(choice="email").body
+    kept = office.tools.suggestions.get(made).sent
+    assert kept
+    assert kept.on == start
+
+
 def test_an_open_card_cannot_be_marked(office: Office) -> None:
     """M59 An old window is answered plainly."""
     ask(office)

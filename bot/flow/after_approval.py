@@ -19,6 +19,9 @@ NOT_ON_RECORD = (
     "This lead is not on record, so I cannot keep their words; leave this empty. "
     "The outcome itself is kept."
 )
+AFTER_WHAT_HAPPENED = (
+    "That day is after what happened next; choose the day of that or an earlier one."
+)
 BEFORE_IT_WAS_SENT = "That day is before the text was sent; choose that day or a later one."
 
 
@@ -55,12 +58,27 @@ def tell_outcome(
 
 
 def require_day_of_sending(stored: StoredSuggestion, on: date, tools: Tools) -> None:
-    """`BadInput` for a day to come, or one before the card was made."""
+    """`BadInput` for a day to come, one before the card was made, or after what came of it.
+
+    A touch that was sent after its reply would count as the answer to it.
+    """
     zone = tools.settings.time_zone
     if on > team_date(tools.clock, zone):
         raise BadInput(DAY_TO_COME)
     if on < stored.created_at.astimezone(ZoneInfo(zone)).date():
         raise BadInput(BEFORE_THE_CARD)
+    told = tools.after_approval.outcome_of(stored.id)
+    if told is not None and on > told.on:
+        raise BadInput(AFTER_WHAT_HAPPENED)
+
+
+def likely_day_of_sending(stored: StoredSuggestion, tools: Tools) -> date:
+    """The day to offer: as it was told, else today, but not after what came of it."""
+    if stored.sent is not None:
+        return stored.sent.on
+    today = team_date(tools.clock, tools.settings.time_zone)
+    told = tools.after_approval.outcome_of(stored.id)
+    return min(today, told.on) if told else today
 
 
 def require_day_of_outcome(stored: StoredSuggestion, on: date, tools: Tools) -> None:

@@ -60,7 +60,7 @@ def window(action: str, stored: StoredSuggestion, edge: Edge) -> dict[str, Any]:
         return outcome_modal(stored.id, on, told.outcome if told else None, note)
     draft = _as_it_left(stored)
     subject, body = as_shown(draft)
-    on = stored.sent.on if stored.sent else today
+    on = after.likely_day_of_sending(stored, tools)
     return sent_modal(stored.id, subject, body, draft.channel, on, has_subject=bool(draft.subject))
 
 
@@ -181,8 +181,8 @@ def _day(event: Incoming, stored: StoredSuggestion, edge: Edge) -> date:
     """The day chosen; a picker left alone is as it was shown."""
     if event.until:
         return date.fromisoformat(event.until)
-    if event.action == SENT_CALLBACK and stored.sent:
-        return stored.sent.on
+    if event.action == SENT_CALLBACK:
+        return after.likely_day_of_sending(stored, edge.tools)
     told = edge.tools.after_approval.outcome_of(stored.id)
     if event.action == OUTCOME_CALLBACK and told:
         return told.on
