@@ -12,7 +12,7 @@ import pytest
 
 from bot.flow import after_approval, rewriting
 from bot.flow.next_touch import next_touch
-from bot.views import words, words_card
+from bot.views import words, words_card, words_follow_ups
 from knowledge.clock import team_date
 from knowledge.journey import Stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts
@@ -502,3 +502,20 @@ def test_softer_and_shorter_put_the_rewritten_text_on_the_card(
     office.slack.messages.append(stale := {**old, "ts": "1771.9"})
     office.click(stale, "approve")
     assert office.tools.suggestions.get(made.id).is_open, "it does not show that text"
+
+
+@pytest.mark.parametrize("wish", ["softer", "shorter"])
+def test_a_text_that_gives_way_to_a_rewriting_comes_back_to_whoever_typed_it(
+    office: Office, wish: str
+) -> None:
+    """M59 Nothing typed is lost."""
+    made = ask(office)
+    assert made.draft
+    typed = f"{made.draft.body}\n\nP.S. My own words."
+    office.tools.suggestions.edit(made.id, ROBIN, "S", typed, CheckReport(passed=True))
+    office.click(office.card, wish)
+    assert "My own words." not in said(office.card)
+    back = office.slack.messages[-1]
+    assert back["channel"] == "D01ROBIN"
+    assert words_follow_ups.YOUR_WORDS in said(back)
+    assert "P.S. My own words." in said(back)
