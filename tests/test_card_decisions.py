@@ -519,3 +519,15 @@ def test_a_text_that_gives_way_to_a_rewriting_comes_back_to_whoever_typed_it(
     assert back["channel"] == "D01ROBIN"
     assert words_follow_ups.YOUR_WORDS in said(back)
     assert "P.S. My own words." in said(back)
+
+
+def test_a_second_copy_of_a_corrected_card_posts_no_new_card_again(office: Office) -> None:
+    """M58 The form posted it; Another on an old copy shows the state alone."""
+    ask(office)
+    old = copy.deepcopy(office.card)
+    office.click(office.card, "correct")
+    office.fill_in(stage="decision")
+    cards = len(office.cards)
+    office.slack.messages.append(stale := {**old, "ts": "1771.9"})
+    office.click(stale, "another")
+    assert len(office.cards) == cards + 1  # the stale copy itself
