@@ -258,6 +258,35 @@ def test_turned_on_during_the_day_the_first_one_comes_the_next_morning(
     assert sweep(edge) == 1
 
 
+def test_a_person_whom_slack_does_not_tell_is_asked_about_once_an_hour(
+    edge: Edge, slack: FakeSlack, clock: SetClock
+) -> None:
+    """Each round would wait for Slack otherwise, and the events with it."""
+    slack.users[ROBIN] = {"real_name": "Robin Reyes", "tz": ""}
+    digest.switch(TEAM, ROBIN, edge, on=True)
+    for minute in range(3):
+        at(clock, 8, 20 + minute)
+        digest.record_due(edge)
+    assert slack.calls.count("users.info") == 1
+    slack.users[ROBIN] = {"real_name": "Robin Reyes", "tz": BERLIN}
+    at(clock, 9, 30)
+    assert sweep(edge) == 1
+    assert Digests(edge.tools.db, clock).of(TEAM, ROBIN).zone == BERLIN
+
+
+def test_what_waits_is_taken_up_before_slack_is_asked_for_zones(
+    edge: Edge, slack: FakeSlack, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what a digest recorded goes the same round."""
+    order: list[str] = []
+    jobs = Jobs(edge.tools.settings)
+    monkeypatch.setattr(jobs, "_edge", edge)
+    monkeypatch.setattr(jobs, "_take_up", lambda _: order.append("events") or 0)
+    monkeypatch.setattr(digest, "record_due", lambda _: order.append("digests") or 1)
+    assert jobs.sweep() == 0
+    assert order == ["events", "digests", "events"]
+
+
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
