@@ -374,7 +374,8 @@ def test_a_day_put_right_keeps_what_the_lead_wrote(
     words_told = "Please stop writing to me."
     office.click(office.card, "outcome")
     office.submit(choice="replied", reason=words_told)
-    for ago, typed in ((1, {}), (2, {"reason": ""}), (3, {"reason": words_told})):
+    fields: list[dict[str, str]] = [{}, {"reason": ""}, {"reason": words_told}]
+    for ago, typed in enumerate(fields, 1):
         office.click(office.card, "outcome")
         assert words_told in json.dumps(office.slack.views[-1])
         on = start + timedelta(days=3 - ago)
@@ -413,7 +414,7 @@ def test_a_reply_that_two_cards_told_stays_while_one_of_them_says_so(office: Off
     told = office.tools.after_approval
     on, made = today(office), []
     for n in ("a", "b"):
-        stored = suggested(office.tools, n, DANA)  # type: ignore[arg-type]
+        stored = suggested(office.tools, n, DANA)
         office.tools.suggestions.approve(stored.id, ROBIN, str(stored.text_hash))
         told.tell(stored.id, ROBIN, Outcome.REPLIED, on)
         made.append(stored.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
@@ -281,8 +281,16 @@ def test_what_waits_is_taken_up_before_slack_is_asked_for_zones(
     order: list[str] = []
     jobs = Jobs(edge.tools.settings)
     monkeypatch.setattr(jobs, "_edge", edge)
-    monkeypatch.setattr(jobs, "_take_up", lambda _: order.append("events") or 0)
-    monkeypatch.setattr(digest, "record_due", lambda _: order.append("digests") or 1)
+
+    def noted(what: str, found: int) -> Callable[[Edge], int]:
+        def do(_: Edge) -> int:
+            order.append(what)
+            return found
+
+        return do
+
+    monkeypatch.setattr(jobs, "_take_up", noted("events", 0))
+    monkeypatch.setattr(digest, "record_due", noted("digests", 1))
     assert jobs.sweep() == 0
     assert order == ["events", "digests", "events"]
 
