@@ -95,18 +95,24 @@ class Jobs:
             log.error("not_started", key=key, **answering.where(failure))  # noqa: TRY400
 
     def sweep(self) -> int:
-        """Start every event that waits and that no living job works on; returns how many."""
+        """Start every event that waits and that no living job works on; returns how many.
+
+        Digests come last: they may ask Slack about people, and what waits must not wait for that.
+        """
         if self._edge is None:
             return 0
-        started = 0
         self._show_life()
-        digest.record_due(self._edge)
-        for key in self._edge.tools.inbox.pending():
-            if answering.event_of(key, self._edge) is None:
+        started = self._take_up(self._edge)
+        return started + self._take_up(self._edge) if digest.record_due(self._edge) else started
+
+    def _take_up(self, edge: Edge) -> int:
+        started = 0
+        for key in edge.tools.inbox.pending():
+            if answering.event_of(key, edge) is None:
                 continue
             job_id = self._job_to_start(key)
             # A job that ended while we looked has closed its event by now.
-            if job_id and (job_id == key or key in self._edge.tools.inbox.pending()):
+            if job_id and (job_id == key or key in edge.tools.inbox.pending()):
                 log.info("taken_up", key=key, job=job_id)
                 self._enqueue(job_id, key)
                 started += 1

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from knowledge.clock import Clock
 from knowledge.errors import BadInput, NotFound
@@ -27,12 +27,13 @@ from storage.tables import (
 
 @dataclass(frozen=True, slots=True)
 class ToldOutcome:
-    """What happened after a touch, who said so and when."""
+    """What happened after a touch, who said so and when; `note` is what the lead wrote."""
 
     outcome: Outcome
     on: date
     by: str
     at: datetime
+    note: str = ""
 
 
 class AfterApproval:
@@ -70,18 +71,17 @@ class AfterApproval:
     ) -> ToldOutcome:
         """Keep what happened, in the lead's history too when it is on record.
 
-        Another outcome takes the former's entry out of the history again.
+        Another outcome takes the former's entry out of the history again. The same outcome with
+        no note keeps the former note: a day put right costs none of the lead's words.
         """
         with self._db.write() as session:
             row, _ = _approved(session, suggestion_id)
             came = session.get(TouchOutcomeRow, row.id) or TouchOutcomeRow(suggestion_id=row.id)
-            told = _told(came)
-            if (
-                told
-                and (told.outcome, told.on) == (outcome, on)
-                and _adds_nothing(session, came, note)
-            ):
-                return told
+            told = _told(session, row, came)
+            if told and told.outcome is outcome:
+                note = note or told.note
+                if told.on == on and (not note or _known(session, row, outcome, on, note)):
+                    return told
             before, now = came.outcome, self._clock.now()
             _take_back(session, row, came)
             came.history_id = self._into_history(session, row, outcome, on, note)
@@ -98,13 +98,14 @@ class AfterApproval:
                 "before": before,
             }
             self._audit.append(session, "suggestion.outcome", row.id, by, data)
-            return ToldOutcome(outcome, on, by, now)
+            return ToldOutcome(outcome, on, by, now, note)
 
     def outcome_of(self, suggestion_id: str) -> ToldOutcome | None:
         """What is said to have happened; None when nobody said so."""
         with self._db.read() as session:
             came = session.get(TouchOutcomeRow, suggestion_id)
-            return _told(came) if came else None
+            row = session.get(SuggestionRow, suggestion_id)
+            return _told(session, row, came) if row and came else None
 
     def why_helped(self, suggestion_id: str, by: str, reason: str) -> None:
         """Keep why the piece helped or did not; `BadInput` before anybody said which."""
@@ -127,45 +128,70 @@ class AfterApproval:
     def _into_history(
         self, session: Session, row: SuggestionRow, outcome: Outcome, on: date, note: str
     ) -> int | None:
-        """Add the entry; None for a lead not on record, or when the history has it already."""
+        """Add the entry, or share the one that another touch told.
+
+        None for a lead not on record, or when the history has it from elsewhere.
+        """
         if row.lead_id is None or session.get(LeadRow, row.lead_id) is None:
             return None
-        note_hash = hashlib.sha256(note.encode()).hexdigest() if note else ""
+        known = _known(session, row, outcome, on, note)
+        if known is not None:
+            return known.id if _told_by(session, known, row.lead_id) else None
         entry = LeadHistoryRow(
             lead_id=row.lead_id,
             action=ACTS[outcome].value,
             happened_on=on,
             asset_id=asset_of_act(outcome, row.asset_id),
             note=note,
-            note_hash=note_hash,
+            note_hash=_hash(note),
             added_at=self._clock.now(),
         )
-        known = select(LeadHistoryRow).where(
-            LeadHistoryRow.lead_id == entry.lead_id,
-            LeadHistoryRow.action == entry.action,
-            LeadHistoryRow.happened_on == entry.happened_on,
-            LeadHistoryRow.asset_id == entry.asset_id,
-            LeadHistoryRow.note_hash == note_hash,
-        )
-        if session.exec(known).first() is not None:
-            return None
         session.add(entry)
         session.flush()
         return entry.id
 
 
-def _adds_nothing(session: Session, came: TouchOutcomeRow, note: str) -> bool:
-    """Whether a note is empty, kept already, or has no entry of ours to stand with."""
+def _known(
+    session: Session, row: SuggestionRow, outcome: Outcome, on: date, note: str
+) -> LeadHistoryRow | None:
+    """The entry of the lead's history that says the same, whoever added it."""
+    query = select(LeadHistoryRow).where(
+        LeadHistoryRow.lead_id == row.lead_id,
+        LeadHistoryRow.action == ACTS[outcome].value,
+        LeadHistoryRow.happened_on == on,
+        LeadHistoryRow.asset_id == asset_of_act(outcome, row.asset_id),
+        LeadHistoryRow.note_hash == _hash(note),
+    )
+    return session.exec(query).first()
+
+
+def _hash(note: str) -> str:
+    return hashlib.sha256(note.encode()).hexdigest() if note else ""
+
+
+def _entry(session: Session, row: SuggestionRow, came: TouchOutcomeRow) -> LeadHistoryRow | None:
+    """The entry that the outcome added; ids are used again, so the lead is asked."""
     entry = session.get(LeadHistoryRow, came.history_id) if came.history_id else None
-    return not note or entry is None or entry.note == note
+    return entry if entry is not None and entry.lead_id == row.lead_id else None
+
+
+def _told_by(session: Session, entry: LeadHistoryRow, lead_id: str) -> int:
+    """How many touches of the lead this entry was told of."""
+    query = (
+        select(TouchOutcomeRow.suggestion_id)
+        .join(SuggestionRow, col(SuggestionRow.id) == TouchOutcomeRow.suggestion_id)
+        .where(TouchOutcomeRow.history_id == entry.id, SuggestionRow.lead_id == lead_id)
+    )
+    return len(session.exec(query).all())
 
 
 def _take_back(session: Session, row: SuggestionRow, came: TouchOutcomeRow) -> None:
-    """Remove the entry that the former outcome added; ids are used again, so the lead is asked."""
-    entry = session.get(LeadHistoryRow, came.history_id) if came.history_id else None
-    if entry is not None and entry.lead_id == row.lead_id:
+    """Remove the entry that the former outcome added, unless another touch told it too."""
+    entry = _entry(session, row, came)
+    if entry is not None and row.lead_id and _told_by(session, entry, row.lead_id) == 1:
         session.delete(entry)
         session.flush()
+    came.history_id = None
 
 
 def _approved(session: Session, suggestion_id: str) -> tuple[SuggestionRow, SuggestionTextRow]:
@@ -185,12 +211,14 @@ def _approved(session: Session, suggestion_id: str) -> tuple[SuggestionRow, Sugg
     return row, texts
 
 
-def _told(came: TouchOutcomeRow) -> ToldOutcome | None:
+def _told(session: Session, row: SuggestionRow, came: TouchOutcomeRow) -> ToldOutcome | None:
     if came.outcome is None or came.outcome_on is None or came.outcome_at is None:
         return None
+    entry = _entry(session, row, came)
     return ToldOutcome(
-        Outcome(came.outcome), came.outcome_on, came.outcome_by or "", came.outcome_at
-    )
+        Outcome(came.outcome), came.outcome_on, came.outcome_by or "", came.outcome_at,
+        entry.note if entry else "",
+    )  # fmt: skip
 
 
 def _same(before: SentText, sent: SentText) -> bool:

@@ -29,6 +29,9 @@ from storage.tables import (
 _FACTS = TypeAdapter(LeadFacts)
 _OPEN = ("pending", "edited")
 
+Marks = tuple[int | datetime, ...]
+"""Counts, ids and times of what is on record about a lead."""
+
 
 @dataclass(frozen=True, slots=True)
 class LeadHead:
@@ -44,7 +47,8 @@ class LeadHead:
 class Suggested:
     """A suggestion of a lead without its texts; `on` is the team's day it was made.
 
-    `has_draft` says that there is something to review; `decided_on` is None while it is open.
+    `has_draft` says that there is something to review; `decided_on` is None while it is open, and
+    `sent_on` until somebody says on which day it was sent.
     """
 
     id: str
@@ -59,6 +63,12 @@ class Suggested:
     decided_on: date | None
     decided_at: datetime | None
     snoozed_until: date | None
+    sent_on: date | None = None
+
+    @property
+    def touched_on(self) -> date | None:
+        """The day an approved one counts as a touch: sent on the day told, else approved."""
+        return (self.sent_on or self.decided_on) if self.state == "approved" else None
 
     @property
     def is_open(self) -> bool:
@@ -126,14 +136,20 @@ class Overview:
                 for i, facts, added_at in _of(session, ids, columns, LeadRow.id)
             ]
 
-    def marks(self) -> dict[str, tuple[int, ...]]:
-        """By lead id, numbers that change whenever a fact or an act is added; both only grow."""
-        found: dict[str, tuple[int, ...]] = {}
+    def marks(self) -> dict[str, Marks]:
+        """By lead id, what changes whenever a fact or an act is added, or gives way to another.
+
+        The time counts too: an act taken back leaves its id to the one in its place.
+        """
+        found: dict[str, Marks] = {}
+        kinds: tuple[tuple[Any, Any], ...] = (
+            (LeadFactRow, LeadFactRow.learnt_at), (LeadHistoryRow, LeadHistoryRow.added_at),
+        )  # fmt: skip
         with self._db.read() as session:
-            for row in (LeadFactRow, LeadHistoryRow):
-                query: Any = select(row.lead_id, func.count(), func.max(row.id))
-                for lead_id, count, last in session.exec(query.group_by(row.lead_id)):
-                    found[lead_id] = (*found.get(lead_id, ()), count, last)
+            for row, at in kinds:
+                query: Any = select(row.lead_id, func.count(), func.max(row.id), func.max(at))
+                for lead_id, *told in session.exec(query.group_by(row.lead_id)):
+                    found[lead_id] = (*found.get(lead_id, ()), *told)
         return found
 
     def suggested(self, ids: Collection[str]) -> dict[str, tuple[Suggested, ...]]:
@@ -142,6 +158,7 @@ class Overview:
         columns = (
             row.lead_id, row.id, row.asked_by, row.created_at, row.stage, row.decision, row.rule,
             row.act_on, row.state, row.asset_id, row.decided_at, row.snoozed_until,
+            row.sent_on,
         )  # fmt: skip
         found: dict[str, list[Suggested]] = defaultdict(list)
         with self._db.read() as session:
@@ -163,22 +180,24 @@ class Overview:
             decided_on=self._on(row.decided_at) if row.decided_at else None,
             decided_at=row.decided_at,
             snoozed_until=row.snoozed_until,
+            sent_on=row.sent_on,
         )
 
     def touched(self, since: date) -> dict[str, list[date]]:
         """By lead id, the days of our touches since that day; what was approved here counts."""
         columns: Any = (LeadHistoryRow.lead_id, LeadHistoryRow.happened_on)
         acts: Any = select(*columns).where(col(LeadHistoryRow.action).in_(sorted(TOUCHES)))
-        approved: Any = select(SuggestionRow.lead_id, SuggestionRow.decided_at).where(
-            SuggestionRow.state == "approved", col(SuggestionRow.lead_id).is_not(None)
+        made: Any = SuggestionRow
+        approved: Any = select(made.lead_id, made.decided_at, made.sent_on).where(
+            made.state == "approved", made.lead_id.is_not(None)
         )
         acts = acts.where(LeadHistoryRow.happened_on >= since)
         found: dict[str, list[date]] = defaultdict(list)
         with self._db.read() as session:
             for lead_id, on in session.exec(acts):
                 found[lead_id].append(on)
-            for lead_id, at in session.exec(approved):
-                if at is not None and (on := self._on(at)) >= since:
+            for lead_id, at, sent_on in session.exec(approved):
+                if at is not None and (on := sent_on or self._on(at)) >= since:
                     found[lead_id].append(on)
         return found
 

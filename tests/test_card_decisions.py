@@ -10,14 +10,16 @@ from typing import Any
 
 import pytest
 
-from bot.flow import rewriting
+from bot.flow import after_approval, rewriting
 from bot.flow.next_touch import next_touch
-from bot.views import words, words_card
+from bot.views import words, words_card, words_follow_ups
 from knowledge.clock import team_date
 from knowledge.journey import Stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts
+from knowledge.outcomes import Outcome
 from knowledge.touch import Ask, CheckReport
 from storage.stored_suggestion import StoredSuggestion
+from tests.due_examples import suggested
 from tests.slack.local import button_of, buttons, said
 from tests.slack.office import ASK, MIKA, ROBIN, Office
 
@@ -283,6 +285,25 @@ def test_a_day_that_cannot_be_is_said_in_the_window(office: Office) -> None:
     assert errors(office.submit(body=" ")) == {"body": words.EMPTIED["body"]}
 
 
+def test_it_was_sent_no_later_than_what_came_of_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M16 A touch sent after the reply would pass for its answer; the window offers that day."""
+    made = approve(office)
+    start = today(office)
+    office.click(office.card, "outcome")
+    office.submit(choice="replied")
+    monkeypatch.setattr(office.tools.clock, "at", office.tools.clock.now() + timedelta(days=1))
+    office.click(office.card, "mark_sent")
+    assert str(start) in json.dumps(office.slack.views[-1])
+    told = errors(office.submit(until=str(today(office))))
+    assert told == {"until": after_approval.AFTER_WHAT_HAPPENED}
+    assert not office.submit(choice="email").body
+    kept = office.tools.suggestions.get(made).sent
+    assert kept
+    assert kept.on == start
+
+
 def test_an_open_card_cannot_be_marked(office: Office) -> None:
     """M59 An old window is answered plainly."""
     ask(office)
@@ -341,6 +362,68 @@ def test_what_the_lead_wrote_is_kept_for_a_reply_only(office: Office) -> None:
     (row,) = office.tools.suggestions.rows()
     assert kinds(office, row.suggestion_id).count("suggestion.outcome") == 1
     assert office.tools.leads.get(DANA).history[-1].note == "Thanks, I read it."
+
+
+def test_a_day_put_right_keeps_what_the_lead_wrote(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M16 M59 Their words may be the opt-out; the window shows them, emptied or left alone."""
+    approve(office)
+    start = today(office)
+    monkeypatch.setattr(office.tools.clock, "at", office.tools.clock.now() + timedelta(days=3))
+    words_told = "Please stop writing to me."
+    office.click(office.card, "outcome")
+    office.submit(choice="replied", reason=words_told)
+    fields: list[dict[str, str]] = [{}, {"reason": ""}, {"reason": words_told}]
+    for ago, typed in enumerate(fields, 1):
+        office.click(office.card, "outcome")
+        assert words_told in json.dumps(office.slack.views[-1])
+        on = start + timedelta(days=3 - ago)
+        assert not office.submit(choice="replied", until=str(on), **typed).body
+        replies = [e for e in office.tools.leads.get(DANA).history if e.action is Action.REPLIED]
+        assert (replies[-1].on, replies[-1].note) == (on, words_told)
+        assert len([e for e in replies if e.note == words_told]) == 1
+    assert next_touch(Ask(today(office), DANA), office.tools, keep=False).pace.rule == "opted_out"
+
+
+def test_words_that_no_lead_on_record_could_keep_are_refused_beside_their_field(
+    office: Office,
+) -> None:
+    """M59 Nothing typed is dropped in silence."""
+    approve(office, STRANGER)
+    office.click(office.card, "outcome")
+    told = errors(office.submit(choice="replied", reason="Thanks."))
+    assert told == {"reason": after_approval.NOT_ON_RECORD}
+    assert not office.submit(choice="replied").body
+
+
+def test_what_the_lead_wrote_may_follow_an_entry_that_was_on_record(office: Office) -> None:
+    """M59 The reply was imported; the words come with the card, once."""
+    made = approve(office)
+    office.tools.leads.add_history(DANA, [HistoryEntry(Action.REPLIED, today(office))])
+    for reason in ("", "Thanks.", "Thanks."):
+        office.click(office.card, "outcome")
+        assert not office.submit(choice="replied", reason=reason).body
+    assert office.tools.leads.get(DANA).history[-1].note == "Thanks."
+    assert kinds(office, made).count("suggestion.outcome") == 2
+
+
+def test_a_reply_that_two_cards_told_stays_while_one_of_them_says_so(office: Office) -> None:
+    """M48 Correcting the first takes nothing from the second; correcting both takes it out."""
+    before = office.tools.leads.get(DANA).history
+    told = office.tools.after_approval
+    on, made = today(office), []
+    for n in ("a", "b"):
+        stored = suggested(office.tools, n, DANA)
+        office.tools.suggestions.approve(stored.id, ROBIN, str(stored.text_hash))
+        told.tell(stored.id, ROBIN, Outcome.REPLIED, on)
+        made.append(stored.id)
+    told.tell(made[0], ROBIN, Outcome.NO_ANSWER, on)
+    acts = [e.action for e in office.tools.leads.get(DANA).history if e not in before]
+    assert sorted(acts) == [Action.NO_ANSWER, Action.REPLIED]
+    told.tell(made[1], ROBIN, Outcome.NO_ANSWER, on)
+    acts = [e.action for e in office.tools.leads.get(DANA).history if e not in before]
+    assert acts == [Action.NO_ANSWER]
 
 
 def test_the_outcome_of_a_stranger_is_kept_without_a_history(office: Office) -> None:
@@ -420,3 +503,32 @@ def test_softer_and_shorter_put_the_rewritten_text_on_the_card(
     office.slack.messages.append(stale := {**old, "ts": "1771.9"})
     office.click(stale, "approve")
     assert office.tools.suggestions.get(made.id).is_open, "it does not show that text"
+
+
+@pytest.mark.parametrize("wish", ["softer", "shorter"])
+def test_a_text_that_gives_way_to_a_rewriting_comes_back_to_whoever_typed_it(
+    office: Office, wish: str
+) -> None:
+    """M59 Nothing typed is lost."""
+    made = ask(office)
+    assert made.draft
+    typed = f"{made.draft.body}\n\nP.S. My own words."
+    office.tools.suggestions.edit(made.id, ROBIN, "S", typed, CheckReport(passed=True))
+    office.click(office.card, wish)
+    assert "My own words." not in said(office.card)
+    back = office.slack.messages[-1]
+    assert back["channel"] == "D01ROBIN"
+    assert words_follow_ups.YOUR_WORDS in said(back)
+    assert "P.S. My own words." in said(back)
+
+
+def test_a_second_copy_of_a_corrected_card_posts_no_new_card_again(office: Office) -> None:
+    """M58 The form posted it; Another on an old copy shows the state alone."""
+    ask(office)
+    old = copy.deepcopy(office.card)
+    office.click(office.card, "correct")
+    office.fill_in(stage="decision")
+    cards = len(office.cards)
+    office.slack.messages.append(stale := {**old, "ts": "1771.9"})
+    office.click(stale, "another")
+    assert len(office.cards) == cards + 1  # the stale copy itself

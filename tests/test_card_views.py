@@ -71,7 +71,7 @@ def test_links_open_a_filled_mail() -> None:
     body = "Hi Dana,\n\nwhat does 5% & more cost? See https://x.example/?a=1\n\nRobin"
     links = mail_links(Draft("Costs & causes", body, "email", "composer"), "dana@north.example")
     assert links
-    assert links.whole
+    assert not links.without_text
     gmail = parse_qs(urlsplit(links.gmail).query)
     assert (gmail["to"], gmail["su"], gmail["body"]) == (
         ["dana@north.example"], ["Costs & causes"], [body],
@@ -93,7 +93,17 @@ def test_a_text_too_long_for_a_link_is_left_out_and_said() -> None:
     url = button_of(shown.payload(), "open_gmail")["url"]
     assert "body" not in parse_qs(urlsplit(url).query)
     assert parse_qs(urlsplit(url).query)["su"] == ["Kurz"]
-    assert words_card.PASTE_THE_TEXT in " ".join(texts(list(shown.blocks)))
+    told = " ".join(texts(list(shown.blocks)))
+    every = (words_card.GMAIL, words_card.OUTLOOK, words_card.MAIL_CLIENT)
+    assert words_card.paste_the_text(every) in told
+
+
+def test_only_the_link_that_lacks_the_text_says_to_paste_it() -> None:
+    body = "It costs less than you think. " * 55
+    links = mail_links(Draft("Costs", body.strip(), "email", "composer"), "dana@north.example")
+    assert links
+    assert links.without_text == {"mailto"}
+    assert "body" in parse_qs(urlsplit(links.gmail).query)
 
 
 @settings(max_examples=100, deadline=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
@@ -256,6 +256,43 @@ def test_turned_on_during_the_day_the_first_one_comes_the_next_morning(
     assert sweep(edge) == 0
     at(clock, 8, 30, day=18)
     assert sweep(edge) == 1
+
+
+def test_a_person_whom_slack_does_not_tell_is_asked_about_once_an_hour(
+    edge: Edge, slack: FakeSlack, clock: SetClock
+) -> None:
+    """Each round would wait for Slack otherwise, and the events with it."""
+    slack.users[ROBIN] = {"real_name": "Robin Reyes", "tz": ""}
+    digest.switch(TEAM, ROBIN, edge, on=True)
+    for minute in range(3):
+        at(clock, 8, 20 + minute)
+        digest.record_due(edge)
+    assert slack.calls.count("users.info") == 1
+    slack.users[ROBIN] = {"real_name": "Robin Reyes", "tz": BERLIN}
+    at(clock, 9, 30)
+    assert sweep(edge) == 1
+    assert Digests(edge.tools.db, clock).of(TEAM, ROBIN).zone == BERLIN
+
+
+def test_what_waits_is_taken_up_before_slack_is_asked_for_zones(
+    edge: Edge, slack: FakeSlack, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what a digest recorded goes the same round."""
+    order: list[str] = []
+    jobs = Jobs(edge.tools.settings)
+    monkeypatch.setattr(jobs, "_edge", edge)
+
+    def noted(what: str, found: int) -> Callable[[Edge], int]:
+        def do(_: Edge) -> int:
+            order.append(what)
+            return found
+
+        return do
+
+    monkeypatch.setattr(jobs, "_take_up", noted("events", 0))
+    monkeypatch.setattr(digest, "record_due", noted("digests", 1))
+    assert jobs.sweep() == 0
+    assert order == ["events", "digests", "events"]
 
 
 @settings(

@@ -15,14 +15,17 @@ from bot.bootstrap import Wired, build
 from bot.flow import due_reason
 from bot.flow.due import Accounts, due_lists
 from bot.flow.due_reason import known, pace_of
+from bot.flow.own_leads import first_leads
 from bot.flow.recalling import recall_lead
 from bot.flow.whose import Person
 from bot.settings import Settings
 from knowledge.due import Listed
 from knowledge.leads import Action, HistoryEntry, LeadFacts
+from knowledge.outcomes import Outcome
 from knowledge.pacing import decide_pace
 from knowledge.touch import Ask, Pace, PaceDecision
 from storage.overview import Overview
+from storage.stored_suggestion import SentText
 from tests.conftest import SetClock
 from tests.due_examples import MIKA, ROBIN, happened, listed, lists, put, suggested, today
 from tests.storage_examples import a_suggestion
@@ -121,6 +124,46 @@ def test_an_open_card_waits_for_review_until_it_is_decided(tools: Wired) -> None
     tools.suggestions.approve("s1", ROBIN.user, stored.text_hash)
     tools.suggestions.replace("s2", ROBIN.user)
     assert listed(tools) == {}  # approved counts as sent today
+
+
+def test_an_approved_touch_counts_from_the_day_it_was_sent(tools: Wired) -> None:
+    """M8 M16 M35 The lead's own gap, its account's quiet days, and what is known already."""
+    put(tools, "ann", (SENT, 30), company="Holmvik Paper")
+    put(tools, "bo", (SENT, 30), company="Holmvik Paper")
+    suggested(tools, "s1", "ann")
+    tools.suggestions.approve("s1", ROBIN.user, str(tools.suggestions.get("s1").text_hash))
+    tools.clock.at += timedelta(days=20)  # type: ignore[attr-defined]
+    assert set(listed(tools)) == {"ann", "bo"}
+    sent = SentText(today(tools) - timedelta(days=1), "email", ROBIN.user, "S", "B")
+    tools.after_approval.mark_sent("s1", sent)
+    assert listed(tools) == {}
+
+
+def test_an_outcome_put_right_changes_the_row(tools: Wired) -> None:
+    """M48 The new act takes the id of the one taken back; the list must see it all the same."""
+    put(tools, "ann", (SENT, 30))
+    suggested(tools, "s1", "ann")
+    tools.suggestions.approve("s1", ROBIN.user, str(tools.suggestions.get("s1").text_hash))
+    tell = tools.after_approval.tell
+    tools.clock.at += timedelta(days=20)  # type: ignore[attr-defined]
+    tell("s1", ROBIN.user, Outcome.NO_ANSWER, today(tools))
+    before = listed(tools)
+    tools.clock.at += timedelta(minutes=1)  # type: ignore[attr-defined]
+    tell("s1", ROBIN.user, Outcome.OPTED_OUT, today(tools))
+    assert before
+    assert listed(tools) == {}
+
+
+def test_a_lead_is_offered_by_its_owner_and_only_while_a_channel_is_open(tools: Wired) -> None:
+    """M16 M53"""
+    put(tools, "ann", owner=ROBIN.user)
+    put(tools, "bo", owner="Robin@Tidewell.example")
+    put(tools, "cy", (Action.OPTED_OUT, 2), owner=ROBIN.user)
+    put(tools, "di", owner=ROBIN.user, opted_out=True)
+    put(tools, "ed", owner=ROBIN.user)
+    happened(tools, "ed", (REPLIED, 3), note="Please remove me from your list.")
+    assert first_leads(ROBIN.user, tools, 9) == ["Ann"]
+    assert set(first_leads(ROBIN.user, tools, 9, mail=ROBIN.called[0])) == {"Ann", "Bo"}
 
 
 def test_a_card_answers_a_question_from_before_it_and_none_that_came_later(tools: Wired) -> None:

@@ -21,7 +21,7 @@ from knowledge.errors import BadInput
 from knowledge.journey import Stage
 from knowledge.leads import Action, HistoryEntry
 from knowledge.sentences import prose, sentences
-from knowledge.touch import Ask, Wish
+from knowledge.touch import Ask, CheckReport, Wish
 from prompts.checks.shape import LENGTHS, word_count
 from prompts.composer import Composer
 from prompts.drafting import Drafter
@@ -94,6 +94,18 @@ def test_shorter_again_is_shorter_again_until_it_says_that_it_cannot_be(tools: W
     assert len(lengths) > 2
     assert all(b <= a * 0.9 for a, b in pairwise(lengths))
     assert length(tools.suggestions.get(stored.id)) == lengths[-1]
+
+
+def test_a_shorter_text_that_fails_its_checks_is_not_said_to_be_impossible(
+    tools: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M59 The reason given is the one that holds."""
+    stored = card(tools)
+    assert stored.draft
+    failed = replace(stored.draft, body="Too short.", checks=CheckReport(passed=False))
+    monkeypatch.setattr(type(tools.drafter), "draft", lambda *_: failed)
+    with pytest.raises(BadInput, match=r"does not pass the checks; press Edit"):
+        rewrite(stored.id, ROBIN, "shorter", tools)
 
 
 def test_softer_comes_from_softer_parts_and_asks_an_easier_question(tools: Wired) -> None:

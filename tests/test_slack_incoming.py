@@ -173,5 +173,6 @@ def test_the_manifest_asks_for_what_the_listeners_need() -> None:
     assert manifest["features"]["slash_commands"][0]["command"] == COMMAND
     assert manifest["settings"]["socket_mode_enabled"] is True
     scopes = set(manifest["oauth_config"]["scopes"]["bot"])
+    assert "im:read" not in scopes, "nothing asks Slack about direct messages"
     assert {"app_mentions:read", "chat:write", "commands", "im:history", "im:write"} <= scopes
     assert not scopes & {"channels:manage", "files:read", "users:write", "admin"}

@@ -158,6 +158,25 @@ def test_m59_whatever_breaks_on_the_way_in_is_one_sentence_with_a_reference_of_t
         assert json.loads(told)["response_action"] == "errors"
 
 
+def test_m58_a_failure_is_not_told_to_whoever_talks_to_others(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M58 Only direct messages, mentions and the asker's own thread get the sentence."""
+
+    def bug(*_: Any, **__: Any) -> Any:
+        raise RuntimeError
+
+    office.send(mention(office, ts="1.000001"))
+    monkeypatch.setattr(sys.modules["bot.listeners.recording"], "incoming", bug)
+    talk = {"channel": "C01TEAM", "channel_type": "channel"}
+    office.send(office.event("lunch?", **talk))
+    office.send(office.event("lunch?", thread_ts="9.000009", **talk))
+    office.send(office.event("lunch?", thread_ts="1.000001", user=MIKA, **talk))
+    assert not office.slack.whispers
+    office.send(office.event("shorter please", thread_ts="1.000001", **talk))
+    assert "reference" in office.slack.whispers[-1]["text"]
+
+
 @pytest.mark.parametrize("kind", [Kind.DIRECT, Kind.ACTION, Kind.SUBMISSION])
 def test_m59_whatever_breaks_in_the_work_is_one_sentence_with_a_reference_of_the_log(
     office: Office, kind: Kind, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -17,9 +17,9 @@ from bot.flow.whose import Person, mine
 from knowledge.clock import team_date
 from knowledge.companies import company_key
 from knowledge.due import Because, Due, DueLists, Listed, Reason
-from storage.overview import LeadHead, OpenCard, Overview, Suggested
+from storage.overview import LeadHead, Marks, OpenCard, Overview, Suggested
 
-Mark = tuple[date, tuple[int, ...] | None, tuple[Suggested, ...], date | None]
+Mark = tuple[date, Marks | None, tuple[Suggested, ...], date | None]
 """All that a row depends on: the day, facts and acts, suggestions, and the account's last touch."""
 
 

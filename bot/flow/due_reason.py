@@ -60,11 +60,11 @@ def known(
     last = made.last_decision
     snoozed = last.snoozed_until if last and last.state == "snoozed" else None
     approved = sorted(
-        (s.decided_at, s.id, HistoryEntry(Action.SENT, s.decided_on, s.asset_id))
+        (s.decided_at, s.id, HistoryEntry(Action.SENT, s.touched_on, s.asset_id))
         for s in suggested
-        if s.state == "approved" and s.decided_at and s.decided_on
+        if s.decided_at and s.touched_on
     )
-    sent = [entry for _, _, entry in approved]
+    sent = sorted((entry for _, _, entry in approved), key=lambda entry: entry.on)
     profile = as_known(lead.record, sent, snoozed)
     facts = replace(
         profile.facts,

@@ -140,9 +140,11 @@ def _wished(request: DraftRequest, wish: Wish, before: Draft) -> DraftRequest:
 
 
 def _require_better(wish: Wish, before: Draft, after: Draft) -> None:
-    if wish == "shorter" and (
-        not after.checks.passed or word_count(after.body) > word_count(before.body) * CLEARLY_FEWER
-    ):
+    if wish == "shorter" and not after.checks.passed:
+        raise BadInput(
+            "The shorter wording does not pass the checks; press Edit to change it yourself."
+        )
+    if wish == "shorter" and word_count(after.body) > word_count(before.body) * CLEARLY_FEWER:
         fewest = LENGTHS[before.channel][0]
         raise BadInput(
             f"It cannot get shorter: it has {word_count(before.body)} words, and with fewer than "

@@ -67,7 +67,7 @@ def greet(event: Incoming, edge: Edge) -> list[Reply]:
 
 def prompts_for(user: str, edge: Edge) -> list[dict[str, str]]:
     """The person's own leads first, then samples."""
-    names = first_leads(user, edge.tools, MOST_PROMPTS - 1)
+    names = first_leads(user, edge.tools, MOST_PROMPTS - 1, mail=edge.mail_of(user) or "")
     own = [words_assistant.next_for(escape.plain(name, 50)) for name in names]
     told = (*own, *words_assistant.SAMPLES)[:MOST_PROMPTS]
     return [{"title": escape.plain(t, PROMPT_CHARACTERS), "message": m} for t, m in told]

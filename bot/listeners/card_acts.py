@@ -8,6 +8,7 @@ from bot.listeners import threads
 from bot.listeners.cards import card_of_stored, refreshed
 from bot.listeners.deciding import of_this_person
 from bot.listeners.edge import Edge
+from bot.listeners.giving_back import own_words_back
 from bot.listeners.incoming import Incoming
 from bot.listeners.replies import Place, Reply
 from bot.views.card import review_card
@@ -25,7 +26,8 @@ def act(event: Incoming, edge: Edge) -> list[Reply]:
     wish: rewriting.Wish = "softer" if event.action == "softer" else "shorter"
     fresh = rewriting.rewrite(stored.id, event.user, wish, edge.tools, key=event.key)
     if fresh.id == stored.id:
-        return refreshed(fresh, event.user, edge, seen_at=here)
+        typed = own_words_back(event, fresh.typed_before)
+        return [*refreshed(fresh, event.user, edge, seen_at=here), *typed]
     old = edge.tools.suggestions.get(stored.id)
     replies = refreshed(old, event.user, edge, seen_at=here)
     if threads.claim(edge.tools.inbox, f"another:{old.id}", event.key) != event.key:

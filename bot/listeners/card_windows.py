@@ -24,6 +24,7 @@ from bot.views.modals_card import (
     SENT_CALLBACK,
     STAGE_CALLBACK,
     help_modal,
+    note_as_shown,
     outcome_modal,
     sent_modal,
     stage_modal,
@@ -55,10 +56,11 @@ def window(action: str, stored: StoredSuggestion, edge: Edge) -> dict[str, Any]:
     if action == "outcome":
         told = tools.after_approval.outcome_of(stored.id)
         on = told.on if told else today
-        return outcome_modal(stored.id, on, told.outcome if told else None)
+        note = told.note if told else ""
+        return outcome_modal(stored.id, on, told.outcome if told else None, note)
     draft = _as_it_left(stored)
     subject, body = as_shown(draft)
-    on = stored.sent.on if stored.sent else today
+    on = after.likely_day_of_sending(stored, tools)
     return sent_modal(stored.id, subject, body, draft.channel, on, has_subject=bool(draft.subject))
 
 
@@ -80,6 +82,8 @@ def objections(event: Incoming, edge: Edge) -> dict[str, str]:
                 after.require_day_of_outcome(stored, _day(event, stored, edge), edge.tools)
                 if event.reason.strip() and outcome is not Outcome.REPLIED:
                     return {"reason": words_card.NOTE_ONLY_FOR_A_REPLY}
+                field = "reason"
+                after.require_place_for(event.reason, stored, edge.tools)
             case _:
                 if not event.reason.strip():
                     return {"reason": words_card.NO_REASON}
@@ -104,7 +108,8 @@ def submitted(event: Incoming, edge: Edge) -> list[Reply]:
             after.mark_sent(stored, event.user, on, channel, tools, text=text)
         elif event.action == OUTCOME_CALLBACK:
             outcome = _outcome(event, stored, edge)
-            after.tell_outcome(stored, event.user, outcome, on, tools, note=event.reason)
+            note = _note(event, stored, edge)
+            after.tell_outcome(stored, event.user, outcome, on, tools, note=note)
         else:
             tools.after_approval.why_helped(stored.id, event.user, event.reason.strip())
     except TrailguideError as told:
@@ -164,12 +169,20 @@ def _outcome(event: Incoming, stored: StoredSuggestion, edge: Edge) -> Outcome:
     return told.outcome
 
 
+def _note(event: Incoming, stored: StoredSuggestion, edge: Edge) -> str:
+    """What was typed; a field left as it was shown stands for the whole former note."""
+    told = edge.tools.after_approval.outcome_of(stored.id)
+    if told and event.reason.strip() == note_as_shown(told.note).strip():
+        return told.note
+    return event.reason
+
+
 def _day(event: Incoming, stored: StoredSuggestion, edge: Edge) -> date:
     """The day chosen; a picker left alone is as it was shown."""
     if event.until:
         return date.fromisoformat(event.until)
-    if event.action == SENT_CALLBACK and stored.sent:
-        return stored.sent.on
+    if event.action == SENT_CALLBACK:
+        return after.likely_day_of_sending(stored, edge.tools)
     told = edge.tools.after_approval.outcome_of(stored.id)
     if event.action == OUTCOME_CALLBACK and told:
         return told.on

@@ -6,7 +6,8 @@ and any number of restarts send one; then planned, posted and closed as every an
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -27,7 +28,13 @@ LATEST = time(17, 0)
 WEEKDAYS = 5
 """Monday to Friday."""
 
+NOT_ASKED_AGAIN = timedelta(hours=1)
+"""How long a person whose zone Slack did not tell goes by the team's: each look-up may take the
+sweep half a minute, and the digest only needs the zone by the morning."""
+
 log = structlog.get_logger("trailguide.digest")
+_untold: dict[tuple[Path, str, str], datetime] = {}
+"""When Slack last told no zone, by home folder, team and person."""
 
 
 def record_due(edge: Edge) -> int:
@@ -96,7 +103,20 @@ def _event(wish: Digest, local: datetime, edge: Edge) -> Incoming | None:
 
 def _local(wish: Digest, edge: Edge) -> datetime:
     """The present moment where this person lives, as Slack knows it, else where the team does."""
-    zone = wish.zone
-    if zone is None and (zone := people.look_up(wish.user, edge).zone):
+    now = edge.tools.clock.now()
+    zone = wish.zone or _looked_up(wish, now, edge)
+    return now.astimezone(ZoneInfo(zone or edge.tools.settings.time_zone))
+
+
+def _looked_up(wish: Digest, now: datetime, edge: Edge) -> str | None:
+    """The zone that Slack tells, noted; None when it told none, which is remembered for a while."""
+    who = (edge.tools.settings.home, wish.team, wish.user)
+    if who in _untold and now - _untold[who] < NOT_ASKED_AGAIN:
+        return None
+    zone = people.look_up(wish.user, edge).zone
+    if zone:
         Digests(edge.tools.db, edge.tools.clock).live_in(wish.team, wish.user, zone)
-    return edge.tools.clock.now().astimezone(ZoneInfo(zone or edge.tools.settings.time_zone))
+        _untold.pop(who, None)
+    else:
+        _untold[who] = now
+    return zone

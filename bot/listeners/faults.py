@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from slack_bolt import BoltResponse
 
+from bot.listeners import threads
 from bot.listeners.edge import Edge
 from bot.views import words_manners as words
 from knowledge.errors import SlackFailed, places
@@ -37,7 +38,8 @@ def when_not_recorded(edge: Edge, windows: Collection[str]) -> Callable[..., Bol
             told = {"response_type": "ephemeral", "text": words.not_kept(reference)}
             return BoltResponse(status=200, body=told)
         opens = _is_window(body, windows)
-        say(body, words.not_opened(reference) if opens else words.not_kept(reference), edge)
+        if _is_for_us(body, edge):
+            say(body, words.not_opened(reference) if opens else words.not_kept(reference), edge)
         return BoltResponse(status=500, body="")
 
     return handle
@@ -70,6 +72,23 @@ def where_from(body: dict[str, Any]) -> str:
     event = body.get("event") or {}
     named = event.get("channel") or body.get("channel_id") or (body.get("channel") or {}).get("id")
     return named if isinstance(named, str) else ""
+
+
+def _is_for_us(body: dict[str, Any], edge: Edge) -> bool:
+    """Whether the person spoke to the bot: talk of others in a channel is none of its business.
+
+    A message that mentions it comes once more as a mention of its own, and is answered as that.
+    """
+    event = body.get("event") or {}
+    if event.get("type") != "message" or event.get("channel_type") == "im":
+        return True
+    thread = str(event.get("thread_ts") or "")
+    if not thread:
+        return False
+    try:
+        return threads.suggestion_for(edge.tools, where_from(body), thread, who(body)) is not None
+    except Exception:  # noqa: BLE001 - the database is what failed, perhaps: then nobody knows
+        return False
 
 
 def _is_window(body: dict[str, Any], windows: Collection[str]) -> bool:

@@ -14,11 +14,12 @@ from bot.flow.rewriting import rewrite
 from bot.listeners import replacing, telling, threads
 from bot.listeners.cards import card_of_stored, refreshed
 from bot.listeners.edge import Edge
+from bot.listeners.giving_back import own_words_back
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply, answer_to_asker
 from bot.listeners.showing import ask_of, card_replies, line_reply, suggest, today_of
 from bot.views import words, words_follow_ups
-from bot.views.blocks import Part, copyable, line, message, section
+from bot.views.blocks import line
 from knowledge.dates_said import day_said
 from knowledge.follow_ups import FollowUp, by_rule, channel_in, role_in, says_sent, types_in
 from knowledge.intents import Intent
@@ -187,18 +188,9 @@ def _rewritten(wish: Wish) -> Handler:
         told = line_reply(event, line(words_follow_ups.ALL_MADE[wish]))
         shown = refreshed(after, event.user, edge)
         shown = shown or card_replies(event, card_of_stored(after, edge), edge)
-        return [*shown, *told, *_given_back(event, after.typed_before)]
+        return [*shown, *told, *own_words_back(event, after.typed_before)]
 
     return handle
-
-
-def _given_back(event: Incoming, typed: str) -> list[Reply]:
-    """A person's own text that gave way, to that person alone: nothing typed is lost."""
-    if not typed:
-        return []
-    head = words_follow_ups.YOUR_WORDS
-    parts = [Part(section(head)), *copyable(typed)]
-    return [Reply("typed", message(head, parts), event.user)]
 
 
 def _already_read(

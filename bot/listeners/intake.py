@@ -6,6 +6,7 @@ import hashlib
 
 from bot.flow.intake import ask_of, learn_told, problems
 from bot.flow.next_touch import next_touch
+from bot.listeners import threads
 from bot.listeners.cards import card_of_stored, refreshed
 from bot.listeners.deciding import of_this_person
 from bot.listeners.edge import Edge
@@ -89,6 +90,8 @@ def _take_its_place(
             stored = suggestions.replace(stored.id, event.user, made)
         except BadInput:
             stored = suggestions.get(stored.id)  # decided in this very moment
+    if stored.replaced_by == made:  # a press on another copy of the old card must not post it too
+        threads.claim(edge.tools.inbox, f"another:{stored.id}", event.key)
     return refreshed(stored, event.user, edge)
 
 

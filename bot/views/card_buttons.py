@@ -16,6 +16,13 @@ VERSION_DIGITS = 8
 """Of a text's hash: enough to tell the few wordings of one draft apart."""
 
 
+_WAYS = {
+    "gmail": words_card.GMAIL,
+    "outlook": words_card.OUTLOOK,
+    "mailto": words_card.MAIL_CLIENT,
+}
+
+
 def to_decide(card: Card) -> list[Part]:
     """Two rows: what ends the card, then what looks into it or changes it."""
     made, more = [], []
@@ -61,8 +68,8 @@ def _sending(card: Card, draft: Draft, acted: Acted) -> list[Part]:
         ways = [link_button(name, label, made, url) for name, label, url in shown if url]
         if links.mailto:
             lines.append(f"<{escape.entities(links.mailto)}|{words_card.MAIL_CLIENT}>")
-        if not links.whole:
-            lines.append(words_card.PASTE_THE_TEXT)
+        if lacking := [told for name, told in _WAYS.items() if name in links.without_text]:
+            lines.append(words_card.paste_the_text(lacking))
     lines.append(words_card.NOT_SENT_YET)
     row = [*ways, button("mark_sent", words_card.MARK_SENT, made)]
     return [Part(actions(row)), *(Part(context(line), weight=8) for line in lines)]

@@ -19,13 +19,13 @@ BUTTON_URL_LIMIT = 3000
 class MailLinks:
     """Addresses that open a filled mail; `mailto` is empty when it cannot be a link.
 
-    `whole` is False when the text had to be left out of any of them.
+    `without_text` names those that the text had to be left out of, by field.
     """
 
     gmail: str
     outlook: str
     mailto: str
-    whole: bool
+    without_text: frozenset[str] = frozenset()
 
 
 def mail_links(draft: Draft, address: str | None) -> MailLinks | None:
@@ -47,7 +47,10 @@ def mail_links(draft: Draft, address: str | None) -> MailLinks | None:
         mailto, all_of_it = _fitting(
             lambda s, b: _mailto(to, s, b), subject, body, escape.LINK_LIMIT
         )
-    return MailLinks(gmail, outlook, mailto, all_of_gmail and all_of_outlook and all_of_it)
+    whole = {"gmail": all_of_gmail, "outlook": all_of_outlook, "mailto": all_of_it}
+    return MailLinks(
+        gmail, outlook, mailto, frozenset(k for k, all_in in whole.items() if not all_in)
+    )
 
 
 def _fitting(

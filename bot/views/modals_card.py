@@ -63,18 +63,24 @@ def sent_modal(
     return modal(SENT_CALLBACK, words_card.SENT_TITLE, suggestion_id, blocks)
 
 
-def outcome_modal(suggestion_id: str, on: date, said: Outcome | None) -> Block:
-    """What happened, when, and what was written."""
+def outcome_modal(suggestion_id: str, on: date, said: Outcome | None, written: str = "") -> Block:
+    """What happened, when, and what was written, filled in with what was told before."""
     choice = [(outcome.value, label) for outcome, label in words_card.OUTCOMES.items()]
     note = text_input(
-        "reason", words_card.OUTCOME_NOTE, "", BODY_LIMIT, multiline=True, optional=True
-    )
+        "reason", words_card.OUTCOME_NOTE, note_as_shown(written), BODY_LIMIT,
+        multiline=True, optional=True,
+    )  # fmt: skip
     blocks = [
         _choice("radio_buttons", words_card.OUTCOME_LABEL, choice, said, optional=said is not None),
         _day(words_card.OUTCOME_ON, on),
         note,
     ]
     return modal(OUTCOME_CALLBACK, words_card.OUTCOME_TITLE, suggestion_id, blocks)
+
+
+def note_as_shown(note: str) -> str:
+    """What a lead wrote as the window's field shows it, and gives it back when left alone."""
+    return escape.clip(escape.clean(note), BODY_LIMIT)
 
 
 def help_modal(suggestion_id: str, reason: str) -> Block:

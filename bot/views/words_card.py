@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from bot.views.words import day
@@ -26,7 +27,6 @@ SAY_WHY = "Say why"
 OPEN_ASSET = "Open"
 WHY_NOT = "Why not this one"
 
-PASTE_THE_TEXT = "The text is too long for a link: paste it into the mail that opens."
 NOT_SENT_YET = "Once you sent it, press Mark sent: the gap then counts from that day."
 
 # Windows
@@ -77,6 +77,12 @@ NOW_WORKED_OUT = "What counted, worked out again with the library as it is now"
 NO_LONGER_RANKED = (
     "The points cannot be worked out again: the piece is no longer one to choose from."
 )
+
+
+def paste_the_text(ways: Sequence[str]) -> str:
+    """Beside links that had no room for the text."""
+    named = " and ".join(f"“{way}”" for way in ways)
+    return f"The text is too long for {named}: paste it into the mail that opens."
 
 
 def stage_read(stage: Stage, sure: str) -> str:

@@ -27,7 +27,7 @@ EMPTY = {
 NO_LEADS = (
     "*No lead is yours yet.* Ask me about a lead in Messages, and it stays on your list. Or have "
     "your leads imported with `trailguide leads import leads.csv`: the column `owner` holds your "
-    "full name as in Slack."
+    "e-mail address (or full name as in Slack)."
 )
 HOME = "Your leads"
 NEXT = "What to send next"
