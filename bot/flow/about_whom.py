@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
+from bot.flow.known_leads import SAME_NAME
 from bot.flow.tools import Tools
-from bot.flow.understand import SAME_NAME
 from knowledge.companies import company_key
 from knowledge.describing import signals
 from knowledge.follow_ups import FollowUp, by_rule

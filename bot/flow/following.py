@@ -10,7 +10,6 @@ from rapidfuzz import fuzz, process
 
 from bot.flow.about_whom import SAME_ROLE, at_same_company, is_about_another
 from bot.flow.choosing import Situation, find_candidates, in_english, need_of, rank_for
-from bot.flow.known_leads import SAME_NAME
 from bot.flow.next_touch import recommend
 from bot.flow.not_now import why_not_now
 from bot.flow.recalling import assets_in_history, recall_lead
