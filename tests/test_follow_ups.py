@@ -239,7 +239,6 @@ def test_another_company_told_in_a_thread_stays_out_of_the_record(office: Office
     [
         ("stop writing to her", "opted_out"),
         ("she asked us to stop", "opted_out"),
-        ("she doesn't want any more mails", "opted_out"),
         ("she wants a demo", "asked_for_sales"),
         ("she wants to talk to sales", "asked_for_sales"),
         ("she bought it", "due"),
@@ -255,6 +254,20 @@ def test_what_a_lead_did_stands_above_the_card(office: Office, text: str, rule: 
     new = office.tools.suggestions.get(office.tools.suggestions.get(old.id).replaced_by or "")
     assert new.pace.rule == rule
     assert new.draft is None or new.stage.stage is Stage.CUSTOMER
+
+
+def test_a_no_to_mails_below_a_card_takes_the_mail_back(office: Office) -> None:
+    """M16 One channel is closed and the others are not: the next draft is no mail."""
+    lead = "A quality manager at Nordmark Dairy, 300 people,"
+    office.send(office.event(f"{lead} asked how to plan a week. What do I send next?"))
+    old = stored(office)
+    assert old.draft is not None
+    assert old.draft.channel == "email"
+    reply(office, "she doesn't want any more mails")
+    now = office.tools.suggestions.get(old.id)
+    assert not now.is_open
+    new = office.tools.suggestions.get(now.replaced_by or "")
+    assert new.draft is None or new.draft.channel != "email"
 
 
 @pytest.mark.parametrize(
