@@ -169,7 +169,7 @@ def _subject_at(lower: list[str]) -> int:
         return next((i for i in places if lower[i] in begins and lower[i - 1] != "of"), len(lower))
     told = _AUX | _PRONOUNS | _DETERMINERS
     if lower[0] == "how" and len(lower) > 3 and lower[1] in _DEGREES and lower[2] in {"a", "an"}:
-        return next((i for i in range(4, min(len(lower), 8)) if lower[i] in told - _AUX), 1)
+        return next((i for i in range(4, min(len(lower), 8)) if lower[i] in told - _AUX), 2)
     if lower[0] == "who" and lower[1:2] == ["else"]:
         return 2
     if len(lower) > 3 and lower[1] in _DEGREES and lower[2] in _DETERMINERS | _PRONOUNS:
@@ -182,15 +182,32 @@ def _subject_at(lower: list[str]) -> int:
 def _after_noun(lower: list[str], asked: int) -> int:
     """Where the subject begins after "which databases", "how much training"."""
     for at in range(asked, min(len(lower), asked + 5)):
-        if lower[at] in _PRONOUNS | _DETERMINERS and lower[at - 1] != "of":
-            return at
+        counted = at == asked and lower[at + 1 : at + 2] and lower[at + 1] in _DETERMINERS
+        if lower[at] in _PRONOUNS | _DETERMINERS and lower[at - 1] != "of" and not counted:
+            return at  # "how many people a rollout needs" counts the people
         if lower[at] in _AUX or (at > asked and _base(lower[at])):
             # "which integrations exist" has no other subject; "how much training crews need" has
             return at if lower[at] in _AUX or at <= asked + 1 else at - 1
     return asked if lower[0] == "how" else len(lower)
 
 
-def _turned(words: list[str]) -> list[str]:
+def _is_plural(subject: str) -> bool:
+    """Whether a subject goes with "do"."""
+    return subject in _MANY or (
+        subject.endswith("s") and subject not in {"this", "its"} and not subject.endswith("ss")
+    )
+
+
+def _head(lower: list[str], at: int) -> str:
+    """The noun that a verb at `at` goes with; none where that word belongs to an "of" before it."""
+    if "of" in lower[max(0, at - 2) : at]:
+        return ""  # "orders" of "an import of old orders takes" is no verb
+    if "of" in lower[1:at]:
+        return lower[lower.index("of", 1) - 1]
+    return lower[at - 1] if lower[at - 1] not in _ADVERBS else lower[max(0, at - 2)]
+
+
+def _turned(words: list[str]) -> list[str]:  # noqa: C901 - one pass over the words, case by case
     """Subject and verb in the order of a question; empty where no verb is known."""
     lower = [w.casefold().strip(",") for w in words]
     for at in range(1, min(len(lower), 9)):
@@ -199,13 +216,13 @@ def _turned(words: list[str]) -> list[str]:
             return _with_first(words, at)
         if word in _ADVERBS:
             continue
-        subject = lower[at - 1] if lower[at - 1] not in _ADVERBS else lower[max(0, at - 2)]
+        subject = _head(lower, at)
+        if not subject:
+            continue
         if subject in _DETERMINERS - _PRONOUNS or (at == 1 and subject in {"my", "our"}):
             continue
         base = _base(word)
-        plural = subject in _MANY or (
-            subject.endswith("s") and subject not in {"this", "its"} and not subject.endswith("ss")
-        )
+        plural = _is_plural(subject)
         if base is None:
             continue
         if word in _IRREGULAR or (word.endswith("ed") and word not in _VERBS):
