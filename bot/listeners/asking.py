@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.flow.choosing import in_english
@@ -34,12 +35,16 @@ _ABOUT_A_CARD = frozenset({
 })  # fmt: skip
 
 
+_SENTENCE_ASKED = re.compile(r"[^.!?:\n]{12,300}\?")
+
+
 def answer(event: Incoming, edge: Edge, lead_id: str = "") -> list[Reply]:
     """Return the messages that answer what was written; `lead_id` says who is meant by it."""
     if not event.text:
         return line_reply(event, help_message())
     if event.kind is not Kind.FOLLOW_UP and by_rule(event.text) is None:
-        in_english((event.text,))  # another language is said so, not taken for small talk
+        # Another language is said so, not taken for small talk; a question may be all there is of it.
+        in_english((event.text, *_SENTENCE_ASKED.findall(event.text)))
     understood = understand(event.text, edge.tools)
     if lead_id:
         understood = replace(understood, lead_id=lead_id, lead_name=None, matches=())

@@ -11,7 +11,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot import jobs, slack_client
-from bot.listeners import answering, asking
+from bot.listeners import answering, asking, showing
 from storage.inbox import Inbox
 from storage.suggestions import Suggestions
 
@@ -23,9 +23,9 @@ POINTS: dict[str, tuple[Any, str, str]] = {
     "before_plan": (answering, "plan", "before"),
     "before_understanding": (asking, "understand", "before"),
     "understood": (asking, "understand", "after"),
-    "before_suggesting": (asking, "next_touch", "before"),
-    "touch_made": (asking, "next_touch", "after"),  # the suggestion is stored
-    "suggested": (asking, "_card_replies", "before"),  # stored, but no message planned
+    "before_suggesting": (showing, "next_touch", "before"),
+    "touch_made": (showing, "next_touch", "after"),  # the suggestion is stored
+    "suggested": (showing, "card_replies", "before"),  # stored, but no message planned
     "before_outbox": (slack_client.Poster, "plan", "before"),
     "one_planned": (slack_client.Poster, "plan", "after"),
     "planned": (answering, "plan", "after"),  # messages planned, but the job has not noted it
