@@ -43,7 +43,7 @@ def answer(event: Incoming, edge: Edge, lead_id: str = "") -> list[Reply]:
     if not event.text:
         return line_reply(event, help_message())
     if event.kind is not Kind.FOLLOW_UP and by_rule(event.text) is None:
-        # Another language is said so, not taken for small talk; a question may be all there is of it.
+        # Another language is said so, not taken for small talk, also where only a question is.
         in_english((event.text, *_SENTENCE_ASKED.findall(event.text)))
     understood = understand(event.text, edge.tools)
     if lead_id:
