@@ -26,6 +26,8 @@ BESIDE = 0.25
 """What vector and rules count beside the layers: of an unseen hand's 420 messages the layers alone
 read 0.907, with 0.25 of these 0.907, and of the held-back messages 0.946 and 0.964
 (benchmarks/fit_intents.py)."""
+THANKS, SURE_OF_THANKS = Intent.THANKS, 0.75
+"""A few words without sense are nearest to thanks, at 0.70; "ok" has 0.80, "thx" 0.99."""
 READ = 400
 """Characters of a message that its vector is made of; the intent stands at its start or its end."""
 
@@ -39,7 +41,10 @@ class IntentReader:
     def __call__(self, understood: Understanding) -> Intent:
         """The likeliest intent of a message that the rules have read."""
         likely = self.probabilities(understood)
-        return max(likely, key=likely.__getitem__) if likely else understood.intent
+        if not likely:
+            return understood.intent
+        first = max(likely, key=likely.__getitem__)
+        return Intent.OFF_TOPIC if first is THANKS and likely[first] < SURE_OF_THANKS else first
 
     def probabilities(self, understood: Understanding) -> dict[Intent, float]:
         """Each intent's probability, 0 to 1; empty where only rules speak."""

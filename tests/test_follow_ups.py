@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.bootstrap import Wired
 from bot.listeners import answering
 from bot.views import words, words_follow_ups
+from bot.views.words_follow_ups import NOT_THEIR_QUESTION
 from knowledge.dates_said import day_said
 from knowledge.follow_ups import FollowUp, by_rule, channel_in, role_in, topic_in, types_in
 from knowledge.journey import Stage
@@ -339,6 +340,7 @@ def test_the_cto_gets_a_card_of_their_own_and_a_known_one_the_leads(office: Offi
     assert stranger.facts.company == "Vantry Pumps and Valves"
     assert stranger.questions == first.questions
     assert stranger.facts.persona != first.facts.persona
+    assert NOT_THEIR_QUESTION in said(office.slack.messages[-1])
     office.send(office.event("and for the COO?", thread_ts=office.cards[-2]["ts"]))
     assert stored(office).lead_id == "lead-robert-haines"
 

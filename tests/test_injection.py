@@ -238,7 +238,7 @@ def test_plain_sentences_are_no_leak(text: str) -> None:
 def test_secrets_are_known_by_the_name_of_their_variable() -> None:
     told = {
         "OPENAI_API_KEY": "sk-abcdefgh",
-        "HOME": "/root/home",
+        "HOME": "/home/robin",
         "DB_PASSWORD": "x",
         "A_TOKEN": "",
     }

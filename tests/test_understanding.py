@@ -195,6 +195,7 @@ def test_a_bare_question_is_an_ask_when_the_library_speaks_of_it(tools: Wired) -
         "please take him off the list",
         "she asked us to stop emailing her",
         "they don't want any more emails",
+        "she wants no calls",
     ],
 )
 def test_an_opt_out_in_plain_words_is_heard(text: str) -> None:
@@ -483,3 +484,8 @@ def test_a_leads_own_words_are_an_ask_whatever_they_sound_like(
     text: str, heard: Intent, plain: bool
 ) -> None:
     assert is_plain_ask(parse_message(text), heard) is plain
+
+
+@pytest.mark.parametrize("text", ["purple monkey dishwasher", "lorem ipsum dolor"])
+def test_words_without_sense_are_no_thanks(text: str, tools: Wired) -> None:
+    assert understand(text, tools).intent is Intent.OFF_TOPIC

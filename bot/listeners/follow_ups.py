@@ -16,7 +16,7 @@ from bot.listeners.cards import card_of_stored, refreshed
 from bot.listeners.edge import Edge
 from bot.listeners.giving_back import own_words_back
 from bot.listeners.incoming import Incoming, Kind
-from bot.listeners.replies import Reply, answer_to_asker
+from bot.listeners.replies import Reply, answer_to_asker, private_place
 from bot.listeners.showing import ask_of, card_replies, line_reply, suggest, today_of
 from bot.views import words, words_follow_ups
 from bot.views.blocks import line
@@ -240,7 +240,11 @@ def _other_person(
     ask = following.for_other_person(about, role, lead, edge.tools)
     if ask is None:
         return line_reply(event, line(words_follow_ups.WHICH_PERSON))
-    return suggest(event, ask, edge)
+    if not ask.questions:
+        return suggest(event, ask, edge)
+    place = private_place(event, edge)
+    told = line(words_follow_ups.NOT_THEIR_QUESTION)
+    return [*suggest(event, ask, edge), Reply("whose", told, place.channel, place.thread_ts)]
 
 
 def _later(event: Incoming, _: Understanding, about: StoredSuggestion, edge: Edge) -> list[Reply]:

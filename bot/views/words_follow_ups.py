@@ -26,6 +26,10 @@ NEVER_SENDS = (
 PRESS_EDIT = "Press Edit on the card to change the words yourself; the checks run again then."
 WHICH_CHANNEL = "For which channel: mail, text message, social media, call or letter?"
 WHICH_KIND = "Which kind of piece do you mean: a guide, a video, a case study, a checklist?"
+NOT_THEIR_QUESTION = (
+    "The draft takes up what was asked on the last card, as if this person had asked it. "
+    "If they did not, press Edit and say where the question comes from."
+)
 WHICH_PERSON = "Whom do you mean? Name the role, for example “what about the CTO?”."
 WHICH_QUESTION = "What did they ask? Write it as a question, and I look for what answers it."
 WHICH_STAGE = "Which stage is it: awareness, interest, consideration, decision or customer?"
