@@ -60,7 +60,7 @@ def send(event: Incoming, edge: Edge) -> list[Reply]:
     wish = Digests(edge.tools.db, edge.tools.clock).of(event.team, event.user)
     if not wish.on or is_over(event, edge):
         return []
-    lists = due_lists(people.look_up(event.user, edge).person, edge.tools)
+    lists = due_lists(people.look_up(event.user, edge.poster.client).person, edge.tools)
     return [Reply("list", digest_message(lists), event.user)] if lists.count else []
 
 
@@ -113,7 +113,7 @@ def _looked_up(wish: Digest, now: datetime, edge: Edge) -> str | None:
     who = (edge.tools.settings.home, wish.team, wish.user)
     if who in _untold and now - _untold[who] < NOT_ASKED_AGAIN:
         return None
-    zone = people.look_up(wish.user, edge).zone
+    zone = people.look_up(wish.user, edge.poster.client).zone
     if zone:
         Digests(edge.tools.db, edge.tools.clock).live_in(wish.team, wish.user, zone)
         _untold.pop(who, None)

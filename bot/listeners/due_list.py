@@ -24,7 +24,7 @@ from storage.overview import Overview
 
 def due_message(user: str, edge: Edge) -> Message:
     """What is due for this person today, for their eyes only."""
-    return list_message(due_lists(people.look_up(user, edge).person, edge.tools))
+    return list_message(due_lists(people.look_up(user, edge.poster.client).person, edge.tools))
 
 
 def opened(event: Incoming, edge: Edge) -> tuple[Card, list[Reply]]:

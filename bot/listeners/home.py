@@ -72,7 +72,7 @@ def publish(event: Incoming, edge: Edge, pages: Pages, notice: str = "") -> None
 
 
 def _view(event: Incoming, edge: Edge, pages: Pages, notice: str) -> dict[str, object]:
-    known = people.look_up(event.user, edge)
+    known = people.look_up(event.user, edge.poster.client)
     digests = Digests(edge.tools.db, edge.tools.clock)
     if known.zone:
         digests.live_in(event.team, event.user, known.zone)

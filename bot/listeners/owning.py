@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-import structlog
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.flow.tools import Tools
+from bot.listeners.people import look_up
 from knowledge.errors import NotFound
 from storage.stored_suggestion import StoredSuggestion
 
@@ -18,8 +17,6 @@ PEOPLE_KEPT = 1000
 
 MailOf = Callable[[str], str | None]
 """The e-mail address of a Slack user, None when it cannot be told."""
-
-log = structlog.get_logger("trailguide.owning")
 
 
 def may_act(stored: StoredSuggestion, user: str, tools: Tools, mail_of: MailOf) -> bool:
@@ -52,12 +49,7 @@ def mails(client: WebClient) -> MailOf:
         with lock:
             if user in known:
                 return known[user]
-        try:
-            person = client.users_info(user=user)["user"] or {}
-        except (SlackApiError, OSError) as failure:
-            log.warning("person_not_found", error=type(failure).__name__)
-            return None
-        mail = str((person.get("profile") or {}).get("email") or "").strip()
+        mail = look_up(user, client).mail
         with lock:
             if mail and len(known) < PEOPLE_KEPT:
                 known[user] = mail
