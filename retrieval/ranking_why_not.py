@@ -142,15 +142,26 @@ def _part(ranking: Ranking, chosen: Ranked, other: Ranked) -> str:
 
 
 _WEAK = frozenset({
-    "about", "actually", "after", "answer", "anybody", "anything", "around", "before", "begin",
-    "best", "better", "bring", "change", "choose", "decide", "does", "done", "each", "every",
-    "everybody", "fast", "find", "give", "going", "good", "handle", "happen", "happens", "help",
-    "here", "just", "keep", "kind", "know", "like", "long", "look", "make", "many", "mean",
-    "month", "months", "need", "needs", "next", "often", "only", "other", "others", "over",
-    "people", "place", "plan", "really", "right", "should", "show", "soon", "start", "still",
-    "stop", "such", "sure", "take", "takes", "tell", "than", "thing", "things", "think", "time",
-    "used", "using", "want", "week", "weeks", "well", "were", "when", "where", "while", "work",
-    "works", "would", "year", "years", "your",
+    "about", "across", "actually", "after", "again", "against", "along", "already", "although",
+    "among", "another", "answer", "anybody", "anything", "around", "because", "become", "been",
+    "before", "begin", "being", "below", "beside", "besides", "best", "better", "between", "both",
+    "bring", "change", "choose", "come", "could", "current", "decide", "different", "does", "done",
+    "down", "during", "each", "either", "else", "enough", "even", "ever", "every", "everybody",
+    "except", "fast", "find", "first", "from", "further", "give", "going", "good", "handle",
+    "happen", "happens", "have", "having", "help", "hence", "here", "however", "instead", "into",
+    "itself", "just", "keep", "kind", "know", "last", "less", "like", "likely", "long", "look",
+    "made", "make", "many", "mean", "might", "month", "months", "more", "most", "much", "must",
+    "near", "need", "needs", "never", "next", "nobody", "none", "nothing", "often", "once", "only",
+    "onto", "other", "others", "otherwise", "ourselves", "over", "people", "place", "plan",
+    "quickly", "rather", "really", "right", "same", "self", "several", "shall", "should", "show",
+    "since", "slow", "some", "somebody", "someone", "something", "sometimes", "somewhere", "soon",
+    "start", "still", "stop", "such", "sure", "take", "takes", "tell", "than", "that", "their",
+    "theirs", "them", "themselves", "then", "there", "these", "they", "thing", "things", "think",
+    "this", "those", "though", "through", "throughout", "till", "time", "together", "toward",
+    "towards", "under", "unless", "until", "upon", "used", "using", "usually", "very", "want",
+    "week", "weeks", "well", "were", "what", "whatever", "when", "where", "which", "whichever",
+    "while", "whoever", "whole", "whom", "whose", "will", "with", "within", "without", "work",
+    "works", "would", "year", "years", "your", "yourself",
 })  # fmt: skip
 """Words of a question that are not its subject: a piece may well answer without them."""
 

@@ -8,10 +8,12 @@ from datetime import date
 from typing import Any
 
 from bot.listeners.commands import at_once
-from bot.views import escape, words
+from bot.listeners.lead_buttons import lead_buttons
+from bot.views import escape, words, words_lead
 from bot.views.blocks import line
 from bot.views.card import Act, Acted, review_card, shared_asset
 from bot.views.modals import edit_modal, finding_errors
+from knowledge.intake import FoundLead
 from knowledge.touch import Draft, Finding, PaceDecision
 from tests.slack.anything import texts
 from tests.slack.examples import a_card
@@ -46,11 +48,14 @@ def views_of(word: str, turn: int) -> list[tuple[Callable[[dict[str, Any]], None
     card = a_card(word, decision=decision, findings=turn % 5, many=turn % 7)
     draft = Draft(word, word, "email", "composer")
     assert card.asset
-    lines = (words.refused(escape.mrkdwn(word, 1500)), words.which_lead([escape.mrkdwn(word, 200)]))
+    refused = words.refused(escape.mrkdwn(word, 1500))
+    stored = word[:20].encode(errors="ignore").decode()  # no store takes half a character
+    alike = [FoundLead(f"{stored}{n}", word, word) for n in range(turn % 4 + 1)]
     return [
         (check_message, review_card(card, _clean(acted)).payload()),
         (check_message, shared_asset(card.asset).payload()),
-        *((check_message, line(told).payload()) for told in lines),
+        (check_message, line(refused).payload()),
+        (check_message, lead_buttons(words_lead.WHICH, alike).payload()),
         (check_ephemeral, {**at_once(word[:100], taken=False), "user": "U01"}),
         (check_view, edit_modal("touch-1", draft)),
     ]

@@ -67,7 +67,9 @@ def main() -> None:
 
 def _digest_due(tools: Tools) -> None:
     """Record today's digest as the bot's clock would on a weekday morning."""
-    Digests(tools.db, tools.clock).switch(TEAM, REP, on=True)
+    digests = Digests(tools.db, tools.clock)
+    digests.switch(TEAM, REP, on=True)
+    digests.live_in(TEAM, REP, tools.settings.time_zone)  # elsewhere it may be another day
     today = team_date(tools.clock, tools.settings.time_zone).isoformat()
     event = Incoming(f"digest:{TEAM}:{REP}:{today}", Kind.DIGEST, TEAM, REP, until=today)
     tools.inbox.record(event.key, event.kind, event.payload())
