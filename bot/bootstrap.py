@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.flow.due import DueBook
 from bot.flow.reembedding import embed_missing
 from bot.flow.track_record import TrackRules
+from bot.flow.turns import Turns
 from bot.settings import Settings
 from knowledge.chunking import CHUNKER
 from knowledge.clock import Clock, SystemClock
@@ -41,6 +42,10 @@ from storage.outbox import Outbox
 from storage.requests import ContentRequests
 from storage.suggestions import Suggestions
 from storage.track_record import TrackRecord
+
+WORKING_AT_ONCE = 2
+"""Threads that compute: with more, acknowledging an event waits for its turn to run Python
+(`python -m benchmarks.slack_load`)."""
 
 
 class Wired:
@@ -101,6 +106,10 @@ class Wired:
     @cached_property
     def due_book(self) -> DueBook:
         return DueBook()
+
+    @cached_property
+    def turns(self) -> Turns:
+        return Turns(WORKING_AT_ONCE)
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -177,7 +186,9 @@ class Wired:
     @cached_property
     def _model_writer(self) -> ModelWriter | None:
         model, seconds = self.settings.chat_model, self.settings.model_deadline_seconds
-        return ModelWriter(model, seconds, models=self.sentence_models) if model else None
+        if not model:
+            return None
+        return ModelWriter(model, seconds, models=self.sentence_models, waiting=self.turns.waiting)
 
     @cached_property
     def model_reader(self) -> ModelReader | None:

@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import structlog
@@ -29,8 +30,9 @@ STEPS_VERSION = "2"
 """Raise it when the order of a workflow's steps changes: older jobs are then begun afresh."""
 ANSWERS = "answers"
 HEARTBEAT = "heartbeat"
-ANSWERS_AT_ONCE = 4
-"""Composing takes a third of a second of one core; a chat model mostly waits."""
+ANSWERS_AT_ONCE = 32
+"""Under way at a time, most of them waiting for a chat model or for Slack; few compute at once
+(`bot.flow.turns`). Asks that come once a second to a model of 20 s keep 20 busy."""
 QUEUE_POLL_SECONDS = 0.1
 """A rep waits half of this on average; ten small reads a second cost under 1% of a core."""
 SWEEP_SECONDS = 20.0
@@ -64,6 +66,8 @@ class Jobs:
         self._handed: set[str] = set()
         self._turn = threading.Lock()
         self._place = 0
+        self._soon: SimpleQueue[str | None] = SimpleQueue()
+        self._starter = threading.Thread(target=self._start_soon, daemon=True, name="starter")
 
     def launch(self, edge: Edge) -> None:
         """Start DBOS, take up what a former run left, and keep sweeping."""
@@ -79,8 +83,16 @@ class Jobs:
             on_conflict="always_update",
         )
         self.sweep()
+        self._starter.start()
         self._sweeper = threading.Thread(target=self._keep_sweeping, daemon=True, name="sweeper")
         self._sweeper.start()
+
+    def soon(self, key: str) -> None:
+        """Have an event handed over by another thread; Slack's few threads only acknowledge.
+
+        What a death leaves here lies in the inbox, and the sweep of the next start takes it up.
+        """
+        self._soon.put(key)
 
     def start(self, key: str) -> None:
         """Hand an event over; when that fails it stays in the inbox, and the sweep tries again.
@@ -121,6 +133,9 @@ class Jobs:
     def close(self, patience_seconds: int = 15) -> None:
         """Stop taking work, let what runs finish, and shut DBOS down."""
         self._closing.set()
+        self._soon.put(None)
+        if self._starter.is_alive():
+            self._starter.join(timeout=5)
         if self._sweeper is not None:
             self._sweeper.join(timeout=5)
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience_seconds)
@@ -189,6 +204,10 @@ class Jobs:
     def _beat(self) -> int:
         """The number of the present stretch of time, the same for all peers."""
         return int(time.time() // SWEEP_SECONDS)
+
+    def _start_soon(self) -> None:
+        while (key := self._soon.get()) is not None:
+            self.start(key)
 
     def _keep_sweeping(self) -> None:
         while not self._closing.wait(SWEEP_SECONDS):

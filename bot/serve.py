@@ -19,6 +19,7 @@ from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 
 from bot.flow.tools import Tools
+from bot.flow.warming import warm
 from bot.http_server import listen_http
 from bot.jobs import Jobs
 from bot.listeners import register
@@ -28,8 +29,9 @@ from bot.listeners.owning import mails
 from bot.slack_client import Poster, make_client
 from knowledge.errors import IndexBusy, SetupMissing, SlackFailed
 
-WARM_UP = "How do teams plan maintenance?"
-"""Any sentence: the first search loads the model and the indexes, before a rep waits for it."""
+SWITCH_SECONDS = 0.0005
+"""After so long a thread that computes lets another one run Python, an acknowledgement's too;
+Python's own 5 ms cost it up to ten such waits each (`python -m benchmarks.slack_load`)."""
 HOW_TO_CONNECT = "README.md, “Connect a real Slack”, says where each token is found"
 
 log = structlog.get_logger("trailguide.serve")
@@ -43,12 +45,12 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
     """
     stop = stop or threading.Event()
     _quiet_logs(tools.settings.log_level)
+    sys.setswitchinterval(SWITCH_SECONDS)
     tokens = _tokens(tools)
     with _only_bot(tools.settings.home):
         client = make_client(tokens["bot"], tools.settings.slack_api_url)
         me = _who_am_i(client.auth_test)
-        tools.finder.warm()
-        tools.finder.candidates((WARM_UP,), depth=1)
+        warm(tools)
         app = App(
             client=client,
             signing_secret=tokens.get("signing", "unused-in-socket-mode"),
@@ -60,7 +62,7 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
         poster = Poster(client, tools.outbox, newer=newer)
         me_id, team = str(me["user_id"]), str(me.get("team_id") or "")
         channels = Channels(client, team)
-        edge = Edge(tools, poster, me_id, jobs.start, mails(client), team, channels)
+        edge = Edge(tools, poster, me_id, jobs.soon, mails(client), team, channels)
         register(app, edge)
         jobs.launch(edge)
         _stop_on_signals(stop)

@@ -31,6 +31,15 @@ class Drafter:
         self._models = models
         self._writer = writer
 
+    def warm(self, sentence: str) -> None:
+        """Load the sentence models and the chat model's client, without a call to the service."""
+        if self._models is not None:
+            self._models.sins([sentence])
+            self._models.nearness(sentence, [sentence])
+            self._models.answering(sentence, [sentence])
+        if self._writer is not None:
+            self._writer.load()
+
     def draft(self, request: DraftRequest) -> Draft:
         """Return a checked draft; the composer's `note` says when and why the model did not write.
 

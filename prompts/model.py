@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any
@@ -65,8 +66,8 @@ class ModelWriter:
     """Writes drafts with any LangChain chat model, `provider:model`.
 
     `deadline_s` bounds one whole draft: loading the client, every try, pause and the repair.
-    `model` stands in for the one that `spec` names; `sleep` and `now` for the clock; further
-    keywords go to LangChain's `init_chat_model`.
+    `model` stands in for the one that `spec` names; `sleep` and `now` for the clock. `waiting` is
+    entered while the service is waited for. Further keywords go to LangChain's `init_chat_model`.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class ModelWriter:
         models: SentenceModels | None = None,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.monotonic,
+        waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
         **settings: Any,
     ) -> None:
         self.spec = spec
@@ -87,6 +89,7 @@ class ModelWriter:
         self._loading = threading.Lock()
         self._sleep = sleep
         self._now = now
+        self._waiting = waiting
         self._settings = settings
 
     def write(self, request: DraftRequest) -> Draft:
@@ -140,7 +143,8 @@ class ModelWriter:
             if deadline.left < LEAST_TIME_S:
                 raise failed("slow")
             try:
-                return _within(deadline.left, lambda: self._invoke(talk, shape or schema()))
+                with self._waiting():
+                    return _within(deadline.left, lambda: self._invoke(talk, shape or schema()))
             except SetupMissing:
                 raise
             except Exception as fault:  # noqa: BLE001 - every provider has its own error tree
@@ -150,16 +154,25 @@ class ModelWriter:
                 hopeless = not worth_another_try(fault) or attempt == MOST_TRIES - 1
                 if hopeless or wait + LEAST_TIME_S > deadline.left:
                     raise failure(fault) from None
-                self._sleep(wait)
+                with self._waiting():
+                    self._sleep(wait)
                 pause *= 2
         raise failed("slow")
 
-    def _invoke(self, talk: Talk, shape: dict[str, Any]) -> _Answer:
-        """The model's answer: the structured object as JSON where the provider has them."""
+    def load(self) -> None:
+        """Load the client ahead; what is wrong with it is said by the first draft."""
+        with suppress(SetupMissing):
+            self._client()
+
+    def _client(self) -> BaseChatModel:
         with self._loading:
             if self._model is None:
                 self._model = _load(self.spec, self.deadline_s, self._settings)
-        model = self._model
+            return self._model
+
+    def _invoke(self, talk: Talk, shape: dict[str, Any]) -> _Answer:
+        """The model's answer: the structured object as JSON where the provider has them."""
+        model = self._client()
         strict = {"strict": True} if self.spec.partition(":")[0] in _STRICT else {}
         try:
             structured = model.with_structured_output(shape, include_raw=True, **strict)

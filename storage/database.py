@@ -8,7 +8,6 @@ IMMEDIATE first. On PostgreSQL one advisory lock a transaction gives writers the
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
 from knowledge.errors import BadInput, StorageFailed
+from storage.turn import Turn
 
 BUSY_SECONDS = 5.0
 """How long a writer waits for another before it gives up (design, decision 7)."""
@@ -41,7 +41,7 @@ class Database:
         self.engine = engine
         self._reader = engine.execution_options(trailguide_mode="read", postgresql_readonly=True)
         self._writer = engine.execution_options(trailguide_mode="write")
-        self._turn = threading.Lock()
+        self._turn = Turn()
 
     @property
     def is_sqlite(self) -> bool:
@@ -55,14 +55,15 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, first: bool = False) -> Iterator[Session]:
         """A session that holds the writer's place from the start; commits, or rolls all back.
 
+        One that comes `first` passes this process's other writers: Slack waits for it.
         Never open one inside another: the inner one would wait for the outer in vain.
         `StorageFailed` when another writer holds on for longer than `BUSY_SECONDS`.
         """
         with (
-            self._own_turn(),
+            self._own_turn(first=first),
             self._explained(),
             Session(self._writer, expire_on_commit=False) as session,
         ):
@@ -80,13 +81,13 @@ class Database:
                 step()
 
     @contextmanager
-    def _own_turn(self) -> Iterator[None]:
+    def _own_turn(self, *, first: bool) -> Iterator[None]:
         """Writers of this process wait for each other here.
 
         SQLite's own waiting sleeps and tries again, so that among several threads an unlucky one
         starves until its time is up: then an event could not be kept before its ack.
         """
-        mine = self.is_sqlite and self._turn.acquire(timeout=BUSY_SECONDS)
+        mine = self.is_sqlite and self._turn.acquire(BUSY_SECONDS, first=first)
         try:
             yield
         finally:

@@ -22,13 +22,15 @@ class Inbox:
         self._db = db
         self._clock = clock
 
-    def record(self, key: str, kind: str, payload: dict[str, Any], *, lane: str = "") -> bool:
+    def record(
+        self, key: str, kind: str, payload: dict[str, Any], *, lane: str = "", first: bool = False
+    ) -> bool:
         """Keep an event; True when it is new, False when its key was seen before.
 
         Events of one `lane` are worked on in the order in which they came. It is on disk when this
-        returns.
+        returns. One that is kept `first` passes other writers: an acknowledgement waits for it.
         """
-        with self._db.write() as session:
+        with self._db.write(first=first) as session:
             if session.get(InboxRow, key) is not None:
                 return False
             session.add(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from bot.flow.track_record import TrackRules
+from bot.flow.turns import Turns
 from bot.settings import Settings
 from knowledge.clock import Clock
 from knowledge.pacing import PacingSettings
@@ -62,6 +63,8 @@ class Tools(Protocol):
     def track_rules(self) -> TrackRules: ...
     @property
     def due_book(self) -> DueBook: ...
+    @property
+    def turns(self) -> Turns: ...
     @property
     def inbox(self) -> Inbox: ...
     @property

@@ -35,7 +35,8 @@ def plan(key: str, edge: Edge) -> list[str]:
         return [str(k) for k in planned["outbox"]]
     try:
         kept_out = outsiders.kept_out(event, edge.channels)
-        replies = handling.answer(event, edge) if kept_out is None else kept_out
+        with edge.tools.turns.working():
+            replies = handling.answer(event, edge) if kept_out is None else kept_out
     except TrailguideError as told:
         log.info("told_the_user", key=key, error=type(told).__name__)
         replies = answer_to_asker(

@@ -43,7 +43,10 @@ def recording(edge: Edge) -> Callable[..., BoltResponse | None]:
                 status=200,
                 body={"response_action": "errors", "errors": found},
             )
-        if not edge.tools.inbox.record(event.key, event.kind, event.payload(), lane=lane_of(event)):
+        kept = edge.tools.inbox.record(
+            event.key, event.kind, event.payload(), lane=lane_of(event), first=True
+        )
+        if not kept:
             log.info("repeat", key=event.key)
             return BoltResponse(status=200, body="")
         context[EVENT_KEY] = event.key
