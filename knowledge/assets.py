@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from knowledge.buyer_questions import BuyerQuestion
 from knowledge.journey import TYPE_STAGES, AssetType, Stage
 
 
@@ -27,6 +28,7 @@ class Asset:
     `text` is Markdown or plain text without front matter. `source` says where it came from (a
     path, an address, or `manifest#id`), and `folder` the folder or manifest it was added with.
     `url` is absolute or None; without one an asset cannot be approved. `hype` is 0 to 1.
+    `buyer_questions` are those its source names; without any they are read in the piece.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Asset:
     personas: tuple[str, ...] = ()
     industries: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    buyer_questions: tuple[BuyerQuestion, ...] = ()
     published: date | None = None
     language: str = "en"
     status: AssetStatus = AssetStatus.DRAFT
@@ -59,6 +62,7 @@ class Asset:
             self.title, self.type, self.text, self.url or "", self.description,
             ";".join(self.stages), ";".join(self.personas), ";".join(self.industries),
             ";".join(self.topics), str(self.published or ""), self.language,
+            *self.buyer_questions,
         )  # fmt: skip
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from knowledge.buyer_questions import BuyerQuestion
 from knowledge.defaults_files import load_defaults, once_a_version
 from knowledge.errors import BadInput
 from knowledge.journey import Stage
 
-BUYER_QUESTIONS = ("help", "hassle", "work", "rivals", "credible", "afford")
+BUYER_QUESTIONS = tuple(q.value for q in BuyerQuestion)
 """Will it help, is it worth it, will it work, is another better, who are they, the money."""
 
 

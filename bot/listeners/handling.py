@@ -16,18 +16,23 @@ from bot.listeners import (
     card_windows,
     choosing_lead,
     commands,
+    content_requests,
+    coverage,
     deciding,
     digest,
     home,
     intake,
     intake_opening,
     opening,
+    requests_told,
 )
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.lead_buttons import MOST, show_lead
 from bot.listeners.offering_leads import MOST_OFFERED
 from bot.listeners.replies import Reply
+from bot.views import request_window
+from bot.views.coverage import COVERAGE_ACTIONS, REQUEST_ACTION
 from bot.views.intake_form import INTAKE_CALLBACK
 from bot.views.modals import EDIT_CALLBACK, NOT_NOW_CALLBACK
 from bot.views.modals_card import CARD_CALLBACKS
@@ -61,6 +66,7 @@ MESSAGES: dict[Kind, Answer] = {
     Kind.COMMAND: commands.answer,
     Kind.HOME: home.open_home,
     Kind.DIGEST: digest.send,
+    Kind.ANSWERED: requests_told.tell,
 }
 
 ACTIONS: dict[str, Answer] = {
@@ -80,6 +86,11 @@ ACTIONS: dict[str, Answer] = {
     "home_more": home.turn_page,
     "digest_on": home.switch_digest,
     "digest_off": home.switch_digest,
+    **dict.fromkeys(COVERAGE_ACTIONS, coverage.turned),
+    **{
+        f"{requests_told.SUGGEST}{n}": requests_told.suggest_for
+        for n in range(requests_told.MOST_LEADS)
+    },
 }
 """Buttons that start work, by action id; they are recorded before they are acknowledged."""
 
@@ -95,6 +106,7 @@ WINDOWS: dict[str, Open] = {
     "open_gmail": opening.in_the_browser,
     "open_outlook": opening.in_the_browser,
     "open_intake": intake_opening.open_empty,
+    REQUEST_ACTION: content_requests.open_window,
 }
 """Buttons that only open a window, ours or the browser's, by action id."""
 
@@ -104,13 +116,17 @@ SHORTCUTS: dict[str, Open] = {
 }
 """Shortcuts of the manifest, by callback id."""
 
-SEARCHES: dict[str, Search] = {"lead": intake_opening.suggest_leads}
+SEARCHES: dict[str, Search] = {
+    "lead": intake_opening.suggest_leads,
+    request_window.ASSET: content_requests.suggest_assets,
+}
 """Lists that are searched as one types, by action id."""
 
 FORMS: dict[str, Form] = {
     EDIT_CALLBACK: Form(opening.objections, deciding.submitted),
     NOT_NOW_CALLBACK: Form(opening.objections, deciding.submitted),
     INTAKE_CALLBACK: Form(intake.objections, intake.submitted),
+    request_window.CALLBACK: Form(content_requests.objections, content_requests.submitted),
     **dict.fromkeys(CARD_CALLBACKS, Form(card_windows.objections, card_windows.submitted)),
 }
 """Modals, by callback id."""

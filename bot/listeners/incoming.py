@@ -19,6 +19,7 @@ class Kind(StrEnum):
     ASSISTANT = "assistant"
     HOME = "home"
     DIGEST = "digest"
+    ANSWERED = "answered"
 
 
 @dataclass(frozen=True, slots=True)
