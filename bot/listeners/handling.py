@@ -23,6 +23,7 @@ from bot.listeners import (
     home,
     intake,
     intake_opening,
+    journey,
     opening,
     requests_told,
 )
@@ -34,6 +35,7 @@ from bot.listeners.replies import Reply
 from bot.views import request_window
 from bot.views.coverage import COVERAGE_ACTIONS, REQUEST_ACTION
 from bot.views.intake_form import INTAKE_CALLBACK
+from bot.views.journey import JOURNEY_ACTIONS
 from bot.views.modals import EDIT_CALLBACK, NOT_NOW_CALLBACK
 from bot.views.modals_card import CARD_CALLBACKS
 
@@ -87,6 +89,7 @@ ACTIONS: dict[str, Answer] = {
     "digest_on": home.switch_digest,
     "digest_off": home.switch_digest,
     **dict.fromkeys(COVERAGE_ACTIONS, coverage.turned),
+    **dict.fromkeys(JOURNEY_ACTIONS, journey.turned),
     **{
         f"{requests_told.SUGGEST}{n}": requests_told.suggest_for
         for n in range(requests_told.MOST_LEADS)

@@ -9,6 +9,7 @@ NAMES = {
     "digest": "on or off: the same in your messages every morning",
     "gaps": "what buyers asked that nothing answers",
     "coverage": "what the library answers, by stage, persona and question; `picture` draws it",
+    "journey": "what buyers do, think, feel and ask at a stage, and the personas",
     "add": "bring a page into the library; it waits for approval",
     "audit": "your latest suggestions, and whether the log is whole",
     "help": "this list",
