@@ -43,7 +43,8 @@ def coverage_picture(covered: Coverage, labels: Mapping[str, str]) -> bytes:
     panels: list[str | None] = [None, *choosable(covered)][:MOST_PANELS]
     rows = -(-len(panels) // IN_A_ROW)
     wide, high = PANEL_INCHES
-    figure = Figure(figsize=(wide * min(IN_A_ROW, len(panels)), high * rows + 0.6))
+    size = (wide * min(IN_A_ROW, len(panels)), high * rows + 0.6)
+    figure = Figure(figsize=size, layout="constrained")
     FigureCanvasAgg(figure)
     counts = {p: counted(covered, p) for p in panels}
     most = max((n for table in counts.values() for row in table for n, _ in row), default=0)
@@ -58,7 +59,6 @@ def coverage_picture(covered: Coverage, labels: Mapping[str, str]) -> bytes:
         'hatched: nothing yet; "n missed": asked in vain so often',
         fontsize=10,
     )
-    figure.tight_layout(rect=(0, 0, 1, 0.98 - 0.2 / rows))
     told = io.BytesIO()
     figure.savefig(told, format="png", dpi=DOTS_PER_INCH, metadata={"Software": ""})
     return told.getvalue()
