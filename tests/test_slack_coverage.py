@@ -248,3 +248,24 @@ def test_any_words_make_messages_and_windows_that_slack_takes(
         check_message({**message.payload(), "channel": "D1"})
     check_view(request_window(request, [request]))
     assert request_row(request)["accessory"]["value"] == "1"
+
+
+def test_m34_the_journey_is_told_a_stage_at_a_time_and_turned_by_buttons(
+    shared_office: Office,
+) -> None:
+    """M34 M58 In direct messages; a persona's sheet in the same place."""
+    shared_office.command("journey interest")
+    (shown,) = shared_office.slack.messages
+    assert shown["channel"] == "D01ROBIN"
+    for part in ("Hopeful, a little flooded with advice", "Which approach would help", "webinar"):
+        assert part in said(shown)
+    press(shared_office, shown, "journey_stage_decision")
+    assert "Exposed" in said(shown)
+    assert "case study" in said(shown)
+    sheets = next(e for e in elements(shown) if e["action_id"] == "journey_persona")
+    finance = next(o["value"] for o in sheets["options"] if o["text"]["text"] == "finance")
+    press(shared_office, shown, "journey_persona", finance)
+    assert "When does it pay back" in said(shown)
+    assert len(shared_office.slack.messages) == 1
+    shared_office.command("journey nonsense")
+    assert "awareness, interest" in said(shared_office.slack.messages[-1])

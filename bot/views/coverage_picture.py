@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+from bot.views.coverage import choosable
 from bot.views.words_coverage import ANYBODY, PICTURE_TITLE
 from knowledge.buyer_questions import BuyerQuestion
 from knowledge.coverage import Coverage
@@ -16,6 +17,8 @@ from knowledge.journey import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from matplotlib.figure import Figure
 
 MOST_PANELS = 8
 """Of all personas the first by name: more would be too small to read."""
@@ -30,38 +33,42 @@ COLUMNS = {
     BuyerQuestion.CREDIBLE: "company\ncredible?",
     BuyerQuestion.AFFORD: "can we\nafford it?",
 }
+HEAD = (
+    f"{PICTURE_TITLE}: pieces by stage and buyer question\n"
+    'hatched: nothing yet; "n missed": asked in vain so often'
+)
+TITLE_INCHES, TITLE_LETTERS = 0.6, 40
 DARK, LIGHT, EMPTY = "#1a1a1a", "#ffffff", "#f2f2f2"
 
 
 def coverage_picture(covered: Coverage, labels: Mapping[str, str]) -> bytes:
-    """The map as a PNG; a cell holds its pieces, and below them how often it was missed."""
+    """The map as a PNG."""
+    told = io.BytesIO()
+    figure = coverage_figure(covered, labels)
+    figure.savefig(told, format="png", dpi=DOTS_PER_INCH, metadata={"Software": ""})
+    return told.getvalue()
+
+
+def coverage_figure(covered: Coverage, labels: Mapping[str, str]) -> Figure:
+    """The map as a figure; a cell holds its pieces, and below them how often it was missed."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    from bot.views.coverage import choosable
-
     panels: list[str | None] = [None, *choosable(covered)][:MOST_PANELS]
+    beside = min(IN_A_ROW, len(panels))
     rows = -(-len(panels) // IN_A_ROW)
-    wide, high = PANEL_INCHES
-    size = (wide * min(IN_A_ROW, len(panels)), high * rows + 0.6)
+    size = (PANEL_INCHES[0] * beside, PANEL_INCHES[1] * rows + TITLE_INCHES)
     figure = Figure(figsize=size, layout="constrained")
-    FigureCanvasAgg(figure)
+    FigureCanvasAgg(figure)  # draws without a screen
     counts = {p: counted(covered, p) for p in panels}
     most = max((n for table in counts.values() for row in table for n, _ in row), default=0)
     for place, persona in enumerate(panels, 1):
-        axes = figure.add_subplot(rows, min(IN_A_ROW, len(panels)), place)
+        axes = figure.add_subplot(rows, beside, place)
         _panel(axes, counts[persona], max(most, 1))
-        axes.set_title(
-            ANYBODY if persona is None else labels.get(persona, persona)[:40], fontsize=10
-        )
-    figure.suptitle(
-        f"{PICTURE_TITLE}: pieces by stage and buyer question\n"
-        'hatched: nothing yet; "n missed": asked in vain so often',
-        fontsize=10,
-    )
-    told = io.BytesIO()
-    figure.savefig(told, format="png", dpi=DOTS_PER_INCH, metadata={"Software": ""})
-    return told.getvalue()
+        name = ANYBODY if persona is None else labels.get(persona, persona)
+        axes.set_title(_plain(name)[:TITLE_LETTERS], fontsize=10)
+    figure.suptitle(HEAD, fontsize=10)
+    return figure
 
 
 def counted(covered: Coverage, persona: str | None) -> list[list[tuple[int, int]]]:
@@ -103,6 +110,11 @@ def _panel(axes: Any, table: list[list[tuple[int, int]]], most: int) -> None:
     axes.set_yticks([i + 0.5 for i in range(len(Stage))])
     axes.set_yticklabels(list(Stage), fontsize=8)
     axes.tick_params(length=0)
+
+
+def _plain(name: str) -> str:
+    """A persona's name without what matplotlib would read as a formula, or cannot draw."""
+    return "".join(letter for letter in name if letter.isprintable()).replace("$", "\\$")
 
 
 def _lightness(colour: Any) -> float:
