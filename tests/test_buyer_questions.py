@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.bootstrap import Wired
-from bot.flow.coverage import questions_answered
+from bot.flow.coverage import ReadingAhead, questions_answered
 from knowledge.asset_fields import Place, build_asset
-from knowledge.assets import Asset
+from knowledge.assets import Asset, AssetStatus
 from knowledge.buyer_questions import ALIASES, IN_SHORT, BuyerQuestion, parse_buyer_question
 from knowledge.errors import BadInput, UnreadableSource
 from knowledge.journey import AssetType
@@ -141,3 +141,16 @@ def test_each_text_is_read_once_and_again_when_it_changes(tools: Wired) -> None:
     changed = dataclasses.replace(assets[0], type=AssetType.COMPARISON)
     assert Q.RIVALS in questions_answered([changed], tools)[changed.id] or calls == [changed.id]
     assert calls == [changed.id]
+
+
+def test_the_bot_reads_ahead_in_small_steps_until_nothing_is_new(
+    tools: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M47 And again when the library has changed."""
+    monkeypatch.setattr("bot.flow.coverage.READ_A_STEP", 30)
+    ahead = ReadingAhead(tools)
+    approved = len(tools.library.all(AssetStatus.APPROVED))
+    assert [ahead.step() for _ in range(4)] == [30, approved - 30, 0, 0]
+    changed = dataclasses.replace(sample_asset("how-tidewell-is-priced"), title="Prices")
+    tools.library.put(changed, [], {}, "m", approve=True)
+    assert ahead.step() == 1

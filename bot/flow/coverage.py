@@ -13,12 +13,17 @@ from knowledge.coverage import EVERYONE, Coverage
 from knowledge.journey import Stage
 from knowledge.tone import is_promotional
 
+READ_A_STEP = 50
+"""Between two sweeps of the bot, some twenty seconds: half a second of one core."""
 READ_AT_ONCE = 100
 """Assets read before what was found is kept: a first look at a large library may be cut short."""
 
 
-def coverage(tools: Tools) -> Coverage:
-    """Count what could be recommended: approved and not promotional at that stage."""
+def coverage(tools: Tools, *, by_question: bool = True) -> Coverage:
+    """Count what could be recommended: approved and not promotional at that stage.
+
+    Without `by_question` no piece is read for what it answers, which takes a while the first time.
+    """
     assets = tools.library.all(AssetStatus.APPROVED)
     named = sorted({p for a in assets for p in a.personas})
     personas = (*named, EVERYONE)
@@ -28,7 +33,8 @@ def coverage(tools: Tools) -> Coverage:
         for persona in personas
     }
     requests = tuple(content_requests(tools, RequestState.OPEN))
-    return Coverage(cells, personas, requests, questions_answered(assets, tools))
+    answers = questions_answered(assets, tools) if by_question else {}
+    return Coverage(cells, personas, requests, answers)
 
 
 def questions_answered(
@@ -36,7 +42,7 @@ def questions_answered(
 ) -> Mapping[str, tuple[BuyerQuestion, ...]]:
     """Which of the six questions each asset answers, by id; each text is read once."""
     reader = tools.buyer_question_reader
-    marks = {a.id: f"{reader.mark}-{a.content_hash}" for a in assets}
+    marks = {a.id: _mark(a, reader.mark) for a in assets}
     found = dict(tools.buyer_answers.known(marks))
     unread = [a for a in assets if a.id not in found]
     for start in range(0, len(unread), READ_AT_ONCE):
@@ -44,6 +50,32 @@ def questions_answered(
         tools.buyer_answers.keep(read, marks)
         found |= read
     return found
+
+
+class ReadingAhead:
+    """Reads what pieces answer in small steps, so that the map of a large library opens at once."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._all_read_at = ""
+
+    def step(self) -> int:
+        """Read a few of the approved pieces that were not read yet; return how many."""
+        revision = self._tools.library.revision()
+        if revision == self._all_read_at:
+            return 0
+        assets = self._tools.library.all(AssetStatus.APPROVED)
+        reader = self._tools.buyer_question_reader
+        known = self._tools.buyer_answers.known({a.id: _mark(a, reader.mark) for a in assets})
+        unread = [a for a in assets if a.id not in known][:READ_A_STEP]
+        if not unread:
+            self._all_read_at = revision
+        questions_answered(unread, self._tools)
+        return len(unread)
+
+
+def _mark(asset: Asset, reading: str) -> str:
+    return f"{reading}-{asset.content_hash}"
 
 
 def _fits(asset: Asset, stage: Stage, persona: str) -> bool:

@@ -59,7 +59,7 @@ def add(event: Incoming, edge: Edge) -> list[Reply]:
 
 def gaps(event: Incoming, edge: Edge) -> list[Reply]:
     """The most wanted questions that nothing answers, and the stages where nothing is (M47)."""
-    found = coverage(edge.tools)
+    found = coverage(edge.tools, by_question=False)
     empty = {
         stage: [p for p in found.personas if not found.cells[stage, p]]
         for stage in Stage
