@@ -27,7 +27,7 @@ MAX_ZIP_ENTRIES = 5_000
 
 MAX_PDF_PAGES = 1_000
 
-_NAMES = {"pdf": "PDF", "docx": "Word", "pptx": "PowerPoint", "html": "HTML"}
+_NAMES = {"pdf": "PDF", "docx": "Word", "pptx": "PowerPoint", "html": "HTML", "listing": "XML"}
 _MAIN_PART = {"docx": "word/document.xml", "pptx": "ppt/presentation.xml"}
 _PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _SLIDE_MARK = re.compile(r"<!-- Slide number: \d+ -->")
@@ -46,12 +46,23 @@ def parse(kind: str, body: bytes) -> dict[str, str]:
 
     Raises `Unreadable`; whatever else a library raises means a damaged document.
     """
+    if kind == "listing":
+        return _listing(body)
     found = {"html": _html, "pdf": _pdf, "docx": _office, "pptx": _office}[kind](kind, body)
     if len(found["text"].encode("utf-8", "replace")) > MAX_TEXT_BYTES:
         raise Unreadable(f"holds more than {MAX_TEXT_BYTES // 1_000_000} MB of text")
     if not found["text"].strip():
         raise Unreadable(f"the {_NAMES[kind]} file holds no text (perhaps only pictures)")
     return found
+
+
+def _listing(body: bytes) -> dict[str, str]:
+    from knowledge.parse_listing import NoList, parse_listing
+
+    try:
+        return parse_listing(body)
+    except NoList as error:
+        raise Unreadable(str(error)) from None
 
 
 def _html(_kind: str, body: bytes) -> dict[str, str]:

@@ -65,7 +65,7 @@ class OnnxEmbedder:
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or _processors()
+        options.intra_op_num_threads = threads or processors()
         options.inter_op_num_threads = 1
         # Threads that spin while they wait gain nothing here and starve whatever else runs.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -136,13 +136,14 @@ class SentenceTransformerEmbedder:
         return np.asarray(vectors, dtype=np.float32)
 
 
-def load_embedder(name: str | None, cache: Path) -> Embedder:
+def load_embedder(name: str | None, cache: Path, threads: int | None = None) -> Embedder:
     """Return the embedder for a model's name; None is the packaged one, exported under `cache`.
 
-    Raises `SetupMissing` when the model cannot be loaded.
+    `threads` is for a run of the packaged one; by default all processors. Raises `SetupMissing`
+    when the model cannot be loaded.
     """
     if name is None or name.removeprefix("sentence-transformers/") == MODEL_NAME:
-        return OnnxEmbedder(default_model_path(cache))
+        return OnnxEmbedder(default_model_path(cache), threads)
     return SentenceTransformerEmbedder(name)
 
 
@@ -151,7 +152,7 @@ def readable(text: str) -> str:
     return text[:LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8").strip()
 
 
-def _processors() -> int:
+def processors() -> int:
     """Processors that this process may use, which can be fewer than the machine has."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
