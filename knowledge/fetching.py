@@ -31,6 +31,7 @@ CONTENT_KINDS = {
     "application/pdf": "pdf",
     f"{_OFFICE}.wordprocessingml.document": "docx",
     f"{_OFFICE}.presentationml.presentation": "pptx",
+    "application/epub+zip": "epub",
     "text/plain": "text",
     "text/markdown": "markdown",
 }
@@ -79,7 +80,7 @@ class Fetched:
 
     @property
     def kind(self) -> str:
-        """The kind of source: html, pdf, docx, pptx, text or markdown; or list."""
+        """The kind of source: html, pdf, docx, pptx, epub, text or markdown; or list."""
         kind = CONTENT_KINDS.get(self.content_type) or LIST_KINDS[self.content_type]
         is_markdown = urlsplit(self.final_url).path.lower().endswith((".md", ".markdown"))
         return "markdown" if kind == "text" and is_markdown else kind

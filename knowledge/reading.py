@@ -31,8 +31,17 @@ __all__ = ["Rejected", "Source", "discover", "folders", "read", "read_all"]
 
 KINDS = {
     ".md": "markdown", ".markdown": "markdown", ".mdx": "mdx", ".html": "html", ".htm": "html",
-    ".txt": "text", ".pdf": "pdf", ".docx": "docx", ".pptx": "pptx",
+    ".txt": "text", ".pdf": "pdf", ".docx": "docx", ".pptx": "pptx", ".epub": "epub",
 }  # fmt: skip
+NOT_READ = {
+    **dict.fromkeys((".doc", ".odt", ".rtf", ".pages"), "save it as .docx or PDF"),
+    **dict.fromkeys((".ppt", ".odp", ".key"), "save it as .pptx or PDF"),
+    **dict.fromkeys((".xls", ".xlsx", ".ods"), "save what a lead is to read as a PDF or web page"),
+    **dict.fromkeys((".msg", ".eml"), "mails are no library pieces; save the text itself"),
+    **dict.fromkeys((".zip", ".7z", ".rar", ".tar", ".gz"), "unpack it first"),
+}
+"""Documents that are met in folders and not read, and what to do about each; what is of any other
+kind, such as pictures and code, is passed over."""
 MANIFESTS = {".jsonl": "jsonl", ".csv": "csv"}
 
 
@@ -197,6 +206,9 @@ def _entry(path: Path, folder: Path) -> Source | None:
             return Source(str(path), str(folder), "refused", "is a link that leads nowhere")
         if target.is_dir() or (target.suffix.lower() in KINDS and not hidden):
             return None  # met at its own place
+    if kind is None and (advice := NOT_READ.get(path.suffix.lower())) and path.is_file():
+        reason = f"is of a kind that is not read ({path.suffix.lower()[1:]}); {advice}"
+        return Source(str(path), str(folder), "refused", reason)
     # Pipes and devices may wear any name, and reading one could take for ever.
     return Source(str(path), str(folder), kind) if kind and path.is_file() else None
 
