@@ -15,7 +15,7 @@ import resource
 import socket
 import sys
 import zipfile
-from typing import BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 from knowledge.text_files import MAX_TEXT_BYTES
 
@@ -117,8 +117,10 @@ def _office(kind: str, body: bytes) -> dict[str, str]:
     from markitdown import StreamInfo
     from markitdown.converters import DocxConverter, EpubConverter, PptxConverter
 
-    converter = {"docx": DocxConverter, "pptx": PptxConverter, "epub": EpubConverter}[kind]()
-    told = converter.convert(io.BytesIO(body), StreamInfo(extension=f".{kind}"))
+    converters: dict[str, Any] = {
+        "docx": DocxConverter, "pptx": PptxConverter, "epub": EpubConverter,
+    }  # fmt: skip
+    told = converters[kind]().convert(io.BytesIO(body), StreamInfo(extension=f".{kind}"))
     text = told.markdown
     if kind == "pptx":
         text = _SLIDE_MARK.sub("\n\n", _SPEAKER_NOTES.sub("", text))

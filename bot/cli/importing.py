@@ -26,6 +26,7 @@ from bot.cli.content import AsJson, library
 from bot.cli.root import note, print_json, tools_of
 from bot.flow import importing
 from bot.flow.import_planning import STDIN, Options
+from bot.flow.import_run import Progress as Heard
 from bot.flow.storing import Added
 from bot.views import words_importing as words
 from bot.views.imports import import_form, print_import, print_imports
@@ -162,7 +163,7 @@ class _Rate(ProgressColumn):
 
 
 @contextmanager
-def _progress() -> Iterator[importing.Progress]:
+def _progress() -> Iterator[Heard]:
     columns = (
         TextColumn("Indexing"),
         BarColumn(),

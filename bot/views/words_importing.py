@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from storage.import_records import ImportRecord
+
 LATER = (
     "Import {id} is planned: {count} to read. The running bot does the work; "
     "`trailguide library imports` shows how far it is."
@@ -55,3 +57,24 @@ def unapproved(count: int) -> str:
 
 
 DRAFTS = "New pieces are drafts; `trailguide library approve ID…` makes them searchable."
+
+
+def begun(address: str) -> str:
+    """That an import was planned from Slack; the address is escaped already."""
+    return (
+        f"I read what {address} lists, page by page, in the background; the pieces come in as "
+        "drafts. I tell you here when it is done; `trailguide library imports` shows how far it is."
+    )
+
+
+def over(record: ImportRecord) -> str:
+    """What became of an import, for whoever began it."""
+    count = record.counts
+    told = (
+        f"The import {record.id} is done: {count.get('added', 0)} added, "
+        f"{count.get('updated', 0)} updated, {count.get('unchanged', 0)} unchanged, "
+        f"{count.get('rejected', 0)} rejected."
+    )
+    if count.get("rejected"):
+        told += f" `trailguide library imports {record.id}` says why."
+    return told
