@@ -1,7 +1,7 @@
 """One stretch of an import, in a process of low priority: `python -m bot.import_process HOME ID S`.
 
 The bot runs this, so that asks never wait for an import: it has its own interpreter, one thread of
-work, the lowest priority, and ends after S seconds. It prints `{"wait": seconds}`, null when the
+work, a low priority, and ends after S seconds. It prints `{"wait": seconds}`, null when the
 import is over.
 """
 
@@ -20,14 +20,16 @@ from bot.flow import importing
 from bot.settings import load_settings
 from knowledge.errors import TrailguideError
 
-LOWEST = 19
+LOWER = 10
+"""Niceness: beside an ask the import gets a tenth of a processor, and on a busy machine it still
+comes forward."""
 
 
 def main() -> None:
     """Work on the import that is named, and say how long to wait before the next stretch."""
     home, identity, seconds = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
     with contextlib.suppress(OSError):  # a system without priorities is none the worse
-        os.nice(LOWEST)
+        os.nice(LOWER)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     tools = build(load_settings(home))
     ends = time.monotonic() + seconds

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot import import_process
 from bot.bootstrap import Wired
 from bot.flow import importing
+from bot.flow.bulk_models import BulkModels
 from bot.flow.import_planning import Options
 from bot.jobs import Jobs
 from bot.listeners import command_answers, imports
@@ -18,11 +22,18 @@ from bot.listeners.incoming import Incoming, Kind
 from bot.slack_client import Poster, make_client
 from knowledge.errors import TrailguideError
 from storage.imports import Imports
+from tests.import_web import folder_of
 from tests.slack.fake import BOT, FakeSlack, fake_slack
 from tests.slack.local import until
 
-TEXT = "A press stops for one of three reasons, and two of them give a warning days before. " * 4
+pytest_plugins = ("tests.import_web",)
 USER = "U01ROBIN"
+
+
+@pytest.fixture
+def tools(blank_tools: Wired) -> Wired:
+    """In place of the seeded ones."""
+    return blank_tools
 
 
 @pytest.fixture
@@ -44,11 +55,8 @@ def jobs(tools: Wired) -> Iterator[Jobs]:
     jobs.close(patience_seconds=2)
 
 
-def planned(edge: Edge, tmp_path: Path, count: int = 3) -> str:
-    folder = tmp_path / "content"
-    folder.mkdir()
-    for n in range(count):
-        (folder / f"{n}.md").write_text(f"# Piece {n}\n\n{TEXT}")
+def planned(edge: Edge, tmp_path: Path) -> str:
+    folder = folder_of(tmp_path, 3)
     return importing.plan([str(folder)], edge.tools, Options(), by=USER, for_bot=True)
 
 
@@ -56,18 +64,43 @@ def posts(slack: FakeSlack) -> list[str]:
     return [str(message.get("text")) for message in slack.messages]
 
 
-def test_an_import_left_to_the_bot_is_done_in_a_process_of_its_own_and_told(
-    edge: Edge, slack: FakeSlack, jobs: Jobs, tmp_path: Path
+def test_an_import_left_to_the_bot_is_done_and_told_once(
+    edge: Edge, slack: FakeSlack, jobs: Jobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     identity = planned(edge, tmp_path)
+    monkeypatch.setattr(imports, "stretch", lambda told, *_: importing.work(told, edge.tools).wait)
     jobs.launch(edge)
-    done = Imports(edge.tools.db, edge.tools.clock)
-    until(lambda: done.get(identity).ended_at is not None, 90)
-    assert done.get(identity).counts == {"added": 3}
-    until(lambda: any("3 added" in t for t in posts(slack)), 20)
+    until(lambda: any("3 added" in t for t in posts(slack)), 30)
+    assert Imports(edge.tools.db, edge.tools.clock).get(identity).ended_because == "done"
     jobs.sweep()
     assert imports.tell(identity, edge)
     assert sum("3 added" in t for t in posts(slack)) == 1
+
+
+def test_a_stretch_runs_at_low_priority_in_one_thread_and_says_how_long_to_wait(
+    edge: Edge, tmp_path: Path, embedded: BulkModels,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    identity = planned(edge, tmp_path)
+    lanes: list[int] = []
+    nice: list[int] = []
+    work = importing.work
+
+    def noted(told: str, tools: Wired, models: BulkModels, **how: Any) -> importing.Worked:
+        lanes.append(models.lanes)
+        return work(told, tools, models, **how)
+
+    monkeypatch.setattr(import_process.importing, "work", noted)
+    monkeypatch.setattr(import_process, "build", lambda _settings: edge.tools)
+    monkeypatch.setattr(import_process.os, "nice", nice.append)
+    for seconds in ("-1", "60"):  # the first is over after one piece
+        argv = ["x", str(edge.tools.settings.home), identity, seconds]
+        monkeypatch.setattr(import_process.sys, "argv", argv)
+        import_process.main()
+    assert [json.loads(told) for told in capsys.readouterr().out.splitlines()] == [
+        {"wait": 0.0}, {"wait": None},
+    ]  # fmt: skip
+    assert (lanes, nice) == ([1, 1], [import_process.LOWER] * 2)
 
 
 def test_stretches_go_on_until_the_import_is_over_and_a_pause_is_slept(
