@@ -3,10 +3,11 @@
 Each real library is imported into an empty home, and before and after it the bare embedder embeds
 the same passages, all in one call, on the same processors; the figure is how the two rates compare,
 by the clock and by processor time, so that a busy machine slows both alike. The memory of the
-process is looked at every second. Then an import is killed (-9) at ten random moments, each time
-gone on with, and its index compared with that of an import left in peace.
+process is looked at every second. With `--only-kills` an import is killed (-9) at ten random
+moments, each time gone on with, and its index compared with that of an import left in peace.
 
     TRAILGUIDE_DEV_DATA=DIR python -m benchmarks.importing --write
+    TRAILGUIDE_DEV_DATA=DIR python -m benchmarks.importing --only-kills --write
 """
 
 from __future__ import annotations
@@ -99,13 +100,18 @@ class Row:
 
 def main() -> None:
     data = Path(os.environ["TRAILGUIDE_DEV_DATA"])
+    if "--only-kills" in sys.argv:
+        told = killed(data / KILLED / "md")
+        print(told)
+        if "--write" in sys.argv:
+            keep("importing-kills", told)
+        return
     named = [a for a in sys.argv[1:] if not a.startswith("--")] or list(COMPANIES)
-    kills = "--no-kills" not in sys.argv
     rows = []
     for company in named:
         rows.append(measure(company, data / company / "md"))
         print(line(rows[-1]), flush=True)
-    text = report(rows) + ("\n\n" + killed(data / KILLED / "md") if kills else "")
+    text = report(rows)
     print(text)
     if "--write" in sys.argv:
         keep("importing", f"## Importing: against the bare embedder, and killed\n\n{text}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
@@ -48,11 +49,11 @@ def parse_listing(body: bytes) -> dict[str, str]:
     if dtd is not None and next(dtd.iterentities(), None) is not None:
         raise NoList("declares entities of its own, which are not read")
     rows = _feed_rows(root) if kind == _FEED else _sitemap_rows(root)
-    told = dict.fromkeys(_plain(row) for row in rows if _usable(row[1]))
+    usable = (_plain(row) for row in rows if _usable(row[1]))
+    told = dict.fromkeys("\t".join(row) for row in islice(usable, MAX_LISTED))
     if not told:
         raise NoList(f"is a {kind} that lists no addresses")
-    lines = ["\t".join(row) for row in list(told)[:MAX_LISTED]]
-    return {"text": "\n".join(lines), "title": _title(root), "description": kind}
+    return {"text": "\n".join(told), "title": _title(root), "description": kind}
 
 
 def _unpacked(body: bytes) -> bytes:
