@@ -35,7 +35,7 @@ AUDIT_GUARDS = {
 }
 
 
-def upgrade() -> None:  # noqa: PLR0915 - one statement a table
+def upgrade() -> None:
     op.create_table(
         "asset",
         sa.Column("id", sa.String(), nullable=False),
