@@ -64,6 +64,7 @@ class Library(Catalogue):
             result: PutResult = "unchanged"
             fields = _fields(asset)
             status = _status(row, asset, approve=approve)
+            shown = AssetStatus.APPROVED.value in {status.value, row.status if row else ""}
             if row is None:
                 row = AssetRow(**fields, status=status.value, added_at=now, updated_at=now)
                 result = "added"
@@ -77,7 +78,8 @@ class Library(Catalogue):
             if _replace_chunks(session, asset.id, chunks) and result == "unchanged":
                 row.updated_at = now
                 result = "updated"
-            if store_vectors(session, model, vectors) or result != "unchanged":
+            # A draft is no news to search: an import of thousands must not make it read all anew.
+            if (store_vectors(session, model, vectors) or result != "unchanged") and shown:
                 revision.bump(session)
             return result
 

@@ -21,8 +21,8 @@ from cryptography.x509.oid import NameOID
 
 from knowledge import fetching
 from knowledge.assets import Asset, asset_id
-from knowledge.errors import UnreadableSource
-from knowledge.fetching import Network, fetch, is_public
+from knowledge.errors import SiteBusy, UnreadableSource
+from knowledge.fetching import CONTENT_KINDS, LIST_KINDS, Known, Network, fetch, is_public
 from knowledge.reading import Rejected, Source, read
 from tests.documents import LESSON
 
@@ -269,6 +269,10 @@ def test_unknown_certificate_is_refused(certificate: Path) -> None:
         (_answer(Content_Encoding="br"), "packed in a way that is not read"),
         (_answer(b"not gzip", Content_Encoding="gzip"), "the page cannot be fetched"),
         (_answer(b"half", Content_Length="999"), "the page broke off before its end"),
+        (
+            _answer(gzip.compress(PAGE)[:-20], Content_Encoding="gzip"),
+            "the page broke off before its end",
+        ),
         (lambda _, connection: connection.sendall(b"nonsense\r\n\r\n"), "cannot be fetched"),
         (lambda _, connection: connection.sendall(b"x" * 100_000), "cannot be fetched"),
         (lambda _, connection: None, "the page cannot be fetched"),
@@ -280,6 +284,64 @@ def test_bad_answer_gives_one_plain_sentence(
     message = _refusal(certificate, respond, max_bytes=4000)
     assert message.startswith(reason) or reason in message
     assert "\n" not in message
+
+
+def test_a_known_page_is_asked_for_only_if_it_changed(certificate: Path) -> None:
+    seen: list[str] = []
+
+    def respond(request: str, connection: ssl.SSLSocket) -> None:
+        seen.append(request)
+        known = 'If-None-Match: "v1"' in request
+        changed = _answer(ETag='"v1"', Last_Modified="Mon, 02 Nov 2026 10:00:00 GMT")
+        (_answer(b"", status="304 Not Modified") if known else changed)(request, connection)
+
+    with _site(certificate, respond) as network:
+        first = fetch(f"https://{HOST}/", network)
+        again = fetch(f"https://{HOST}/", network, known=first.known)
+    assert first.known == Known('"v1"', "Mon, 02 Nov 2026 10:00:00 GMT")
+    assert "If-Modified-Since: Mon, 02 Nov 2026 10:00:00 GMT" in seen[1]
+    assert (again.unchanged, again.body, again.known) == (True, b"", first.known)
+    assert not first.unchanged
+
+
+def test_an_answer_of_no_change_to_who_knows_nothing_is_refused(certificate: Path) -> None:
+    assert "304" in _refusal(certificate, _answer(b"", status="304 Not Modified"))
+
+
+def test_a_mark_that_would_break_a_header_is_not_kept(certificate: Path) -> None:
+    with _site(certificate, _answer(ETag='"' + "x" * 900 + '"')) as network:
+        assert fetch(f"https://{HOST}/", network).known == Known()
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("120", 120),
+        ("999999", 3600),
+        ("-5", None),
+        ("soon", None),
+        ("", None),
+        ("Thu, 01 Jan 2026 00:00:00 GMT", 0),
+        ("Thu, 01 Jan 2099 00:00:00 GMT", 3600),
+    ],
+)
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Unavailable"])
+def test_a_busy_site_says_when_it_may_be_asked_again(
+    certificate: Path, status: str, told: str, seconds: float | None
+) -> None:
+    respond = _answer(b"", status=status, **({"Retry_After": told} if told else {}))
+    with _site(certificate, respond) as network, pytest.raises(SiteBusy) as busy:
+        fetch(f"https://{HOST}/", network)
+    assert busy.value.seconds == seconds
+    assert str(busy.value) == f"the site answered {status}"
+
+
+def test_lists_are_taken_only_where_they_are_wanted(certificate: Path) -> None:
+    respond = _answer(b"<urlset/>", content_type="application/xml")
+    assert "is not read" in _refusal(certificate, respond)
+    with _site(certificate, respond) as network:
+        page = fetch(f"https://{HOST}/s.xml", network, kinds=CONTENT_KINDS | LIST_KINDS)
+    assert page.kind == "list"
 
 
 def test_packed_page_is_unpacked(certificate: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -399,9 +400,13 @@ def test_embedding_runs_beside_reading(tools: Wired, web: Web, tmp_path: Path) -
     assert all(name.startswith("import") for name in threads)
 
 
-def test_the_commands_list_resume_and_stop(
-    trailguide: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def home(blank: Path, tmp_path: Path) -> Path:
+    """In place of the seeded one."""
+    return Path(shutil.copytree(blank, tmp_path / "own"))
+
+
+def test_the_commands_list_resume_and_stop(trailguide: Run, home: Path, tmp_path: Path) -> None:
     def at(*words: object) -> Ran:
         return trailguide("--home", home, *words)
 

@@ -35,7 +35,7 @@ AUDIT_GUARDS = {
 }
 
 
-def upgrade() -> None:  # noqa: PLR0915 - one statement a table
+def upgrade() -> None:
     op.create_table(
         "asset",
         sa.Column("id", sa.String(), nullable=False),
@@ -369,6 +369,12 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         ),
         sa.PrimaryKeyConstraint("asset_id", name="pk_buyer_answer"),
     )
+    _import_tables()
+    for statement in AUDIT_GUARDS[op.get_bind().dialect.name]:
+        op.execute(statement)
+
+
+def _import_tables() -> None:
     op.create_table(
         "import",
         sa.Column("id", sa.String(), nullable=False),
@@ -422,8 +428,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("hype", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name="pk_tone_audit"),
     )
-    for statement in AUDIT_GUARDS[op.get_bind().dialect.name]:
-        op.execute(statement)
 
 
 def downgrade() -> None:
