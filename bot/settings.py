@@ -66,6 +66,15 @@ class Settings(BaseSettings):
     digest_time: time = Field(
         default=time(8, 30), description="When the daily digest comes, in each person's own zone."
     )
+    second_reviewer: bool = Field(
+        default=False, description="Whether somebody other than its author approves a piece."
+    )
+    reviewers: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Slack ids of people or channels that review, comma-separated."
+    )
+    library_keeper: str = Field(
+        default="", description="Slack id of the person or channel for pieces without an owner."
+    )
     port: int = Field(default=3000, ge=1, le=65535, description="HTTP port without Socket Mode.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     slack_blocks: Literal["plain", "new"] = Field(
@@ -76,7 +85,7 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = _slack("SIGNING_SECRET")
     slack_api_url: str | None = _slack("API_URL")
 
-    @field_validator("card_channels", mode="before")
+    @field_validator("card_channels", "reviewers", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return (

@@ -16,6 +16,7 @@ from knowledge.text_files import MAX_TEXT_BYTES, MIN_WORDS, clean, count_words
 
 MAX_TITLE = 300
 MAX_ID = 200
+MAX_OWNER = 200
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "text": ("text", "body"),
@@ -83,6 +84,7 @@ def build_asset(fields: Mapping[str, object], text: str, place: Place) -> Asset:
         topics=words(fields, "topics"),
         published=parse_date(scalar(fields, "published")),
         language=detect_language(text),
+        owner=(scalar(fields, "owner") or "")[:MAX_OWNER],
     )
 
 

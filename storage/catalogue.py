@@ -168,6 +168,8 @@ def to_asset(row: Row[Any] | AssetRow) -> Asset:
         status=AssetStatus(row.status),
         hype=row.hype,
         hype_overruled=row.hype_overruled,
+        owner=row.owner,
+        added_by=row.added_by,
     )
 
 

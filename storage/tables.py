@@ -57,6 +57,14 @@ class AssetRow(Row, table=True):
     overruled_by: str | None = None
     overruled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     overruled_because: str | None = None
+    owner: str = ""
+    added_by: str = ""
+    changed_by: str = ""
+    submitted_by: str | None = None
+    submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sent_back_by: str | None = None
+    sent_back_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sent_back_because: str | None = Field(default=None, sa_type=Text)
 
 
 class ChunkRow(Row, table=True):
@@ -165,6 +173,8 @@ class SuggestionRow(Row, table=True):
     sent_channel: str | None = None
     sent_by: str | None = None
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    withdrawn_because: str | None = None
 
 
 class SuggestionTextRow(Row, table=True):

@@ -312,10 +312,11 @@ def audit(set_clock, tmp_path) -> Audit:
     return Audit(b"k" * 32, tmp_path / "audit.anchor", set_clock)
 
 
-def test_m56_what_a_person_decides_of_an_asset_is_audited_and_a_sync_is_not(db, set_clock, audit):
+def test_m56_every_change_of_status_is_audited_a_syncs_too(db, set_clock, audit):
     library = Library(db, set_clock, audit)
     pumps, valves = an_asset("pumps"), an_asset("valves")
     put(library, pumps)
+    put(library, valves, approve=True)
     put(library, valves, approve=True)
     library.approve([pumps.id, valves.id], "U1")
     library.overrule_hype(pumps.id, "U2", "Only a person would say so")
@@ -325,6 +326,8 @@ def test_m56_what_a_person_decides_of_an_asset_is_audited_and_a_sync_is_not(db, 
     entries = audit.entries(db)
     assert sorted((e.kind, e.subject_id, e.actor) for e in entries) == [
         ("asset.approved", pumps.id, "U1"),
+        ("asset.approved", valves.id, ""),
+        ("asset.gone", pumps.id, "sync"),
         ("asset.hype_overruled", pumps.id, "U2"),
         ("asset.retired", pumps.id, "U3"),
         ("asset.retired", valves.id, "U3"),

@@ -20,6 +20,7 @@ from rich.progress import (
 from bot.cli.root import note, print_json, tools_of
 from bot.flow.add_assets import Added, add_assets
 from bot.flow.coverage import coverage
+from bot.flow.publishing import publish, require_named, retire, submit
 from bot.flow.tools import Tools
 from bot.views.json_forms import checks_form, coverage_form, library_form
 from bot.views.terminal import print_coverage, print_library, print_whole_asset
@@ -29,6 +30,8 @@ from prompts.checks import check_asset
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Ids = Annotated[list[str] | None, typer.Argument(help="Asset ids.", metavar="ID…")]
+By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who does it.")]
+COMMAND_LINE = "command line"
 library = typer.Typer(help="The content library.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -47,12 +50,23 @@ def add(
     base_url: Annotated[
         str | None, typer.Option(metavar="U", help="Joined with relative addresses and file paths.")
     ] = None,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Add or refresh assets: files, folders, .jsonl or .csv manifests, and https addresses."""
     with tools_of(context) as tools:
+        if approve:
+            require_named(by, tools)
         with _progress() as progress:
-            done = add_assets(sources, tools, approve=approve, base_url=base_url, progress=progress)
+            done = add_assets(
+                sources,
+                tools,
+                approve=approve,
+                base_url=base_url,
+                by=COMMAND_LINE if approve or not by else by,
+                approved_by=by or "",
+                progress=progress,
+            )
         if as_json:
             print_json(_added_form(done))
         else:
@@ -85,6 +99,7 @@ def _added_form(done: Added) -> dict[str, object]:
         "unapproved": done.unapproved,
         "kept": done.kept,
         "promotional": done.promotional,
+        "in_review": done.in_review,
     }
 
 
@@ -104,6 +119,10 @@ def _print_added(done: Added, approve: bool) -> None:
         note(
             f"{len(done.kept)} pieces were not seen but kept, since part of their folder or "
             "manifest could not be read."
+        )
+    if done.in_review:
+        note(
+            f"{len(done.in_review)} went to review: whoever approves them must not be their owner."
         )
     if done.unapproved:
         note(
@@ -149,22 +168,38 @@ def approve(
     every_draft: Annotated[
         bool, typer.Option("--all", help="Every draft that has an address.")
     ] = False,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Make assets searchable."""
     with tools_of(context) as tools:
-        drafts = tools.library.all(AssetStatus.DRAFT) if every_draft else []
+        require_named(by, tools)
+        waiting = (AssetStatus.DRAFT, AssetStatus.IN_REVIEW) if every_draft else ()
+        drafts = [a for status in waiting for a in tools.library.all(status)]
         wanted = [a for a in drafts if a.url] if every_draft else _known(ids, tools)
-        tools.library.approve([a.id for a in wanted], "command line")
+        publish([a.id for a in wanted], by or COMMAND_LINE, tools)
         _report("approved", wanted, as_json)
 
 
-@library.command("retire")
-def retire(context: typer.Context, ids: Ids = None, as_json: AsJson = False) -> None:
-    """Take assets out of every answer at once; nothing is deleted."""
+@library.command("submit")
+def submit_(
+    context: typer.Context, ids: Ids = None, by: By = None, as_json: AsJson = False
+) -> None:
+    """Put drafts before the reviewers, who are told in Slack by the running bot."""
     with tools_of(context) as tools:
         wanted = _known(ids, tools)
-        tools.library.retire([a.id for a in wanted], "command line")
+        submit([a.id for a in wanted], by or COMMAND_LINE, tools)
+        _report("submitted", wanted, as_json)
+
+
+@library.command("retire")
+def retire_(
+    context: typer.Context, ids: Ids = None, by: By = None, as_json: AsJson = False
+) -> None:
+    """Take assets out of every answer at once, and pending cards back; nothing is deleted."""
+    with tools_of(context) as tools:
+        wanted = _known(ids, tools)
+        retire([a.id for a in wanted], by or COMMAND_LINE, tools)
         _report("retired", wanted, as_json)
 
 

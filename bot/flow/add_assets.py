@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.flow.publishing import may_approve_new, submit
 from bot.flow.tools import Tools
 from knowledge.assets import Asset, Chunk
 from knowledge.chunking import chunk_asset, embedding_text
@@ -26,8 +27,8 @@ EMBED_AT_ONCE = 24
 class Added:
     """What became of the pieces, by id.
 
-    `unapproved` lacks an absolute URL; `promotional` fits no stage; `kept` was not seen, where
-    not all could be read.
+    `unapproved` lacks an absolute URL; `in_review` waits for another person; `promotional` fits no
+    stage; `kept` was not seen, where not all could be read.
     """
 
     added: list[str] = field(default_factory=list)
@@ -38,6 +39,7 @@ class Added:
     unapproved: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     promotional: list[str] = field(default_factory=list)
+    in_review: list[str] = field(default_factory=list)
 
 
 def add_assets(
@@ -47,17 +49,20 @@ def add_assets(
     approve: bool = False,
     base_url: str | None = None,
     by: str = "command line",
+    approved_by: str = "",
     progress: Callable[[int, int], None] | None = None,
 ) -> Added:
     """Bring files, folders, manifests or URLs into the library; idempotent by content.
 
     Each group of assets is stored before the next is read, so a kill loses no finished work and a
-    second run goes on where the first stopped. Raises `BadInput` for a path that does not exist.
+    second run goes on where the first stopped. `by` brings them in, `approved_by` (else `by`)
+    approves them; where a second person is asked for, what that person owns goes to review. Raises
+    `BadInput` for a path that does not exist.
     """
     outcome = Added()
     still_there: set[str] = set()
     for group in _groups(read_all(sources, base_url, progress), outcome, still_there):
-        _store(group, outcome, tools, approve=approve)
+        _store(group, outcome, tools, by, (approved_by or by) if approve else "")
     _retire_gone(folders(sources), still_there, outcome, tools, by)
     return outcome
 
@@ -88,23 +93,29 @@ def _not_english(asset: Asset) -> Rejected | None:
     return Rejected(asset.source, f"seems to be in {language}; this version reads English only")
 
 
-def _store(group: Sequence[Asset], outcome: Added, tools: Tools, *, approve: bool) -> None:
+def _store(group: Sequence[Asset], outcome: Added, tools: Tools, by: str, approved_by: str) -> None:
     audited = [_with_known_id(_audited(asset, tools), tools) for asset in group]
     chunks = {asset.id: chunk_asset(asset) for asset in audited}
     vectors = _fresh_vectors(audited, chunks, tools)
     for asset in audited:
         own = {c.id: vectors[c.id] for c in chunks[asset.id] if c.id in vectors}
         model = tools.embedder.fingerprint
+        approve = bool(approved_by) and may_approve_new(asset, approved_by, tools)
         try:
-            became = tools.library.put(asset, chunks[asset.id], own, model, approve=approve)
+            became = tools.library.put(
+                asset, chunks[asset.id], own, model, approve=approve, by=by, approved_by=approved_by
+            )
         except BadInput as refusal:
             outcome.rejected.append(Rejected(asset.source, str(refusal)))
             continue
         getattr(outcome, became).append(asset.id)
         if became != "unchanged" and _never_fit(asset):
             outcome.promotional.append(asset.id)
-        if approve and not is_absolute(asset.url):
+        if approved_by and not is_absolute(asset.url):
             outcome.unapproved.append(asset.id)
+        elif approved_by and not approve:
+            submit([asset.id], by, tools)
+            outcome.in_review.append(asset.id)
 
 
 def _fresh_vectors(

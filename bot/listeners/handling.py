@@ -21,7 +21,9 @@ from bot.listeners import (
     home,
     intake,
     intake_opening,
+    notices,
     opening,
+    reviewing,
 )
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
@@ -29,6 +31,7 @@ from bot.listeners.lead_buttons import MOST, show_lead
 from bot.listeners.offering_leads import MOST_OFFERED
 from bot.listeners.replies import Reply
 from bot.views.intake_form import INTAKE_CALLBACK
+from bot.views.library_review import SEND_BACK_CALLBACK
 from bot.views.modals import EDIT_CALLBACK, NOT_NOW_CALLBACK
 from bot.views.modals_card import CARD_CALLBACKS
 
@@ -61,6 +64,7 @@ MESSAGES: dict[Kind, Answer] = {
     Kind.COMMAND: commands.answer,
     Kind.HOME: home.open_home,
     Kind.DIGEST: digest.send,
+    Kind.NOTICE: notices.answer,
 }
 
 ACTIONS: dict[str, Answer] = {
@@ -80,6 +84,7 @@ ACTIONS: dict[str, Answer] = {
     "home_more": home.turn_page,
     "digest_on": home.switch_digest,
     "digest_off": home.switch_digest,
+    "library_approve": reviewing.approve,
 }
 """Buttons that start work, by action id; they are recorded before they are acknowledged."""
 
@@ -95,6 +100,7 @@ WINDOWS: dict[str, Open] = {
     "open_gmail": opening.in_the_browser,
     "open_outlook": opening.in_the_browser,
     "open_intake": intake_opening.open_empty,
+    "library_send_back": reviewing.open_send_back,
 }
 """Buttons that only open a window, ours or the browser's, by action id."""
 
@@ -111,6 +117,7 @@ FORMS: dict[str, Form] = {
     EDIT_CALLBACK: Form(opening.objections, deciding.submitted),
     NOT_NOW_CALLBACK: Form(opening.objections, deciding.submitted),
     INTAKE_CALLBACK: Form(intake.objections, intake.submitted),
+    SEND_BACK_CALLBACK: Form(reviewing.objections, reviewing.sent_back),
     **dict.fromkeys(CARD_CALLBACKS, Form(card_windows.objections, card_windows.submitted)),
 }
 """Modals, by callback id."""

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     ASSISTANT = "assistant"
     HOME = "home"
     DIGEST = "digest"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ STATES = {
     "approved": "approved",
     "replaced": "replaced by another",
     "snoozed": "not now",
+    "withdrawn": "withdrawn with its piece",
 }
 
 

@@ -66,6 +66,14 @@ def upgrade() -> None:
         sa.Column("overruled_by", sa.String(), nullable=True),
         sa.Column("overruled_at", UtcDateTime(), nullable=True),
         sa.Column("overruled_because", sa.String(), nullable=True),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("added_by", sa.String(), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.Column("submitted_by", sa.String(), nullable=True),
+        sa.Column("submitted_at", UtcDateTime(), nullable=True),
+        sa.Column("sent_back_by", sa.String(), nullable=True),
+        sa.Column("sent_back_at", UtcDateTime(), nullable=True),
+        sa.Column("sent_back_because", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_asset"),
     )
     op.create_index("ix_asset_folder", "asset", ["folder"])
@@ -189,6 +197,8 @@ def upgrade() -> None:
         sa.Column("sent_channel", sa.String(), nullable=True),
         sa.Column("sent_by", sa.String(), nullable=True),
         sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
+        sa.Column("withdrawn_because", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_suggestion"),
     )
     op.create_index("ix_suggestion_asset_id", "suggestion", ["asset_id"])

@@ -1,0 +1,88 @@
+"""Words about keeping the library: reviews, withdrawn cards, links and dates."""
+
+from __future__ import annotations
+
+APPROVE = "Approve"
+SEND_BACK = "Send back"
+SEND_BACK_TITLE = "Send it back"
+SEND_BACK_LABEL = "What should be mended?"
+SEND_BACK_HINT = "The author reads this, word for word."
+SEND_BACK_NO_REASON = "Say what should be mended, or press Cancel."
+ONLY_REVIEWERS = "Only the reviewers of your team may decide that; ask one of them."
+GONE = "That piece is not in the library any more."
+
+_WHY_WITHDRAWN = {
+    "retired": "was retired from the library",
+    "gone": "is no longer where it came from, so it was retired",
+    "unapproved": "has no web address any more, so it is a draft again",
+    "dead": "cannot be opened at its address any more",
+}
+
+
+def withdrawn(title: str, because: str) -> str:
+    """In place of a card; the title is inert already, and may be empty."""
+    what = f"“{title}”" if title else "The piece of this card"
+    why = _WHY_WITHDRAWN.get(because, "is no longer in use")
+    return f"{what} {why}, so I withdrew this draft. Please do not send it if you copied it."
+
+
+def withdrawn_news(name: str) -> str:
+    """The first line of the news to the rep."""
+    return f"The draft for {name} is withdrawn"
+
+
+def review_head(title: str) -> str:
+    """The first line of the message to a reviewer; the title is foreign."""
+    return f"To review: {title}"
+
+
+def review_facts(kind: str, minutes: str, by: str, hype: float) -> str:
+    """Below the title: what it is, who brought it in, how it sounds; `by` is inert already."""
+    told = [kind, minutes, *([f"from {by}"] if by else [])]
+    return " · ".join([*told, f"tone {hype:.2f} (0 teaches, 1 sells)"])
+
+
+REVIEW_ASKS = (
+    "Once approved it may be suggested to leads. Sent back, its author reads your reason and mends "
+    "it."
+)
+
+
+def approved(who: str) -> str:
+    """On a reviewer's message once it is approved; `who` is inert already."""
+    return f"Approved{_by(who)}. It may be suggested from now on."
+
+
+def sent_back(who: str, reason: str) -> str:
+    """On a reviewer's message once it is sent back; both are inert already."""
+    return f"Sent back{_by(who)}: {reason}"
+
+
+def retired(who: str) -> str:
+    """On a reviewer's message once it is retired."""
+    return f"Retired{_by(who)}."
+
+
+DRAFT_AGAIN = "It is a draft again."
+
+
+def told_approved(title: str, who: str) -> str:
+    """To the author; both are inert already."""
+    return f"“{title}” was approved{_by(who)}. It may be suggested from now on."
+
+
+def told_sent_back(title: str, who: str, reason: str) -> str:
+    """To the author; all are inert already."""
+    return (
+        f"“{title}” was sent back{_by(who)}:\n{reason}\nMend it where it comes from, add it again, "
+        "and submit it once more."
+    )
+
+
+def told_retired(title: str, who: str) -> str:
+    """To the author of a piece that was retired while in review."""
+    return f"“{title}” was retired{_by(who)}; it will not be suggested."
+
+
+def _by(who: str) -> str:
+    return f" by {who}" if who else ""
