@@ -30,7 +30,8 @@ class Asset:
     `text` is Markdown or plain text without front matter. `source` says where it came from (a
     path, an address, or `manifest#id`), and `folder` the folder or manifest it was added with.
     `url` is absolute or None; without one an asset cannot be approved. `hype` is 0 to 1. `owner` is
-    a mail address or a Slack name from the source, `added_by` whoever brought it in.
+    a mail address or a Slack name from the source, `added_by` whoever brought it in. `version`
+    counts from 1.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Asset:
     hype_overruled: bool = False
     owner: str = ""
     added_by: str = ""
+    version: int = 1
 
     @property
     def fitting_stages(self) -> tuple[Stage, ...]:

@@ -170,6 +170,7 @@ def to_asset(row: Row[Any] | AssetRow) -> Asset:
         hype_overruled=row.hype_overruled,
         owner=row.owner,
         added_by=row.added_by,
+        version=row.version,
     )
 
 

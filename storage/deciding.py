@@ -6,6 +6,7 @@ Each decision is audited in its transaction, and what must be told is left there
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from sqlmodel import Session
@@ -14,12 +15,13 @@ from knowledge.assets import AssetStatus
 from knowledge.clock import Clock
 from knowledge.errors import BadInput, NotFound
 from knowledge.journey import AssetType
-from storage import revision
+from storage import revision, versions
 from storage.audit import Audit
 from storage.catalogue import Catalogue
 from storage.database import Database
 from storage.reviews import (
     Review,
+    author_of,
     leave_for_reviewers,
     leave_reviewed,
     refuse_author,
@@ -59,9 +61,15 @@ class Decisions(Catalogue):
             return len(changed)
 
     def send_back(self, asset_id: str, by: str, reason: str) -> None:
-        """Make a piece in review a draft again, with the reason; `BadInput` for any other."""
+        """Make a piece in review a draft again, with the reason; `BadInput` for any other.
+
+        Of an approved piece it is the waiting version that is sent back.
+        """
         with self._db.write() as session:
             row = asset_row(session, asset_id)
+            if row.status == AssetStatus.APPROVED.value:
+                self._send_version_back(session, row, by, reason)
+                return
             if row.status != AssetStatus.IN_REVIEW.value:
                 raise BadInput(f"'{row.title}' is not in review any more; nothing was sent back.")
             row.status, row.updated_at = AssetStatus.DRAFT.value, self._clock.now()
@@ -70,6 +78,16 @@ class Decisions(Catalogue):
             session.add(row)
             self._note(session, "asset.sent_back", [row], by)
             leave_reviewed(session, row, self._clock.now())
+
+    def _send_version_back(self, session: Session, row: AssetRow, by: str, reason: str) -> None:
+        author = versions.turn_down(session, row.id)
+        if author is None:
+            raise BadInput(f"'{row.title}' has no version in review any more.")
+        row.sent_back_by, row.sent_back_at = by, self._clock.now()
+        row.sent_back_because = reason
+        session.add(row)
+        self._note(session, "asset.version_sent_back", [row], by)
+        leave_reviewed(session, row, self._clock.now(), to=author)
 
     def review_of(self, asset_id: str) -> Review:
         """Who submitted, sent back, approved or retired a piece last; `NotFound`."""
@@ -96,7 +114,7 @@ class Decisions(Catalogue):
             _require_url(rows, "approved")
             waiting = [row for row in rows if row.status != AssetStatus.APPROVED.value]
             for row in waiting if second else ():
-                refuse_author(row, names)
+                refuse_author(row.title, author_of(row), names)
             if changed_since := [r.id for r in rows if not r.content_hash.startswith(seen)]:
                 raise BadInput(
                     f"Not approved, since it changed after you read it: {_named(changed_since)}; "
@@ -172,7 +190,7 @@ class Decisions(Catalogue):
             row.status = status.value
             row.updated_at = self._clock.now()
             if status is AssetStatus.APPROVED:
-                row.approved_by, row.approved_at = by, row.updated_at
+                note_approval(row, by, row.updated_at)
             elif status is AssetStatus.IN_REVIEW:
                 row.submitted_by, row.submitted_at = by, row.updated_at
             else:
@@ -190,6 +208,12 @@ def is_absolute(url: str | None) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def note_approval(row: AssetRow, by: str, at: datetime) -> None:
+    """Note who approved; what was sent back before is mended by that."""
+    row.approved_by, row.approved_at = by, at
+    row.sent_back_by = row.sent_back_at = row.sent_back_because = None
 
 
 def asset_row(session: Session, asset_id: str) -> AssetRow:

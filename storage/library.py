@@ -13,15 +13,17 @@ from sqlmodel import Session, col, select
 from knowledge.assets import Asset, AssetStatus, Chunk
 from knowledge.errors import BadInput
 from knowledge.journey import AssetType
-from storage import revision
+from knowledge.versions import Version, why_review
+from storage import revision, versions
 from storage.catalogue import CHUNK, VECTOR, store_vectors, to_asset
 from storage.database import batches
-from storage.deciding import Decisions, asset_row, is_absolute
-from storage.reviews import leave_reviewed
+from storage.deciding import Decisions, asset_row, is_absolute, note_approval
+from storage.reviews import leave_for_reviewers, leave_reviewed
 from storage.tables import AssetRow
 
 __all__ = ["Library", "PutResult", "is_absolute"]
 
+_APPROVED = AssetStatus.APPROVED.value
 PutResult = Literal["added", "updated", "unchanged"]
 
 
@@ -41,6 +43,7 @@ class Library(Decisions):
         approve: bool = False,
         by: str = "",
         approved_by: str = "",
+        reviewers: Sequence[str] = (),
     ) -> PutResult:
         """Add or update one asset with its chunks and vectors, in one transaction.
 
@@ -49,6 +52,8 @@ class Library(Decisions):
         person retired stays so until `approve` names it. Else it is approved when `approve` or its
         own status says so and its URL is absolute, or stays in review, or is a draft. One that
         loses its approval takes its pending cards along. `by` brings it in, `approved_by` approves.
+        What another text takes the place of stays as a past version; without `approve` a version
+        that `why_review` names waits for one of `reviewers`, and the one before stays in force.
         Ids are the caller's: look up `find_source` first, so that a new title does not make a
         second asset. `BadInput` when the id is that of an asset in use from another source.
         """
@@ -64,20 +69,19 @@ class Library(Decisions):
             result: PutResult = "unchanged"
             fields = _fields(asset)
             status = _status(row, asset, approve=approve)
+            held = None if approve else self._waits(session, row, asset, by, reviewers)
+            if held is not None:
+                return held
             before = row.status if row else ""
             if row is None:
                 row = AssetRow(
-                    **fields,
-                    status=status.value,
-                    added_at=now,
-                    updated_at=now,
-                    added_by=by,
-                    changed_by=by,
-                )
+                    **fields, status=status.value, added_at=now, updated_at=now,
+                    added_by=by, changed_by=by, version_at=now,
+                )  # fmt: skip
                 result = "added"
             elif status.value != row.status or any(getattr(row, k) != fields[k] for k in fields):
                 if row.content_hash != fields["content_hash"]:
-                    row.changed_by = by
+                    self._new_version(session, row, asset, by, approved_by)
                 row.sqlmodel_update({**fields, "status": status.value, "updated_at": now})
                 result = "updated"
             if row.hype_overruled and asset.type is AssetType.BROCHURE:
@@ -92,6 +96,57 @@ class Library(Decisions):
             if store_vectors(session, model, vectors) or result != "unchanged":
                 revision.bump(session)
             return result
+
+    def _waits(
+        self,
+        session: Session,
+        row: AssetRow | None,
+        asset: Asset,
+        by: str,
+        reviewers: Sequence[str],
+    ) -> PutResult | None:
+        """Hold a new version of an approved piece back, if it must be; None when it need not."""
+        now = self._clock.now()
+        if row is None or row.status != _APPROVED or not is_absolute(asset.url):
+            return None
+        if row.content_hash == asset.content_hash:
+            return None
+        if versions.decided_or_waiting(session, row.id, asset.content_hash):
+            return "unchanged"
+        because = why_review(to_asset(row), asset)
+        if not because:
+            return None
+        number = versions.hold(session, row, _fields(asset), because=because, by=by, now=now)
+        data = {"version": number, "content": asset.content_hash, "because": because}
+        if self._audit is not None:
+            self._audit.append(session, "asset.version_held", row.id, by, data)
+        leave_for_reviewers(session, row, reviewers, now)
+        return "updated"
+
+    def _new_version(
+        self, session: Session, row: AssetRow, asset: Asset, by: str, approved_by: str
+    ) -> None:
+        """Keep the text in force as a past version; the caller puts the new one in its place."""
+        now, waited = self._clock.now(), versions.held_of(session, row)
+        versions.supersede(session, row, asset.content_hash, now)
+        if self._audit is not None:
+            data = {"version": row.version, "content": asset.content_hash}
+            self._audit.append(session, "asset.version", row.id, approved_by or by, data)
+        row.changed_by = by
+        if approved_by and row.status == _APPROVED:
+            note_approval(row, approved_by, now)
+        if waited is not None or row.status == AssetStatus.IN_REVIEW.value:
+            leave_reviewed(session, row, now, to=waited.by if waited else "")
+
+    def versions(self, asset_id: str) -> list[Version]:
+        """Every version of a piece, oldest first; `NotFound`."""
+        with self._db.read() as session:
+            return versions.versions_of(session, asset_row(session, asset_id))
+
+    def held(self, asset_id: str) -> Version | None:
+        """The version that waits for a reviewer while the one before is served; `NotFound`."""
+        with self._db.read() as session:
+            return versions.held_of(session, asset_row(session, asset_id))
 
     def get(self, asset_id: str) -> Asset:
         """The asset with this id, whatever its status; `NotFound` when there is none."""
@@ -132,7 +187,7 @@ class Library(Decisions):
     def _status_put(self, session: Session, row: AssetRow, before: str, by: str) -> None:
         """What follows when a source's new state changes the status of its piece."""
         if row.status == AssetStatus.APPROVED.value:
-            row.approved_by, row.approved_at = by, row.updated_at
+            note_approval(row, by, row.updated_at)
             self._note(session, "asset.approved", [row], by)
         elif before == AssetStatus.APPROVED.value:
             self._note(session, "asset.unapproved", [row], by)

@@ -59,15 +59,15 @@ def author_of(row: AssetRow) -> str:
     return next(known, row.owner)
 
 
-def refuse_author(row: AssetRow, names: Collection[str]) -> None:
+def refuse_author(title: str, author: str, names: Collection[str]) -> None:
     """`BadInput` when the person who approves, by any of their names, is the author."""
     if all(name in NOBODY for name in names):
         raise BadInput(
-            f"'{row.title}' must be approved by a named person here; say who with --by NAME."
+            f"'{title}' must be approved by a named person here; say who with --by NAME."
         )
-    if any(same_person(name, author_of(row)) for name in names):
+    if any(same_person(name, author) for name in names):
         raise BadInput(
-            f"'{row.title}' was brought in by the same person; somebody else must approve it."
+            f"'{title}' was brought in by the same person; somebody else must approve it."
         )
 
 
@@ -86,10 +86,22 @@ def leave_for_reviewers(
         notices.leave(session, key, REVIEW, now, to=reviewer, about=row.id)
 
 
-def leave_reviewed(session: Session, row: AssetRow, now: datetime) -> None:
-    """Leave word of what became of a piece in review, for its author and on the messages."""
+def leave_reviewed(
+    session: Session, row: AssetRow, now: datetime, *, to: str | None = None
+) -> None:
+    """Leave word of what became of a piece in review, on the messages and for whoever waits.
+
+    That is `to`, else whoever submitted it.
+    """
     key = f"{REVIEWED}:{asset_reference(row.id)}:{secrets.token_hex(6)}"
-    notices.leave(session, key, REVIEWED, now, to=row.submitted_by or "", about=row.id)
+    notices.leave(
+        session,
+        key,
+        REVIEWED,
+        now,
+        to=to if to is not None else row.submitted_by or "",
+        about=row.id,
+    )
 
 
 def review_key(asset_id: str) -> str:

@@ -105,6 +105,7 @@ class StoredSuggestion:
     typed_before: str = ""
     withdrawn_at: datetime | None = None
     withdrawn_because: str = ""
+    asset_version: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -167,6 +168,7 @@ class SuggestionRecord:
     helped_reason: str | None
     outcome: str | None
     outcome_on: date | None
+    asset_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +251,7 @@ def restore(row: SuggestionRow, texts: SuggestionTextRow | None) -> StoredSugges
         sent=_sent(row, texts),
         withdrawn_at=row.withdrawn_at,
         withdrawn_because=row.withdrawn_because or "",
+        asset_version=row.asset_version,
     )
     if texts is None:
         return bare
@@ -335,6 +338,7 @@ def record(
         helped_reason=texts.helped_reason if texts else None,
         outcome=came.outcome if came else None,
         outcome_on=came.outcome_on if came else None,
+        asset_version=row.asset_version,
     )
 
 

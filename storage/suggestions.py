@@ -74,6 +74,7 @@ class Suggestions:
             touch_number=suggestion.pace.touch_number,
             budget=suggestion.pace.budget,
             asset_id=chosen.asset.id if chosen else None,
+            asset_version=chosen.asset.version if chosen else None,
             score=chosen.score if chosen else None,
             rules=[c.rule for c in chosen.contributions] if chosen else [],
             question_count=len(suggestion.ask.questions),

@@ -65,6 +65,23 @@ class AssetRow(Row, table=True):
     sent_back_by: str | None = None
     sent_back_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     sent_back_because: str | None = Field(default=None, sa_type=Text)
+    version: int = 1
+    version_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AssetVersionRow(Row, table=True):
+    """A version of an asset that is not the one in force: past, waiting or sent back."""
+
+    __tablename__ = "asset_version"
+    asset_id: str = Field(primary_key=True, foreign_key="asset.id", ondelete="CASCADE")
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    state: str
+    text: str = Field(sa_type=Text)
+    described: dict[str, Any] = Field(sa_type=JSON)
+    content_hash: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    by: str = ""
+    because: str = ""
 
 
 class ChunkRow(Row, table=True):
@@ -175,6 +192,7 @@ class SuggestionRow(Row, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     withdrawn_because: str | None = None
+    asset_version: int | None = None
 
 
 class SuggestionTextRow(Row, table=True):

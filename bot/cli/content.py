@@ -17,6 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from bot.cli.keeping import diff, show_versions
 from bot.cli.root import note, print_json, tools_of
 from bot.flow.add_assets import Added, add_assets
 from bot.flow.coverage import coverage
@@ -37,6 +38,7 @@ library = typer.Typer(help="The content library.", no_args_is_help=True, rich_ma
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
+    library.command("diff")(diff)
     app.add_typer(library, name="library")
 
 
@@ -122,7 +124,8 @@ def _print_added(done: Added, approve: bool) -> None:
         )
     if done.in_review:
         note(
-            f"{len(done.in_review)} went to review: whoever approves them must not be their owner."
+            f"{len(done.in_review)} wait for a reviewer; `trailguide library diff ID` shows what "
+            "changed in an approved piece, which is served as it was until then."
         )
     if done.unapproved:
         note(
@@ -148,9 +151,17 @@ def list_(
 
 
 @library.command("show")
-def show(context: typer.Context, asset_id: str, as_json: AsJson = False) -> None:
-    """Show one asset with its audit for hype."""
+def show(
+    context: typer.Context,
+    asset_id: str,
+    versions: Annotated[bool, typer.Option("--versions", help="List its versions.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show one asset with its audit for hype, or its versions."""
     with tools_of(context) as tools:
+        if versions:
+            show_versions(tools.library.versions(asset_id), as_json)
+            return
         asset = tools.library.get(asset_id)
         report = check_asset(
             asset.text, asset.type, None, title=asset.title, models=tools.sentence_models

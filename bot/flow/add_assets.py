@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.flow.publishing import may_approve_new, submit
+from bot.flow.publishing import may_approve_new, reviewers, submit
 from bot.flow.tools import Tools
-from knowledge.assets import Asset, Chunk
+from knowledge.assets import Asset, AssetStatus, Chunk
 from knowledge.chunking import chunk_asset, embedding_text
 from knowledge.errors import BadInput
 from knowledge.journey import Stage
@@ -103,7 +103,14 @@ def _store(group: Sequence[Asset], outcome: Added, tools: Tools, by: str, approv
         approve = bool(approved_by) and may_approve_new(asset, approved_by, tools)
         try:
             became = tools.library.put(
-                asset, chunks[asset.id], own, model, approve=approve, by=by, approved_by=approved_by
+                asset,
+                chunks[asset.id],
+                own,
+                model,
+                approve=approve,
+                by=by,
+                approved_by=approved_by,
+                reviewers=reviewers(tools),
             )
         except BadInput as refusal:
             outcome.rejected.append(Rejected(asset.source, str(refusal)))
@@ -111,11 +118,13 @@ def _store(group: Sequence[Asset], outcome: Added, tools: Tools, by: str, approv
         getattr(outcome, became).append(asset.id)
         if became != "unchanged" and _never_fit(asset):
             outcome.promotional.append(asset.id)
-        if approved_by and not is_absolute(asset.url):
+        if became == "updated" and not approve and tools.library.held(asset.id):
+            outcome.in_review.append(asset.id)
+        elif approved_by and not is_absolute(asset.url):
             outcome.unapproved.append(asset.id)
         elif approved_by and not approve:
-            submit([asset.id], by, tools)
-            outcome.in_review.append(asset.id)
+            submitted = submit([asset.id], by, tools)
+            outcome.in_review += [a.id for a in submitted if a.status is AssetStatus.IN_REVIEW]
 
 
 def _fresh_vectors(

@@ -6,8 +6,10 @@ from collections.abc import Collection, Sequence
 
 from bot.flow.tools import Tools
 from knowledge.assets import Asset, asset_reference
+from knowledge.chunking import chunk_asset, embedding_text
 from knowledge.errors import BadInput, NotFound
-from storage.reviews import same_person
+from knowledge.versions import Version
+from storage.reviews import refuse_author, same_person
 
 
 def submit(asset_ids: Collection[str], by: str, tools: Tools) -> list[Asset]:
@@ -33,9 +35,28 @@ def publish(
     person read it. `BadInput` when the setting asks for a second person and it is the author, when
     nobody is named there, when a URL is missing, or when the text is another by now; `NotFound`.
     """
-    second = tools.settings.second_reviewer
-    tools.library.approve(asset_ids, (by, *also_called), second=second, seen=seen)
+    names, second = (by, *also_called), tools.settings.second_reviewer
+    waiting = [(i, held) for i in dict.fromkeys(asset_ids) if (held := tools.library.held(i))]
+    for _, held in waiting:
+        if second:
+            refuse_author(held.asset.title, held.by or held.asset.owner, names)
+        if not held.asset.content_hash.startswith(seen):
+            raise BadInput("Not approved, since it changed after you read it; read it again.")
+    rest = [i for i in asset_ids if i not in dict(waiting)]
+    tools.library.approve(rest, names, second=second, seen=seen)
+    for _, held in waiting:
+        _put_in_force(held, by, tools)
     return [tools.library.get(asset_id) for asset_id in asset_ids]
+
+
+def _put_in_force(held: Version, by: str, tools: Tools) -> None:
+    """Let a version that waited take the place of the one before, with its own passages."""
+    chunks, model = chunk_asset(held.asset), tools.embedder.fingerprint
+    known = tools.library.known_vectors([c.id for c in chunks], model)
+    fresh = [c for c in chunks if c.id not in known]
+    vectors = tools.embedder.embed([embedding_text(held.asset.title, c) for c in fresh])
+    own = dict(zip((c.id for c in fresh), vectors, strict=True))
+    tools.library.put(held.asset, chunks, own, model, approve=True, by=held.by, approved_by=by)
 
 
 def send_back(asset_id: str, by: str, reason: str, tools: Tools) -> None:

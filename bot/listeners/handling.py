@@ -101,6 +101,7 @@ WINDOWS: dict[str, Open] = {
     "open_outlook": opening.in_the_browser,
     "open_intake": intake_opening.open_empty,
     "library_send_back": reviewing.open_send_back,
+    "library_changes": reviewing.open_changes,
 }
 """Buttons that only open a window, ours or the browser's, by action id."""
 

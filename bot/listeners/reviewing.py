@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_sdk import WebClient
@@ -16,9 +17,11 @@ from bot.listeners.replies import Reply
 from bot.listeners.waking import send_waiting
 from bot.views import escape, words_keeping, words_manners
 from bot.views.blocks import line
+from bot.views.library_diff import diff_modal
 from bot.views.library_review import Reviewed, author_news, review_message, send_back_modal
 from knowledge.assets import Asset, AssetStatus, is_slack_user
 from knowledge.errors import BadInput, NotFound, TrailguideError
+from knowledge.versions import changes
 from prompts.checks import check_asset
 from storage.notices import posted
 from storage.reviews import review_key
@@ -29,7 +32,7 @@ TOLD_LIMIT = 1500
 def review(event: Incoming, edge: Edge) -> list[Reply]:
     """Ask a reviewer; nothing when somebody decided meanwhile."""
     asset = _known(event.suggestion_id, edge)
-    if asset is None or asset.status is not AssetStatus.IN_REVIEW:
+    if asset is None or not _waits(asset, edge):
         return []
     return [Reply("review", review_message(_shown(asset, edge)), event.user)]
 
@@ -49,6 +52,8 @@ def reviewed(event: Incoming, edge: Edge) -> list[Reply]:
         AssetStatus.APPROVED: shown.review.approved_by,
         AssetStatus.RETIRED: shown.review.retired_by,
     }.get(asset.status, shown.review.sent_back_by)
+    if asset.status is AssetStatus.APPROVED and shown.sent_back_last:
+        decided = shown.review.sent_back_by
     if is_slack_user(event.user) and event.user != decided:
         replies.append(Reply("told", author_news(shown), event.user))
     return replies
@@ -60,7 +65,7 @@ def approve(event: Incoming, edge: Edge) -> list[Reply]:
     told = []
     try:
         _require_reviewer(event.user, edge)
-        if asset.status is AssetStatus.IN_REVIEW:
+        if _waits(asset, edge):
             known = people.look_up(event.user, edge.poster.client)
             names = tuple(n for n in (known.mail, *known.person.called) if n)
             publishing.publish(
@@ -75,19 +80,46 @@ def approve(event: Incoming, edge: Edge) -> list[Reply]:
 
 
 def open_send_back(body: dict[str, Any], client: WebClient, edge: Edge) -> None:
-    """Open the window for the reason, or say why not; a trigger lasts 3 seconds."""
+    """Open the window for the reason."""
+    _open(body, client, edge, _send_back_window)
+
+
+def _open(
+    body: dict[str, Any],
+    client: WebClient,
+    edge: Edge,
+    window: Callable[[str, str, Edge], dict[str, Any]],
+) -> None:
+    """Open a window, or say why not; a trigger lasts 3 seconds."""
     user, channel = str(body["user"]["id"]), str((body.get("channel") or {}).get("id") or "")
     reference = str(body["actions"][0].get("value") or "").partition("#")[0]
     try:
-        _require_reviewer(user, edge)
-        asset = _in_review(reference, edge)
-        client.views_open(trigger_id=body["trigger_id"], view=send_back_modal(asset))
+        client.views_open(trigger_id=body["trigger_id"], view=window(reference, user, edge))
     except TrailguideError as told:
         edge.poster.whisper(channel, user, escape.mrkdwn(str(told), TOLD_LIMIT))
     except (SlackApiError, OSError) as late:
         edge.poster.whisper(
             channel, user, words_manners.not_opened(faults.note("modal_not_opened", late))
         )
+
+
+def open_changes(body: dict[str, Any], client: WebClient, edge: Edge) -> None:
+    """Open the window with everything that changed in the version that waits."""
+    _open(body, client, edge, _changes_window)
+
+
+def _changes_window(reference: str, user: str, edge: Edge) -> dict[str, Any]:
+    _require_reviewer(user, edge)
+    asset = _in_review(reference, edge)
+    held = edge.tools.library.held(asset.id)
+    return diff_modal(asset, changes(asset, held.asset) if held else ())
+
+
+def _send_back_window(reference: str, user: str, edge: Edge) -> dict[str, Any]:
+    _require_reviewer(user, edge)
+    asset = _in_review(reference, edge)
+    held = edge.tools.library.held(asset.id)
+    return send_back_modal(held.asset if held else asset)
 
 
 def objections(event: Incoming, edge: Edge) -> dict[str, str]:
@@ -109,7 +141,7 @@ def sent_back(event: Incoming, edge: Edge) -> list[Reply]:
         event.reason.strip(),
     )
     try:
-        if asset.status is AssetStatus.IN_REVIEW or not was_kept:
+        if _waits(asset, edge) or not was_kept:
             publishing.send_back(asset.id, event.user, event.reason, edge.tools)
     except BadInput as refused:
         return [given_back(event, str(refused))]
@@ -124,9 +156,14 @@ def _require_reviewer(user: str, edge: Edge) -> None:
 
 def _in_review(reference: str, edge: Edge) -> Asset:
     asset = publishing.by_reference(reference, edge.tools)
-    if asset.status is not AssetStatus.IN_REVIEW:
+    if not _waits(asset, edge):
         raise BadInput(f"“{asset.title}” was decided meanwhile; nothing is left to do.")
     return asset
+
+
+def _waits(asset: Asset, edge: Edge) -> bool:
+    """Whether the piece, or a new version of it, waits for a reviewer."""
+    return asset.status is AssetStatus.IN_REVIEW or edge.tools.library.held(asset.id) is not None
 
 
 def _known(asset_id: str, edge: Edge) -> Asset | None:
@@ -137,9 +174,12 @@ def _known(asset_id: str, edge: Edge) -> Asset | None:
 
 
 def _shown(asset: Asset, edge: Edge) -> Reviewed:
-    models = edge.tools.sentence_models
+    """The piece, or the version of it that waits, as a reviewer's message shows it."""
+    models, held = edge.tools.sentence_models, edge.tools.library.held(asset.id)
+    changed = changes(asset, held.asset) if held else ()
+    asset = held.asset if held else asset
     report = check_asset(
         asset.text, asset.type, None, title=asset.title, overruled=asset.hype_overruled,
         models=models,
     )  # fmt: skip
-    return Reviewed(asset, report, edge.tools.library.review_of(asset.id))
+    return Reviewed(asset, report, edge.tools.library.review_of(asset.id), held, changed)

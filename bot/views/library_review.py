@@ -19,13 +19,15 @@ from bot.views.blocks import (
     section,
 )
 from bot.views.card import WORDS_A_MINUTE
+from bot.views.library_diff import diff_parts
 from bot.views.modals import LABEL_LIMIT, REASON_LIMIT, modal, text_input
 from knowledge.assets import Asset, AssetStatus, asset_reference, is_slack_user
 from knowledge.touch import CheckReport
+from knowledge.versions import Change, Version
 from storage.reviews import Review
 
 SEND_BACK_CALLBACK = "library_sent_back"
-APPROVE, SEND_BACK = "library_approve", "library_send_back"
+APPROVE, SEND_BACK, CHANGES = "library_approve", "library_send_back", "library_changes"
 TITLE_LIMIT, FINDING_LIMIT, FINDINGS = 220, 300, 5
 VERSION_DIGITS = 8
 """Of the content's hash: enough to tell the wordings of one piece apart."""
@@ -33,11 +35,21 @@ VERSION_DIGITS = 8
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """A piece in review or thereafter: its audit, and what people decided."""
+    """A piece in review or thereafter: its audit, and what people decided.
+
+    Of an approved piece, `held` is the version that waits, and `changed` what is new in it.
+    """
 
     asset: Asset
     report: CheckReport
     review: Review
+    held: Version | None = None
+    changed: tuple[Change, ...] = ()
+
+    @property
+    def sent_back_last(self) -> bool:
+        """Whether the last decision of an approved piece was to send a version back."""
+        return self.review.sent_back_at is not None  # an approval forgets what was before
 
 
 def reference(asset: Asset) -> str:
@@ -50,10 +62,13 @@ def review_message(shown: Reviewed) -> Message:
     asset = shown.asset
     title = escape.link(asset.url, asset.title, [asset.url], TITLE_LIMIT)
     minutes = words.minutes(max(1, round(len(asset.text.split()) / WORDS_A_MINUTE)))
-    by = person(shown.review.author)
+    by = person(shown.held.by if shown.held else shown.review.author)
     facts = told.review_facts(words.kind(asset.type), minutes, by, asset.hype)
     parts = [Part(section(f"*{title}*")), Part(context(facts))]
-    if asset.description:
+    if shown.held:
+        head = told.version_head(shown.held.number, shown.held.because)
+        parts += [Part(section(head)), *diff_parts(shown.changed)]
+    elif asset.description:
         parts.append(Part(section(escape.mrkdwn(asset.description, 500)), weight=5))
     found = bullets(
         (f"“{f.sentence}”: {f.why}" for f in shown.report.findings), FINDING_LIMIT, FINDINGS
@@ -63,6 +78,8 @@ def review_message(shown: Reviewed) -> Message:
         named = reference(asset)
         row = [button(APPROVE, told.APPROVE, named, style="primary"),
                button(SEND_BACK, told.SEND_BACK, named)]  # fmt: skip
+        if shown.held:
+            row.append(button(CHANGES, told.CHANGES, named))
         parts += [Part(context(told.REVIEW_ASKS)), Part(actions(row))]
     else:
         parts.append(Part(context(_decided(shown))))
@@ -74,7 +91,7 @@ def author_news(shown: Reviewed) -> Message:
     asset, review = shown.asset, shown.review
     title = escape.mrkdwn(asset.title, TITLE_LIMIT)
     match asset.status:
-        case AssetStatus.APPROVED:
+        case AssetStatus.APPROVED if not shown.sent_back_last:
             said = told.told_approved(title, person(review.approved_by or ""))
         case AssetStatus.RETIRED:
             said = told.told_retired(title, person(review.retired_by or ""))
@@ -101,6 +118,9 @@ def person(name: str) -> str:
 def _decided(shown: Reviewed) -> str:
     review = shown.review
     match shown.asset.status:
+        case AssetStatus.APPROVED if shown.sent_back_last:
+            reason = escape.mrkdwn(review.sent_back_because or "", REASON_LIMIT)
+            return told.version_sent_back(person(review.sent_back_by or ""), reason)
         case AssetStatus.APPROVED:
             return told.approved(person(review.approved_by or ""))
         case AssetStatus.RETIRED:

@@ -9,6 +9,9 @@ SEND_BACK_LABEL = "What should be mended?"
 SEND_BACK_HINT = "The author reads this, word for word."
 SEND_BACK_NO_REASON = "Say what should be mended, or press Cancel."
 ONLY_REVIEWERS = "Only the reviewers of your team may decide that; ask one of them."
+CHANGES = "What changed"
+CHANGES_TITLE = "What changed"
+NO_CHANGE = "No sentence changed."
 GONE = "That piece is not in the library any more."
 
 _WHY_WITHDRAWN = {
@@ -61,6 +64,31 @@ def sent_back(who: str, reason: str) -> str:
 def retired(who: str) -> str:
     """On a reviewer's message once it is retired."""
     return f"Retired{_by(who)}."
+
+
+WHY_HELD = {
+    "large": "A large part of it changed",
+    "promotional": "It reads as promotion now, and did not before",
+    "elsewhere": "Its address is on another site now",
+}
+
+
+def version_head(number: int, because: str) -> str:
+    """On a message about a new version of an approved piece."""
+    why = WHY_HELD.get(because, "It changed")
+    return (
+        f"*Version {number}* of an approved piece. {why}; until you decide, the one before is used."
+    )
+
+
+def version_sent_back(who: str, reason: str) -> str:
+    """On a reviewer's message once a version was sent back; both are inert already."""
+    return f"This version was sent back{_by(who)}; the one before stays in use. {reason}"
+
+
+def more_changes(count: int) -> str:
+    """Under the first places of change."""
+    return "and one more place" if count == 1 else f"and {count} more places"
 
 
 DRAFT_AGAIN = "It is a draft again."
