@@ -22,7 +22,7 @@ from typing import Any
 import structlog
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
-from bot.listeners import answering, digest
+from bot.listeners import answering, chores, digest
 from bot.listeners.edge import Edge
 from bot.settings import Settings
 
@@ -115,7 +115,8 @@ class Jobs:
             return 0
         self._show_life()
         started = self._take_up(self._edge)
-        return started + self._take_up(self._edge) if digest.record_due(self._edge) else started
+        new = digest.record_due(self._edge) + chores.record_due(self._edge)
+        return started + self._take_up(self._edge) if new else started
 
     def _take_up(self, edge: Edge) -> int:
         started = 0

@@ -75,6 +75,12 @@ class Settings(BaseSettings):
     library_keeper: str = Field(
         default="", description="Slack id of the person or channel for pieces without an owner."
     )
+    check_links: bool = Field(
+        default=True, description="Whether the bot asks if the addresses of pieces open."
+    )
+    review_after_days: int = Field(
+        default=365, ge=0, description="Days after which a piece is looked at again; 0 for never."
+    )
     port: int = Field(default=3000, ge=1, le=65535, description="HTTP port without Socket Mode.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     slack_blocks: Literal["plain", "new"] = Field(

@@ -84,6 +84,7 @@ def build_asset(fields: Mapping[str, object], text: str, place: Place) -> Asset:
         topics=words(fields, "topics"),
         published=parse_date(scalar(fields, "published")),
         language=detect_language(text),
+        review_by=parse_date(scalar(fields, "review_by")),
         owner=(scalar(fields, "owner") or "")[:MAX_OWNER],
     )
 

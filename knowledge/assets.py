@@ -31,7 +31,7 @@ class Asset:
     path, an address, or `manifest#id`), and `folder` the folder or manifest it was added with.
     `url` is absolute or None; without one an asset cannot be approved. `hype` is 0 to 1. `owner` is
     a mail address or a Slack name from the source, `added_by` whoever brought it in. `version`
-    counts from 1.
+    counts from 1. `dead`: its address does not open any more. `review_by` is from the source.
     """
 
     id: str
@@ -54,6 +54,8 @@ class Asset:
     owner: str = ""
     added_by: str = ""
     version: int = 1
+    dead: bool = False
+    review_by: date | None = None
 
     @property
     def fitting_stages(self) -> tuple[Stage, ...]:

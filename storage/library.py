@@ -20,6 +20,7 @@ from storage.database import batches
 from storage.deciding import Decisions, asset_row, is_absolute, note_approval
 from storage.reviews import leave_for_reviewers, leave_reviewed
 from storage.tables import AssetRow
+from storage.upkeep import revive
 
 __all__ = ["Library", "PutResult", "is_absolute"]
 
@@ -44,6 +45,7 @@ class Library(Decisions):
         by: str = "",
         approved_by: str = "",
         reviewers: Sequence[str] = (),
+        moved: bool = False,
     ) -> PutResult:
         """Add or update one asset with its chunks and vectors, in one transaction.
 
@@ -55,7 +57,8 @@ class Library(Decisions):
         What another text takes the place of stays as a past version; without `approve` a version
         that `why_review` names waits for one of `reviewers`, and the one before stays in force.
         Ids are the caller's: look up `find_source` first, so that a new title does not make a
-        second asset. `BadInput` when the id is that of an asset in use from another source.
+        second asset. `BadInput` when the id is that of an asset in use from another source, unless
+        the piece is known to have `moved` there.
         """
         stray = {c.id for c in chunks if c.asset_id != asset.id} | (
             vectors.keys() - {c.id for c in chunks}
@@ -65,7 +68,8 @@ class Library(Decisions):
         now = self._clock.now()
         with self._db.write() as session:
             row = session.get(AssetRow, asset.id)
-            _refuse_foreign(row, asset)
+            if not moved:
+                _refuse_foreign(row, asset)
             result: PutResult = "unchanged"
             fields = _fields(asset)
             status = _status(row, asset, approve=approve)
@@ -80,8 +84,7 @@ class Library(Decisions):
                 )  # fmt: skip
                 result = "added"
             elif status.value != row.status or any(getattr(row, k) != fields[k] for k in fields):
-                if row.content_hash != fields["content_hash"]:
-                    self._new_version(session, row, asset, by, approved_by)
+                self._changed(session, row, asset, by, approved_by)
                 row.sqlmodel_update({**fields, "status": status.value, "updated_at": now})
                 result = "updated"
             if row.hype_overruled and asset.type is AssetType.BROCHURE:
@@ -122,6 +125,16 @@ class Library(Decisions):
             self._audit.append(session, "asset.version_held", row.id, by, data)
         leave_for_reviewers(session, row, reviewers, now)
         return "updated"
+
+    def _changed(
+        self, session: Session, row: AssetRow, asset: Asset, by: str, approved_by: str
+    ) -> None:
+        """What follows from another address or text; the caller puts them in place."""
+        if row.url != asset.url:
+            row.link_at = None
+            revive(session, row, self._audit)
+        if row.content_hash != asset.content_hash:
+            self._new_version(session, row, asset, by, approved_by)
 
     def _new_version(
         self, session: Session, row: AssetRow, asset: Asset, by: str, approved_by: str
@@ -215,6 +228,7 @@ def _fields(asset: Asset) -> dict[str, Any]:
         "language": asset.language,
         "hype": asset.hype,
         "owner": asset.owner,
+        "review_by": asset.review_by,
         "content_hash": asset.content_hash,
     }
 

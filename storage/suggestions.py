@@ -321,9 +321,9 @@ def _rows(session: Session, suggestion_id: str) -> tuple[SuggestionRow, Suggesti
 
 def _require_in_use(session: Session, asset_id: str | None) -> None:
     """Refuse a piece that was retired while the suggestion was made: no card may name it."""
-    query = select(AssetRow.status).where(AssetRow.id == asset_id)
-    status = session.exec(query).first() if asset_id else None
-    if status is not None and status != AssetStatus.APPROVED.value:
+    query = select(AssetRow.status, AssetRow.dead_at).where(AssetRow.id == asset_id)
+    found = session.exec(query).first() if asset_id else None
+    if found is not None and (found[0] != AssetStatus.APPROVED.value or found[1] is not None):
         raise BadInput(
             "The piece I chose was taken out of the library this moment; ask once more for another."
         )

@@ -67,6 +67,17 @@ class AssetRow(Row, table=True):
     sent_back_because: str | None = Field(default=None, sa_type=Text)
     version: int = 1
     version_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    link_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    link_state: str = ""
+    link_why: str = ""
+    moved_to: str = ""
+    strikes: int = 0
+    struck_on: date | None = None
+    dead_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    review_by: date | None = None
+    verified_by: str | None = None
+    verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reminded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class AssetVersionRow(Row, table=True):

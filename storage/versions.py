@@ -120,7 +120,7 @@ def _newest(session: Session, row: AssetRow) -> int:
 
 _FIELDS = (
     "title", "type", "text", "source", "url", "description", "stages", "personas", "industries",
-    "topics", "published", "language", "hype", "owner", "folder", "content_hash",
+    "topics", "published", "language", "hype", "owner", "folder", "review_by", "content_hash",
 )  # fmt: skip
 """What a version keeps; the id is the piece's own."""
 

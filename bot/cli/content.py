@@ -17,7 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from bot.cli.keeping import diff, show_versions
+from bot.cli.keeping import check_links, diff, show_versions
 from bot.cli.root import note, print_json, tools_of
 from bot.flow.add_assets import Added, add_assets
 from bot.flow.coverage import coverage
@@ -39,6 +39,7 @@ library = typer.Typer(help="The content library.", no_args_is_help=True, rich_ma
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     library.command("diff")(diff)
+    library.command("check-links")(check_links)
     app.add_typer(library, name="library")
 
 

@@ -11,9 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.cli.root import note, print_json, tools_of
+from bot.flow import checking_links
 from bot.views.library_diff import diff_form, diff_lines, version_form
-from bot.views.words_keeping import NO_CHANGE
+from bot.views.words_keeping import NO_CHANGE, OFFLINE
+from knowledge.assets import AssetStatus
 from knowledge.errors import BadInput, NotFound
+from knowledge.link_check import LinkState
 from knowledge.versions import Version, VersionState, changed_share, changes
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -56,6 +59,35 @@ def diff(
             return
         note(f"Version {old.number} to {new.number}:")
         typer.echo("\n".join(diff_lines(changed)) or NO_CHANGE)
+
+
+def check_links(context: typer.Context, as_json: AsJson = False) -> None:
+    """Ask every piece in use whether its address opens; three bad days take it out of answers."""
+    with tools_of(context) as tools:
+        assets = tools.library.all(AssetStatus.APPROVED)
+        found = checking_links.check_links([(a.id, a.url or "") for a in assets], tools)
+        if offline := checking_links.is_offline(found):
+            note(OFFLINE)
+        keeper = checking_links.upkeeper(tools)
+        standing = {each.asset.id: each for each in keeper.all()}
+        if as_json:
+            links = [
+                {
+                    "asset_id": asset_id, "url": url, "state": answer.state, "why": answer.why,
+                    "moved_to": answer.moved_to or None, "strikes": standing[asset_id].strikes,
+                    "dead": standing[asset_id].dead_at is not None,
+                }
+                for asset_id, url, answer in found
+            ]  # fmt: skip
+            print_json({"checked": len(links), "noted": not offline, "links": links})
+            return
+        bad = [(i, url, a) for i, url, a in found if a.state is not LinkState.OK]
+        typer.echo(f"{len(found)} checked, {len(found) - len(bad)} open.")
+        for asset_id, url, answer in bad:
+            now = standing[asset_id]
+            dead = "; dead" if now.dead_at else f"; strike {now.strikes} of 3" * bool(now.strikes)
+            moved = f" to {answer.moved_to}" if answer.moved_to else ""
+            typer.echo(f"  {answer.state}: {asset_id}: {url}: {answer.why}{moved}{dead}")
 
 
 def _two(

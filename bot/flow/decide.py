@@ -211,10 +211,11 @@ def _still_true(stored: StoredSuggestion, tools: Tools) -> None:
     if stored.asset is None:
         raise BadInput("There is no draft on this card to approve.")
     try:
-        status = tools.library.get(stored.asset.asset_id).status
+        asset = tools.library.get(stored.asset.asset_id)
+        in_use = asset.status is AssetStatus.APPROVED and not asset.dead
     except NotFound:
-        status = AssetStatus.RETIRED
-    if status is not AssetStatus.APPROVED:
+        in_use = False
+    if not in_use:
         raise BadInput(
             "This asset is no longer in the library; press Another for a fresh suggestion."
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from bot.flow.preparing import fresh_passages
 from bot.flow.tools import Tools
 from knowledge.assets import Asset, asset_reference
-from knowledge.chunking import chunk_asset, embedding_text
 from knowledge.errors import BadInput, NotFound
 from knowledge.versions import Version
 from storage.reviews import refuse_author, same_person
@@ -51,12 +51,11 @@ def publish(
 
 def _put_in_force(held: Version, by: str, tools: Tools) -> None:
     """Let a version that waited take the place of the one before, with its own passages."""
-    chunks, model = chunk_asset(held.asset), tools.embedder.fingerprint
-    known = tools.library.known_vectors([c.id for c in chunks], model)
-    fresh = [c for c in chunks if c.id not in known]
-    vectors = tools.embedder.embed([embedding_text(held.asset.title, c) for c in fresh])
-    own = dict(zip((c.id for c in fresh), vectors, strict=True))
-    tools.library.put(held.asset, chunks, own, model, approve=True, by=held.by, approved_by=by)
+    chunks, vectors, model = fresh_passages(held.asset, tools)
+    tools.library.put(
+        held.asset, chunks, vectors, model,
+        approve=True, by=held.by, approved_by=by, moved=True,
+    )  # fmt: skip
 
 
 def send_back(asset_id: str, by: str, reason: str, tools: Tools) -> None:

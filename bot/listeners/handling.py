@@ -15,6 +15,7 @@ from bot.listeners import (
     card_acts,
     card_windows,
     choosing_lead,
+    chores,
     commands,
     deciding,
     digest,
@@ -24,6 +25,7 @@ from bot.listeners import (
     notices,
     opening,
     reviewing,
+    upkeep,
 )
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
@@ -32,6 +34,7 @@ from bot.listeners.offering_leads import MOST_OFFERED
 from bot.listeners.replies import Reply
 from bot.views.intake_form import INTAKE_CALLBACK
 from bot.views.library_review import SEND_BACK_CALLBACK
+from bot.views.library_upkeep import REPLACE_CALLBACK
 from bot.views.modals import EDIT_CALLBACK, NOT_NOW_CALLBACK
 from bot.views.modals_card import CARD_CALLBACKS
 
@@ -65,6 +68,7 @@ MESSAGES: dict[Kind, Answer] = {
     Kind.HOME: home.open_home,
     Kind.DIGEST: digest.send,
     Kind.NOTICE: notices.answer,
+    Kind.CHORE: chores.do,
 }
 
 ACTIONS: dict[str, Answer] = {
@@ -85,6 +89,8 @@ ACTIONS: dict[str, Answer] = {
     "digest_on": home.switch_digest,
     "digest_off": home.switch_digest,
     "library_approve": reviewing.approve,
+    "library_verify": upkeep.act,
+    "library_retire": upkeep.act,
 }
 """Buttons that start work, by action id; they are recorded before they are acknowledged."""
 
@@ -102,6 +108,7 @@ WINDOWS: dict[str, Open] = {
     "open_intake": intake_opening.open_empty,
     "library_send_back": reviewing.open_send_back,
     "library_changes": reviewing.open_changes,
+    "library_replace": upkeep.open_replace,
 }
 """Buttons that only open a window, ours or the browser's, by action id."""
 
@@ -118,6 +125,7 @@ FORMS: dict[str, Form] = {
     EDIT_CALLBACK: Form(opening.objections, deciding.submitted),
     NOT_NOW_CALLBACK: Form(opening.objections, deciding.submitted),
     INTAKE_CALLBACK: Form(intake.objections, intake.submitted),
+    REPLACE_CALLBACK: Form(upkeep.objections, upkeep.replaced),
     SEND_BACK_CALLBACK: Form(reviewing.objections, reviewing.sent_back),
     **dict.fromkeys(CARD_CALLBACKS, Form(card_windows.objections, card_windows.submitted)),
 }

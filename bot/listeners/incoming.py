@@ -20,6 +20,7 @@ class Kind(StrEnum):
     HOME = "home"
     DIGEST = "digest"
     NOTICE = "notice"
+    CHORE = "chore"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.listeners import upkeep
 from bot.listeners.cards import acted_on, card_of_stored
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
@@ -14,6 +15,7 @@ from bot.views.withdrawn import withdrawn_line
 from knowledge.assets import is_slack_user
 from storage.reviews import REVIEW, REVIEWED
 from storage.stored_suggestion import StoredSuggestion
+from storage.upkeep import DEAD, REVIEW_DUE
 from storage.withdrawing import WITHDRAWN
 
 
@@ -58,4 +60,6 @@ NOTICES: dict[str, Callable[[Incoming, Edge], list[Reply]]] = {
     WITHDRAWN: withdrawn,
     REVIEW: review,
     REVIEWED: reviewed,
+    DEAD: upkeep.dead,
+    REVIEW_DUE: upkeep.review_due,
 }

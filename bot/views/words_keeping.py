@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from bot.views.words import day
+
 APPROVE = "Approve"
 SEND_BACK = "Send back"
 SEND_BACK_TITLE = "Send it back"
@@ -12,6 +16,19 @@ ONLY_REVIEWERS = "Only the reviewers of your team may decide that; ask one of th
 CHANGES = "What changed"
 CHANGES_TITLE = "What changed"
 NO_CHANGE = "No sentence changed."
+OFFLINE = (
+    "No address answered at all, so the fault is likely on this side; nothing was noted. Check the "
+    "network and run it again."
+)
+REPLACE = "Replace"
+REPLACE_TITLE = "Replace it"
+REPLACE_LABEL = "New address, or the id or title of another piece"
+REPLACE_HINT = (
+    "An https address becomes a new version of this piece; a large change waits for a reviewer. "
+    "Another piece takes this one's place: this one is retired."
+)
+UPKEEP = {"library_verify": "Verify", "library_replace": REPLACE, "library_retire": "Retire"}
+NOT_YOURS = "Only the owner of that piece, a reviewer or the library's keeper may do that."
 GONE = "That piece is not in the library any more."
 
 _WHY_WITHDRAWN = {
@@ -64,6 +81,36 @@ def sent_back(who: str, reason: str) -> str:
 def retired(who: str) -> str:
     """On a reviewer's message once it is retired."""
     return f"Retired{_by(who)}."
+
+
+def dead(why: str) -> str:
+    """Of a piece whose link is dead; `why` is inert already."""
+    return (
+        f"Its address did not open on three days: {why}. Until it does it is not suggested to "
+        "anybody, and pending drafts with it were withdrawn."
+    )
+
+
+def review_due(on: date | None, today: date) -> str:
+    """Of a piece that somebody should look at again."""
+    since = f" since {day(on)}" if on and on < today else ""
+    return f"It is time to look at this piece again{since}: is it still true, and still the best?"
+
+
+def verified(who: str) -> str:
+    """After Verify; `who` is inert already."""
+    return f"Verified{_by(who)}. Nothing changes for leads."
+
+
+def replaced_by(title: str, who: str) -> str:
+    """After Replace by another piece; both are inert already."""
+    return f"Retired{_by(who)}; “{title}” takes its place."
+
+
+def new_address(who: str, *, waits: bool) -> str:
+    """After Replace by an address."""
+    later = "It waits for a reviewer; until then the version before is used."
+    return f"A new version was read from that address{_by(who)}. {later if waits else ''}".strip()
 
 
 WHY_HELD = {

@@ -76,6 +76,17 @@ def upgrade() -> None:
         sa.Column("sent_back_because", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("version_at", UtcDateTime(), nullable=True),
+        sa.Column("link_at", UtcDateTime(), nullable=True),
+        sa.Column("link_state", sa.String(), nullable=False),
+        sa.Column("link_why", sa.String(), nullable=False),
+        sa.Column("moved_to", sa.String(), nullable=False),
+        sa.Column("strikes", sa.Integer(), nullable=False),
+        sa.Column("struck_on", sa.Date(), nullable=True),
+        sa.Column("dead_at", UtcDateTime(), nullable=True),
+        sa.Column("review_by", sa.Date(), nullable=True),
+        sa.Column("verified_by", sa.String(), nullable=True),
+        sa.Column("verified_at", UtcDateTime(), nullable=True),
+        sa.Column("reminded_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_asset"),
     )
     op.create_index("ix_asset_folder", "asset", ["folder"])
