@@ -30,7 +30,10 @@ DEAD, REVIEW_DUE = "dead_link", "review_due"
 
 @dataclass(frozen=True, slots=True)
 class Upkeep:
-    """How a piece in use stands; `review_on` is the day somebody should look at it again."""
+    """How a piece in use stands; `review_on` is the day somebody should look at it again.
+
+    `looked_on` is when it was published, changed or verified last.
+    """
 
     asset: Asset
     link: LinkState | None
@@ -39,6 +42,8 @@ class Upkeep:
     strikes: int
     dead_at: datetime | None
     review_on: date | None
+    looked_on: date
+    in_use_since: date
 
 
 class Upkeeper:
@@ -152,11 +157,14 @@ class Upkeeper:
             return row.review_by
         if not self._age:
             return None
+        return self._looked_on(row) + timedelta(days=self._age)
+
+    def _looked_on(self, row: AssetRow) -> date:
         looked = row.verified_at or row.version_at or row.added_at
         since = looked.astimezone(self._zone).date()
         if row.verified_at is None and row.version == 1 and row.published is not None:
             since = min(since, row.published)
-        return since + timedelta(days=self._age)
+        return since
 
     def _upkeep(self, row: AssetRow) -> Upkeep:
         return Upkeep(
@@ -167,6 +175,8 @@ class Upkeeper:
             row.strikes,
             row.dead_at,
             self._review_on(row),
+            self._looked_on(row),
+            (row.approved_at or row.added_at).astimezone(self._zone).date(),
         )
 
 

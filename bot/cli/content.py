@@ -17,7 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from bot.cli.keeping import check_links, diff, show_versions
+from bot.cli.keeping import check_links, diff, health, print_weaknesses, show_versions, weak_form
 from bot.cli.root import note, print_json, tools_of
 from bot.flow.add_assets import Added, add_assets
 from bot.flow.coverage import coverage
@@ -40,6 +40,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands."""
     library.command("diff")(diff)
     library.command("check-links")(check_links)
+    library.command("health")(health)
     app.add_typer(library, name="library")
 
 
@@ -168,9 +169,12 @@ def show(
             asset.text, asset.type, None, title=asset.title, models=tools.sentence_models
         )
         if as_json:
-            print_json({**library_form(asset), "text": asset.text, "checks": checks_form(report)})
+            weak = weak_form(asset)
+            form = {**library_form(asset), "text": asset.text, "checks": checks_form(report)}
+            print_json({**form, **weak})
         else:
             print_whole_asset(asset, report)
+            print_weaknesses(asset)
 
 
 @library.command("approve")

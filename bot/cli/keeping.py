@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from dataclasses import asdict
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -12,10 +13,14 @@ from rich.text import Text
 
 from bot.cli.root import note, print_json, tools_of
 from bot.flow import checking_links
+from bot.flow.library_health import library_health
 from bot.views.library_diff import diff_form, diff_lines, version_form
+from bot.views.library_health import health_form, health_lines
 from bot.views.words_keeping import NO_CHANGE, OFFLINE
-from knowledge.assets import AssetStatus
+from knowledge.assets import Asset, AssetStatus
+from knowledge.case_studies import weaknesses
 from knowledge.errors import BadInput, NotFound
+from knowledge.journey import AssetType
 from knowledge.link_check import LinkState
 from knowledge.versions import Version, VersionState, changed_share, changes
 
@@ -88,6 +93,31 @@ def check_links(context: typer.Context, as_json: AsJson = False) -> None:
             dead = "; dead" if now.dead_at else f"; strike {now.strikes} of 3" * bool(now.strikes)
             moved = f" to {answer.moved_to}" if answer.moved_to else ""
             typer.echo(f"  {answer.state}: {asset_id}: {url}: {answer.why}{moved}{dead}")
+
+
+def health(context: typer.Context, as_json: AsJson = False) -> None:
+    """Say what ails the pieces in use, and what to do about each."""
+    with tools_of(context) as tools:
+        found = library_health(tools)
+        if as_json:
+            print_json(health_form(found))
+        else:
+            typer.echo("\n".join(health_lines(found)))
+
+
+def weak_form(asset: Asset) -> dict[str, Any]:
+    """What a case study lacks, as JSON; nothing for any other piece (M46)."""
+    if asset.type is not AssetType.CASE_STUDY:
+        return {}
+    return {"weaknesses": [asdict(weak) for weak in weaknesses(asset.text)]}
+
+
+def print_weaknesses(asset: Asset) -> None:
+    """Print what a case study lacks, the sentences nearest to it, and what to add (M46)."""
+    for weak in weaknesses(asset.text) if asset.type is AssetType.CASE_STUDY else ():
+        typer.echo(f"Lacks a {weak.part}. {weak.add}")
+        for sentence in weak.sentences:
+            typer.echo(f"  nearest: {sentence}")
 
 
 def _two(

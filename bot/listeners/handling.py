@@ -22,6 +22,7 @@ from bot.listeners import (
     home,
     intake,
     intake_opening,
+    library_health,
     notices,
     opening,
     reviewing,
@@ -91,6 +92,10 @@ ACTIONS: dict[str, Answer] = {
     "library_approve": reviewing.approve,
     "library_verify": upkeep.act,
     "library_retire": upkeep.act,
+    "health_verify": library_health.act,
+    "health_retire": library_health.act,
+    "health_back": library_health.turn,
+    "health_more": library_health.turn,
 }
 """Buttons that start work, by action id; they are recorded before they are acknowledged."""
 

@@ -112,6 +112,11 @@ def replaced(event: Incoming, edge: Edge) -> list[Reply]:
 
 def _mine(reference: str, user: str, edge: Edge) -> Asset:
     asset = publishing.by_reference(reference, edge.tools)
+    require_keeper(user, asset, edge)
+    return asset
+
+
+def require_keeper(user: str, asset: Asset, edge: Edge) -> None:
+    """`BadInput` unless this person answers for the piece, reviews, or keeps the library."""
     if not may_keep(user, asset, edge):
         raise BadInput(words_keeping.NOT_YOURS)
-    return asset

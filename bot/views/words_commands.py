@@ -9,6 +9,7 @@ NAMES = {
     "digest": "on or off: the same in your messages every morning",
     "gaps": "what buyers asked that nothing answers",
     "add": "bring a page into the library; it waits for approval",
+    "library": "what ails the pieces in use, and what to do",
     "audit": "your latest suggestions, and whether the log is whole",
     "help": "this list",
 }
