@@ -21,6 +21,7 @@ from prompts.drafting import Drafter
 from prompts.model import ModelWriter
 from prompts.model_reading import DEADLINE_S, ModelReader
 from retrieval.asking import Embed, RequestReader, remembering
+from retrieval.buyer_questions import BuyerQuestionReader
 from retrieval.embeddings import Embedder, load_embedder
 from retrieval.follow_up_reader import FollowUpReader
 from retrieval.intents import IntentReader
@@ -33,12 +34,14 @@ from retrieval.stage import StageReader
 from retrieval.vectors import ScanIndex, VectorIndex
 from storage.after_approval import AfterApproval
 from storage.audit import Audit, load_or_create_key
+from storage.buyer_answers import BuyerAnswers
 from storage.database import Database, open_database
 from storage.inbox import Inbox
 from storage.leads import Leads
 from storage.library import Library
 from storage.migrate import migrate
 from storage.outbox import Outbox
+from storage.request_groups import RequestGroups
 from storage.requests import ContentRequests
 from storage.suggestions import Suggestions
 from storage.track_record import TrackRecord
@@ -90,6 +93,18 @@ class Wired:
     @cached_property
     def requests(self) -> ContentRequests:
         return ContentRequests(self.db, self.clock)
+
+    @cached_property
+    def request_groups(self) -> RequestGroups:
+        return RequestGroups(self.db, self.clock, self.audit)
+
+    @cached_property
+    def buyer_answers(self) -> BuyerAnswers:
+        return BuyerAnswers(self.db)
+
+    @cached_property
+    def buyer_question_reader(self) -> BuyerQuestionReader:
+        return BuyerQuestionReader(remembering(self._packaged_embedder.embed))
 
     @cached_property
     def track_record(self) -> TrackRecord:
@@ -173,10 +188,14 @@ class Wired:
 
     @cached_property
     def sentence_models(self) -> SentenceModels:
+        return PackagedModels(self._packaged_embedder)
+
+    @cached_property
+    def _packaged_embedder(self) -> Embedder:
         # Thresholds were set on the packaged vectors; another model's would mean other things.
         own = self.embedder.name == MODEL_NAME
         cache = self.settings.model_cache or default_cache()
-        return PackagedModels(self.embedder if own else load_embedder(None, cache))
+        return self.embedder if own else load_embedder(None, cache)
 
     @cached_property
     def drafter(self) -> Drafter:

@@ -22,6 +22,7 @@ from typing import Any
 import structlog
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
+from bot.flow.coverage import ReadingAhead
 from bot.listeners import answering, chores, digest
 from bot.listeners.edge import Edge
 from bot.settings import Settings
@@ -84,7 +85,12 @@ class Jobs:
         )
         self.sweep()
         self._starter.start()
-        self._sweeper = threading.Thread(target=self._keep_sweeping, daemon=True, name="sweeper")
+        self._sweeper = threading.Thread(
+            target=self._keep_sweeping,
+            args=(ReadingAhead(edge.tools),),
+            daemon=True,
+            name="sweeper",
+        )
         self._sweeper.start()
 
     def soon(self, key: str) -> None:
@@ -210,12 +216,13 @@ class Jobs:
         while (key := self._soon.get()) is not None:
             self.start(key)
 
-    def _keep_sweeping(self) -> None:
+    def _keep_sweeping(self, ahead: ReadingAhead) -> None:
         while not self._closing.wait(SWEEP_SECONDS):
             try:
                 self.sweep()
                 if self._edge is not None:
                     self._edge.tools.inbox.purge(KEYS_KEPT)
+                    ahead.step()
             except Exception as failure:  # noqa: BLE001 - the next round tries again
                 log.error("sweep_failed", **answering.where(failure))  # noqa: TRY400
 

@@ -21,6 +21,7 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.slack_files import UPLOAD, File, is_named, upload
 from bot.slack_marks import mark_of, marked_as, marks_of
 from bot.views.blocks import PLAIN_BLOCKS, Message
 from knowledge.errors import NotFound, SlackFailed
@@ -43,6 +44,9 @@ PASSING = frozenset({
 UNDRAWABLE = frozenset({
     "invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long",
 })  # fmt: skip
+
+NO_TS = "-"
+"""Stands for the message of a file that Slack has taken but does not show in the history yet."""
 
 log = structlog.get_logger("trailguide.slack")
 
@@ -117,6 +121,18 @@ class Poster:
                 self._untried.add(key)
         return key
 
+    def plan_file(self, key: str, file: File, *, channel: str, thread_ts: str | None = None) -> str:
+        """Keep an upload for `post`; returns its key. `channel` may be a user's id."""
+        payload = {**file.payload(), "channel": channel}
+        if thread_ts:
+            payload["thread_ts"] = thread_ts
+        new = self._outbox.get(key) is None
+        self._outbox.plan(key, UPLOAD, payload)
+        if new:
+            with self._lock:
+                self._untried.add(key)
+        return key
+
     def post(self, key: str) -> Posted | None:
         """Write what was planned under `key`; None when Slack refuses it for good.
 
@@ -172,6 +188,8 @@ class Poster:
         payload = dict(entry.payload or {})
         if payload["channel"][:1] in {"U", "W"}:
             payload["channel"] = self.direct_channel(payload["channel"])
+        if entry.method == UPLOAD:
+            return self._upload(payload, entry)
         plain = payload.pop(PLAIN_BLOCKS, None)
         if entry.method == "chat.update":
             shown = [payload, *([{**payload, "blocks": plain}] if plain else [])]
@@ -192,6 +210,21 @@ class Poster:
             lambda: self._find(marked, entry),
             entry,
         )
+
+    def _upload(self, payload: dict[str, Any], entry: OutboxEntry) -> Posted:
+        """Show a file once; Slack names no message for it, so it is found by the file's name."""
+        with self._lock:
+            untried = entry.key in self._untried
+            self._untried.discard(entry.key)
+        if not untried and (found := self._find(payload, entry)):
+            return found
+        self._wait_for_turn(payload["channel"])
+        mark = mark_of(entry.key)
+        done = self._patiently(
+            lambda: upload(self.client, payload, mark), lambda: self._find(payload, entry)
+        )
+        found = done if isinstance(done, Posted) else self._find(payload, entry)
+        return found or Posted(payload["channel"], NO_TS)
 
     def _first_drawn(
         self,
@@ -231,7 +264,7 @@ class Poster:
                 log.warning("cannot_look_back", outbox=entry.key, reason=_error(refused))
                 return None
             for message in reply["messages"]:
-                if wanted in marks_of(message):
+                if wanted in marks_of(message) or is_named(message, wanted):
                     return Posted(channel, str(message["ts"]))
             options["cursor"] = (reply.get("response_metadata") or {}).get("next_cursor")
             if not options["cursor"]:

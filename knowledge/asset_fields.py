@@ -9,6 +9,7 @@ from datetime import date, datetime
 from urllib.parse import quote, urljoin, urlsplit
 
 from knowledge.assets import Asset, asset_id
+from knowledge.buyer_questions import BuyerQuestion, in_order, parse_buyer_question
 from knowledge.errors import BadInput, UnreadableSource
 from knowledge.journey import TYPE_STAGES, AssetType, Stage, parse_stage, parse_type
 from knowledge.language import detect_language
@@ -25,6 +26,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "industries": ("industries", "industry"),
     "topics": ("topics", "topic", "tags"),
     "published": ("published", "date"),
+    "buyer_questions": ("buyer_questions", "buyer_question"),
 }
 """Names under which a field is found, the first one given wins."""
 
@@ -82,6 +84,7 @@ def build_asset(fields: Mapping[str, object], text: str, place: Place) -> Asset:
         personas=tuple(w.lower() for w in words(fields, "personas")),
         industries=tuple(w.lower() for w in words(fields, "industries")),
         topics=words(fields, "topics"),
+        buyer_questions=_buyer_questions(words(fields, "buyer_questions")),
         published=parse_date(scalar(fields, "published")),
         language=detect_language(text),
         review_by=parse_date(scalar(fields, "review_by")),
@@ -253,3 +256,12 @@ def _stages(labels: Sequence[str], kind: AssetType) -> tuple[Stage, ...]:
         message = str(error).rstrip(".")
         raise UnreadableSource(message[:1].lower() + message[1:]) from None
     return tuple(sorted(found, key=lambda stage: stage.order))
+
+
+def _buyer_questions(labels: Sequence[str]) -> tuple[BuyerQuestion, ...]:
+    """Questions named by hand, in the order of the six (M43)."""
+    try:
+        return in_order([parse_buyer_question(label) for label in labels])
+    except BadInput as error:
+        message = str(error).rstrip(".")
+        raise UnreadableSource(message[:1].lower() + message[1:]) from None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from knowledge.buyer_questions import BuyerQuestion
 from knowledge.journey import TYPE_STAGES, AssetType, Stage
 
 _SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,}")
@@ -32,6 +33,7 @@ class Asset:
     `url` is absolute or None; without one an asset cannot be approved. `hype` is 0 to 1. `owner` is
     a mail address or a Slack name from the source, `added_by` whoever brought it in. `version`
     counts from 1. `dead`: its address does not open any more. `review_by` is from the source.
+    `buyer_questions` are those its source names; without any they are read in the piece.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Asset:
     personas: tuple[str, ...] = ()
     industries: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    buyer_questions: tuple[BuyerQuestion, ...] = ()
     published: date | None = None
     language: str = "en"
     status: AssetStatus = AssetStatus.DRAFT
@@ -74,6 +77,7 @@ class Asset:
             self.title, self.type, self.text, self.url or "", self.description,
             ";".join(self.stages), ";".join(self.personas), ";".join(self.industries),
             ";".join(self.topics), str(self.published or ""), self.language,
+            *self.buyer_questions,
         )  # fmt: skip
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache, wraps
 from importlib.resources import files
 from pathlib import Path
@@ -67,7 +69,11 @@ def load_defaults(name: str, home: Path | None = None) -> dict[str, Any]:
     path = home / f"{name}.toml" if home else None
     if path is None or not path.exists():
         return packaged
-    return _laid_over(packaged, _read(path), path, name, ())
+    problems: list[str] = []
+    merged = _laid_over(packaged, _read(path), _Merge(path, name, problems), ())
+    if problems:
+        raise BadInput(" ".join(problems))
+    return merged
 
 
 @lru_cache(maxsize=len(DEFAULT_NAMES))
@@ -89,22 +95,60 @@ def _read(path: Path) -> dict[str, Any]:
         raise BadInput(f"{path} cannot be read ({reason}); check the file.") from None
 
 
+@dataclass(frozen=True, slots=True)
+class _Merge:
+    """A home file being laid over the packaged one, and what is wrong with it so far."""
+
+    path: Path
+    name: str
+    problems: list[str]
+
+    def object_to(self, trail: tuple[str, ...], what: str) -> None:
+        """Note a problem of a key, with the line it stands on where that can be told."""
+        line = line_of(self.path, trail)
+        at = f" (line {line})" if line else ""
+        self.problems.append(f"{self.path}{at}: {what}")
+
+
+def line_of(path: Path, trail: tuple[str, ...]) -> int | None:
+    """The line of a key in a settings file, None when it is not written there plainly."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return None
+    table = ""
+    wanted = ".".join(trail)
+    for number, text in enumerate(lines, 1):
+        head = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", text)
+        key = re.match(r"\s*([\w.\"'-]+)\s*=", text)
+        if head:
+            table = re.sub(r"[\"'\s]", "", head.group(1))
+            if table == wanted:
+                return number
+        elif key:
+            full = ".".join(p for p in (table, re.sub(r"[\"'\s]", "", key.group(1))) if p)
+            if full == wanted:
+                return number
+    return None
+
+
 def _laid_over(
-    base: dict[str, Any], over: dict[str, Any], path: Path, name: str, trail: tuple[str, ...]
+    base: dict[str, Any], over: dict[str, Any], merge: _Merge, trail: tuple[str, ...]
 ) -> dict[str, Any]:
     merged = dict(base)
     for key, value in over.items():
         here = (*trail, key)
         if key not in base:
-            if not _may_add(name, trail, key):
+            if _may_add(merge.name, trail, key):
+                merged[key] = value
+            else:
                 known = _spoken(tuple(base)) or "nothing"
-                raise BadInput(f"{path}: unknown key '{'.'.join(here)}'; known here: {known}.")
-            merged[key] = value
+                merge.object_to(here, f"unknown key '{'.'.join(here)}'; known here: {known}.")
             continue
         if isinstance(base[key], dict) and isinstance(value, dict):
-            merged[key] = _laid_over(base[key], value, path, name, here)
+            merged[key] = _laid_over(base[key], value, merge, here)
             continue
-        _same_type(base[key], value, path, here)
+        _same_type(base[key], value, merge, here)
         merged[key] = value
     return merged
 
@@ -115,16 +159,17 @@ def _may_add(name: str, trail: tuple[str, ...], key: str) -> bool:
     return trail[0] in OPEN_TABLES or f"{name}:{trail[0]}" in OPEN_TABLES
 
 
-def _same_type(base: object, value: object, path: Path, trail: tuple[str, ...]) -> None:
+def _same_type(base: object, value: object, merge: _Merge, trail: tuple[str, ...]) -> None:
     ok = isinstance(value, type(base)) and not (
         isinstance(value, bool) and not isinstance(base, bool)
     )
     if ok and isinstance(base, list) and base:
         ok = all(isinstance(item, type(base[0])) for item in value)  # type: ignore[attr-defined]
     if not ok:
-        raise BadInput(
-            f"{path}: '{'.'.join(trail)}' must be {_TYPE_WORDS[type(base)]}, "
-            f"not {_TYPE_WORDS.get(type(value), 'a date')}."
+        merge.object_to(
+            trail,
+            f"'{'.'.join(trail)}' must be {_TYPE_WORDS[type(base)]}, "
+            f"not {_TYPE_WORDS.get(type(value), 'a date')}.",
         )
 
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge.defaults_files import load_defaults, once_a_version
+from knowledge.defaults_files import line_of, load_defaults, once_a_version
 from knowledge.errors import BadInput
+
+SHEET = ("goals", "problems", "questions", "says")
+"""What a persona's sheet holds beside its label and the words of its job titles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,24 @@ class JobTitles:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonaSheet:
+    """What a persona wants, suffers from, asks and says: for people to read."""
+
+    id: str
+    label: str
+    goals: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PersonaMap:
     """The team's personas and buying roles."""
 
     personas: JobTitles
     buying_roles: JobTitles
+    sheets: tuple[PersonaSheet, ...] = ()
 
     @property
     def names(self) -> dict[str, str]:
@@ -72,11 +88,17 @@ class Definitions:
 
 @once_a_version("personas")
 def load_personas(home: Path | None = None) -> PersonaMap:
-    """Read personas.toml; `BadInput` names the entry that lacks words."""
+    """Read personas.toml; `BadInput` names every entry that is wrong, with file, line and key."""
     table = load_defaults("personas", home)
+    problems: list[str] = []
+    for section in ("personas", "buying_roles"):
+        problems += _problems(table[section], section, home)
+    if problems:
+        raise BadInput(" ".join(problems))
     return PersonaMap(
-        _titles(table["personas"], "personas", home),
-        _titles(table["buying_roles"], "buying_roles", home),
+        _titles(table["personas"]),
+        _titles(table["buying_roles"]),
+        tuple(_sheet(name, entry) for name, entry in table["personas"].items()),
     )
 
 
@@ -91,18 +113,50 @@ def load_definitions(home: Path | None = None) -> Definitions:
     return Definitions(table["version"], tuple(table["definitions"].items()))
 
 
-def _titles(table: dict[str, Any], section: str, home: Path | None) -> JobTitles:
+def _problems(table: dict[str, Any], section: str, home: Path | None) -> list[str]:
+    """What is wrong with a table of entries, each a sentence with file, line and key."""
+    found = []
     for name, entry in table.items():
-        words = entry.get("words") if isinstance(entry, dict) else None
-        if not isinstance(words, list) or not all(isinstance(w, str) and w for w in words):
-            raise BadInput(
-                f"{_place('personas', home)}: '{section}.{name}.words' must be a list of words "
-                "found in job titles."
-            )
+        if not isinstance(entry, dict):
+            found.append(_problem((section, name), "must be a table with words.", home))
+            continue
+        if not _is_list(entry.get("words")) or not entry["words"]:
+            what = "must be a list of words found in job titles."
+            found.append(_problem((section, name, "words"), what, home))
+        known = ("label", "words", *SHEET) if section == "personas" else ("label", "words")
+        for key, value in entry.items():
+            if key not in known:
+                what = f"is an unknown key; known here: {', '.join(known)}."
+                found.append(_problem((section, name, key), what, home))
+            elif key in SHEET and not _is_list(value):
+                what = "must be a list of texts in quotes."
+                found.append(_problem((section, name, key), what, home))
+            elif key == "label" and not (isinstance(value, str) and value.strip()):
+                found.append(_problem((section, name, key), "must be text in quotes.", home))
+    return found
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(w, str) and w.strip() for w in value)
+
+
+def _titles(table: dict[str, Any]) -> JobTitles:
     return JobTitles(
         tuple((name, str(entry.get("label", name))) for name, entry in table.items()),
         tuple((n, tuple(w.lower() for w in entry["words"])) for n, entry in table.items()),
     )
+
+
+def _sheet(name: str, entry: dict[str, Any]) -> PersonaSheet:
+    told = {key: tuple(entry.get(key, ())) for key in SHEET}
+    return PersonaSheet(name, str(entry.get("label", name)), **told)
+
+
+def _problem(trail: tuple[str, ...], what: str, home: Path | None) -> str:
+    path = home / "personas.toml" if home else Path("personas.toml")
+    line = line_of(path, trail) or (line_of(path, trail[:-1]) if home else None)
+    at = f" (line {line})" if line else ""
+    return f"{path}{at}: '{'.'.join(trail)}' {what}"
 
 
 def _place(name: str, home: Path | None) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, insert, select
 from sqlmodel import Session
 
 from knowledge.assets import Asset, AssetStatus, Chunk
+from knowledge.buyer_questions import BuyerQuestion
 from knowledge.clock import Clock
 from knowledge.errors import StorageFailed
 from knowledge.journey import AssetType, Stage
@@ -167,6 +168,7 @@ def to_asset(row: Row[Any] | AssetRow) -> Asset:
         personas=tuple(row.personas),
         industries=tuple(row.industries),
         topics=tuple(row.topics),
+        buyer_questions=tuple(BuyerQuestion(q) for q in row.buyer_questions or ()),
         published=row.published,
         language=row.language,
         status=AssetStatus(row.status),

@@ -224,6 +224,7 @@ def _fields(asset: Asset) -> dict[str, Any]:
         "personas": list(asset.personas),
         "industries": list(asset.industries),
         "topics": list(asset.topics),
+        "buyer_questions": [q.value for q in asset.buyer_questions],
         "published": asset.published,
         "language": asset.language,
         "hype": asset.hype,

@@ -6,14 +6,15 @@ import hashlib
 import re
 import unicodedata
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from knowledge.clock import Clock
-from knowledge.coverage import ContentRequest
+from knowledge.content_requests import RequestState
+from knowledge.coverage import MissedWording
 from knowledge.journey import Stage
 from storage.database import Database
 from storage.presence import require_lead
-from storage.tables import ContentMissRow, ContentRequestRow
+from storage.tables import ContentMissRow, ContentRequestRow, RequestGroupRow
 
 
 class ContentRequests:
@@ -23,13 +24,14 @@ class ContentRequests:
         self._db = db
         self._clock = clock
 
-    def count_miss(
+    def count_miss(  # noqa: PLR0917 - who asked what, for whom, as every caller knows it
         self,
         question: str,
         stage: Stage,
         asked_by: str | None = None,
         lead_id: str | None = None,
         ask_key: str | None = None,
+        persona: str | None = None,
     ) -> bool:
         """Count a miss; False when this ask (`ask_key`) was counted for this question before.
 
@@ -54,6 +56,7 @@ class ContentRequests:
                 )
                 if session.exec(seen).first():
                     return False
+            _open_again(session, request.group_id)
             session.add(
                 ContentMissRow(
                     request_id=request.id or 0,
@@ -61,12 +64,13 @@ class ContentRequests:
                     wording=question.strip(),
                     asked_by=asked_by,
                     lead_id=lead_id,
+                    persona=persona,
                     missed_at=self._clock.now(),
                 )
             )
         return True
 
-    def all(self) -> list[ContentRequest]:
+    def all(self) -> list[MissedWording]:
         """Every request, the most missed first, then the latest."""
         query = (
             select(ContentRequestRow.id, ContentRequestRow.stage, ContentMissRow)
@@ -83,7 +87,7 @@ class ContentRequests:
         for request_id, misses in found.items():
             wordings = tuple(dict.fromkeys(m.wording for m in misses if m.wording))
             requests.append(
-                ContentRequest(
+                MissedWording(
                     question=wordings[0] if wordings else "",
                     stage=stages[request_id],
                     count=len(misses),
@@ -93,6 +97,14 @@ class ContentRequests:
                 )
             )
         return sorted(requests, key=lambda r: (-r.count, -r.last.timestamp(), r.question))
+
+
+def _open_again(session: Session, group_id: int | None) -> None:
+    """A request that was answered is open again: the answer did not reach whoever asks now."""
+    group = session.get(RequestGroupRow, group_id) if group_id is not None else None
+    if group is not None and group.state == RequestState.ANSWERED.value:
+        group.state = RequestState.OPEN.value
+        session.add(group)
 
 
 def plain_wording(question: str) -> str:

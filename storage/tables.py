@@ -41,6 +41,7 @@ class AssetRow(Row, table=True):
     personas: list[str] = Field(sa_type=JSON)
     industries: list[str] = Field(sa_type=JSON)
     topics: list[str] = Field(sa_type=JSON)
+    buyer_questions: list[str] = Field(default_factory=list, sa_type=JSON)
     published: date | None = None
     language: str = "en"
     status: str
@@ -295,6 +296,22 @@ class OutboxRow(Row, table=True):
     reason: str | None = None
 
 
+class RequestGroupRow(Row, table=True):
+    """A content request: misses that one piece would answer, in whatever words; it holds no words.
+
+    `state` is open, closed or answered; `because` is the marketer's reason, `asset_id` the answer.
+    """
+
+    __tablename__ = "request_group"
+    id: int | None = Field(default=None, primary_key=True)
+    state: str = Field(index=True)
+    asset_id: str | None = None
+    because: str | None = Field(default=None, sa_type=Text)
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    begun_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class ContentRequestRow(Row, table=True):
     """A question the library could not answer, told apart by a hash of its plain wording.
 
@@ -306,6 +323,7 @@ class ContentRequestRow(Row, table=True):
     id: int | None = Field(default=None, primary_key=True)
     wording_hash: str
     stage: str
+    group_id: int | None = Field(default=None, foreign_key="request_group.id", index=True)
 
 
 class ContentMissRow(Row, table=True):
@@ -319,6 +337,8 @@ class ContentMissRow(Row, table=True):
     wording: str | None = Field(default=None, sa_type=Text)
     asked_by: str | None = None
     lead_id: str | None = Field(default=None, index=True)
+    persona: str | None = None
+    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     missed_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -331,3 +351,12 @@ class DigestRow(Row, table=True):
     wanted: bool = False
     zone: str | None = None
     since: datetime = Field(sa_type=UtcDateTime)
+
+
+class BuyerAnswerRow(Row, table=True):
+    """The buyer questions read in an asset; `mark` names the text and the reading they are of."""
+
+    __tablename__ = "buyer_answer"
+    asset_id: str = Field(primary_key=True, foreign_key="asset.id", ondelete="CASCADE")
+    mark: str
+    answers: list[str] = Field(sa_type=JSON)

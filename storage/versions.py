@@ -120,7 +120,8 @@ def _newest(session: Session, row: AssetRow) -> int:
 
 _FIELDS = (
     "title", "type", "text", "source", "url", "description", "stages", "personas", "industries",
-    "topics", "published", "language", "hype", "owner", "folder", "review_by", "content_hash",
+    "topics", "published", "language", "hype", "owner", "folder", "review_by", "buyer_questions",
+    "content_hash",
 )  # fmt: skip
 """What a version keeps; the id is the piece's own."""
 

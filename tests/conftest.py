@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from bot.bootstrap import Wired, build
 from bot.sample import seed_sample
@@ -110,12 +111,20 @@ def trailguide(capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
 
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the sample library and leads; read only, copy it to change it."""
-    home = tmp_path_factory.mktemp("seeded")
-    tools = build(Settings(home=home))
-    seed_sample(tools)
-    tools.finder.search("warm the index", 1)
-    tools.close()
+    """A home with the sample library and leads; read only, copy it to change it.
+
+    Made once for all workers of a run: it takes half a minute.
+    """
+    mine = tmp_path_factory.getbasetemp()
+    run = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+    home, ready = run / "seeded", run / "seeded.ready"
+    with FileLock(run / "seeded.lock"):
+        if not ready.exists():
+            tools = build(Settings(home=home))
+            seed_sample(tools)
+            tools.finder.search("warm the index", 1)
+            tools.close()
+            ready.touch()
     return home
 
 

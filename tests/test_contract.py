@@ -334,7 +334,7 @@ def test_promotional_pieces_are_named_as_they_go_in(trailguide: Run, home: Path)
     )
     added = trailguide("--home", home, "library", "add", home / "new.md", "--json").json
     assert len(added["promotional"]) == 1
-    assert len(brochures) == 3
+    assert len(brochures) == 4
 
 
 def test_a_reviewer_may_overrule_the_score_but_never_a_brochure(

@@ -144,6 +144,20 @@ def test_only_reviewers_decide_and_no_author_their_own(office: Office) -> None:
         publishing.publish([other.id], "U02MIKA", office.tools, also_called=("mika",))
 
 
+def test_whoever_missed_a_piece_hears_of_its_approval(
+    tools: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M47 Told with the approval, and not once more when it is approved again."""
+    told: list[str] = []
+    monkeypatch.setattr(publishing, "tell_requesters", lambda asset, _: told.append(asset.id))
+    asset = bring(tools)
+    publishing.submit([asset.id], ROBIN, tools)
+    assert told == []
+    for _ in range(2):
+        publishing.publish([asset.id], MIKA, tools)
+    assert told == [asset.id]
+
+
 def test_without_the_setting_the_author_may_approve(home: Any, clock: Any) -> None:
     wired = build(Settings(home=home), clock)
     asset = bring(wired)

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge.assets import Asset, AssetStatus, Chunk
+from knowledge.buyer_questions import BuyerQuestion
 from knowledge.errors import BadInput, NotFound, StorageFailed
 from knowledge.journey import AssetType, Stage
 from storage.audit import Audit
@@ -86,6 +87,7 @@ def test_putting_the_same_again_changes_nothing(library):
         {"text": "Other words."},
         {"title": "Another title"},
         {"topics": ("valves",)},
+        {"buyer_questions": (BuyerQuestion.AFFORD,)},
         {"published": None},
         {"folder": "/elsewhere"},
         {"hype": 0.5},

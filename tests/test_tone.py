@@ -111,6 +111,7 @@ def test_weak_case_studies_are_flagged_with_what_they_lack() -> None:
     assert gaps["brackwater-water-cut-emergency-callouts"] == []
     assert gaps["merrow-parcel-lines-dock-door-uptime"] == []
     assert "measured result" in gaps["hollin-pyke-success-story"]
+    assert "measured result" in gaps["grellan-foods-a-partnership-in-motion"]
     assert gaps["regional-carrier-happy-with-tidewell"] == [
         "named problem",
         "method",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from bot.cli import asking, content, managing, people, running
+from bot.cli import asking, content, coverage, journey, managing, people, running
 from bot.cli.root import app
 
 for register in (
     asking.register,
     content.register,
+    coverage.register,
+    journey.register,
     people.register,
     managing.register,
     running.register,

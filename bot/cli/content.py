@@ -20,11 +20,10 @@ from rich.progress import (
 from bot.cli.keeping import check_links, diff, health, print_weaknesses, show_versions, weak_form
 from bot.cli.root import note, print_json, tools_of
 from bot.flow.add_assets import Added, add_assets
-from bot.flow.coverage import coverage
 from bot.flow.publishing import publish, require_named, retire, submit
 from bot.flow.tools import Tools
-from bot.views.json_forms import checks_form, coverage_form, library_form
-from bot.views.terminal import print_coverage, print_library, print_whole_asset
+from bot.views.json_forms import checks_form, library_form
+from bot.views.terminal import print_library, print_whole_asset
 from knowledge.assets import Asset, AssetStatus
 from knowledge.errors import BadInput
 from prompts.checks import check_asset
@@ -230,14 +229,6 @@ def overrule(
     with tools_of(context) as tools:
         tools.library.overrule_hype(asset_id, "command line", reason)
         _report("overruled", [tools.library.get(asset_id)], as_json)
-
-
-@library.command("coverage")
-def coverage_(context: typer.Context, as_json: AsJson = False) -> None:
-    """Show what the library covers by stage and persona, and the questions nothing answers."""
-    with tools_of(context) as tools:
-        covered = coverage(tools)
-        print_json(coverage_form(covered)) if as_json else print_coverage(covered)
 
 
 def _known(ids: list[str] | None, tools: Tools) -> list[Asset]:

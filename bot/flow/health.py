@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from bot.flow.journey_diff import map_file_problems, own_map_files
 from bot.flow.tools import Tools
 from knowledge.assets import AssetStatus
 from knowledge.errors import TrailguideError
@@ -42,6 +43,7 @@ def examine(tools: Tools) -> list[Finding]:
         ("embedding model", _embedding),
         ("index", _index),
         ("library", _library),
+        ("journey and personas", _map_files),
         ("chat model", _chat_model),
         ("Slack", _slack),
     )
@@ -94,6 +96,16 @@ def _library(tools: Tools) -> Finding:
         Health.UNSET,
         f"empty in {tools.settings.home}; add with `trailguide library add`",
     )
+
+
+def _map_files(tools: Tools) -> Finding:
+    problems, own = map_file_problems(tools.settings.home), own_map_files(tools.settings.home)
+    if problems:
+        return Finding("journey and personas", Health.BROKEN, " ".join(problems))
+    told = "the packaged files are in force"
+    if own:
+        told = f"{' and '.join(own)} in force; `trailguide journey diff` lists what they move"
+    return Finding("journey and personas", Health.GOOD, told)
 
 
 def _chat_model(tools: Tools) -> Finding:

@@ -156,4 +156,5 @@ def count_misses(suggestion: Suggestion, tools: Tools) -> None:
             asked_by=suggestion.ask.asked_by,
             lead_id=suggestion.profile.lead_id,
             ask_key=suggestion.id,
+            persona=suggestion.profile.facts.persona,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bot.flow.preparing import fresh_passages
+from bot.flow.requests_answered import tell_requesters
 from bot.flow.tools import Tools
 from knowledge.assets import Asset, asset_reference
 from knowledge.errors import BadInput, NotFound
@@ -43,10 +44,15 @@ def publish(
         if not held.asset.content_hash.startswith(seen):
             raise BadInput("Not approved, since it changed after you read it; read it again.")
     rest = [i for i in asset_ids if i not in dict(waiting)]
+    before = tools.library.approved_ids(rest)
     tools.library.approve(rest, names, second=second, seen=seen)
     for _, held in waiting:
         _put_in_force(held, by, tools)
-    return [tools.library.get(asset_id) for asset_id in asset_ids]
+    published = [tools.library.get(asset_id) for asset_id in asset_ids]
+    for asset in published:
+        if asset.id not in before:
+            tell_requesters(asset, tools)
+    return published
 
 
 def _put_in_force(held: Version, by: str, tools: Tools) -> None:

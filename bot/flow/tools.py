@@ -13,6 +13,7 @@ from knowledge.sentence_models import SentenceModels
 from prompts.drafting import Drafter
 from prompts.model_reading import ModelReader
 from retrieval.asking import RequestReader
+from retrieval.buyer_questions import BuyerQuestionReader
 from retrieval.embeddings import Embedder
 from retrieval.follow_up_reader import FollowUpReader
 from retrieval.intents import IntentReader
@@ -23,11 +24,13 @@ from retrieval.stage import StageReader
 from retrieval.vectors import VectorIndex
 from storage.after_approval import AfterApproval
 from storage.audit import Audit
+from storage.buyer_answers import BuyerAnswers
 from storage.database import Database
 from storage.inbox import Inbox
 from storage.leads import Leads
 from storage.library import Library
 from storage.outbox import Outbox
+from storage.request_groups import RequestGroups
 from storage.requests import ContentRequests
 from storage.suggestions import Suggestions
 from storage.track_record import TrackRecord
@@ -55,6 +58,12 @@ class Tools(Protocol):
     def suggestions(self) -> Suggestions: ...
     @property
     def requests(self) -> ContentRequests: ...
+    @property
+    def request_groups(self) -> RequestGroups: ...
+    @property
+    def buyer_answers(self) -> BuyerAnswers: ...
+    @property
+    def buyer_question_reader(self) -> BuyerQuestionReader: ...
     @property
     def track_record(self) -> TrackRecord: ...
     @property

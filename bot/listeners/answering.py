@@ -12,7 +12,7 @@ from bot.listeners import digest, faults, handling, notices, outsiders, threads
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply, answer_to_asker
-from bot.views import escape, words
+from bot.views import escape, words, words_coverage
 from bot.views.blocks import line
 from knowledge.errors import TrailguideError, places
 
@@ -70,7 +70,8 @@ def _told_plainly(outbox_key: str, edge: Edge) -> bool:
     event = event_of(outbox_key.rpartition(":")[0], edge)
     if event is None:
         return False
-    plain = edge.poster.plan(f"{outbox_key}~plain", line(words.NOT_SHOWN), channel=event.user)
+    told = words_coverage.NO_UPLOAD if outbox_key.endswith(":picture") else words.NOT_SHOWN
+    plain = edge.poster.plan(f"{outbox_key}~plain", line(told), channel=event.user)
     return edge.poster.post(plain) is not None
 
 
@@ -100,6 +101,10 @@ def _plan_one(event: Incoming, reply: Reply, edge: Edge) -> str:
     key = f"{event.key}:{reply.part}"
     if reply.card_of:
         threads.note(edge.tools.inbox, f"card:{key}", reply.card_of)
+    if reply.file:
+        return edge.poster.plan_file(
+            key, reply.file, channel=reply.channel, thread_ts=reply.thread_ts
+        )
     return edge.poster.plan(
         key,
         reply.message,

@@ -17,6 +17,7 @@ from bot.listeners.replies import Reply
 from bot.views import escape, words_lead
 from bot.views import words_commands as words
 from bot.views.blocks import Message, Part, bullets, message, section
+from bot.views.coverage import request_row
 from bot.views.lead_summary import summary_message
 from knowledge.journey import Stage, type_name
 from storage.stored_suggestion import StoredSuggestion
@@ -58,21 +59,22 @@ def add(event: Incoming, edge: Edge) -> list[Reply]:
 
 def gaps(event: Incoming, edge: Edge) -> list[Reply]:
     """The most wanted questions that nothing answers, and the stages where nothing is (M47)."""
-    found = coverage(edge.tools)
-    wanted = [words.wanted(r.question, r.stage, r.count) for r in found.requests]
+    found = coverage(edge.tools, by_question=False)
     empty = {
         stage: [p for p in found.personas if not found.cells[stage, p]]
         for stage in Stage
     }  # fmt: skip
     holes = [words.hole(stage, names) for stage, names in empty.items() if names]
-    if not wanted and not holes:
+    if not found.requests and not holes:
         return _told("gaps", words.NO_GAPS, event)
     parts = []
-    if wanted:
-        parts.append(Part(section(f"*{words.WANTED}*\n{bullets(wanted, LINE, WANTED)}")))
+    if found.requests:
+        parts.append(Part(section(f"*{words.WANTED}*")))
+        parts += [Part(request_row(r)) for r in found.requests[:WANTED]]
     if holes:
         parts.append(Part(section(f"*{words.HOLES}*\n{bullets(holes, LINE, len(holes))}")))
-    return [Reply("gaps", message(words.WANTED if wanted else words.HOLES, parts), event.user)]
+    told = words.WANTED if found.requests else words.HOLES
+    return [Reply("gaps", message(told, parts), event.user)]
 
 
 def audit(event: Incoming, edge: Edge) -> list[Reply]:

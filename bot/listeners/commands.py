@@ -7,7 +7,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from bot.listeners import asking, command_answers, digest, library_health
+from bot.listeners import asking, command_answers, coverage, digest, journey, library_health
 from bot.listeners.due_list import due_message
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
@@ -29,6 +29,8 @@ WORDS: dict[str, Answer] = {
     "lead": command_answers.lead,
     "add": command_answers.add,
     "gaps": command_answers.gaps,
+    "coverage": coverage.command,
+    "journey": journey.command,
     "audit": command_answers.audit,
     "due": lambda event, edge: [Reply("due", due_message(event.user, edge), event.user)],
     "digest": digest.command,

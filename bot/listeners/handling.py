@@ -17,14 +17,18 @@ from bot.listeners import (
     choosing_lead,
     chores,
     commands,
+    content_requests,
+    coverage,
     deciding,
     digest,
     home,
     intake,
     intake_opening,
+    journey,
     library_health,
     notices,
     opening,
+    requests_told,
     reviewing,
     upkeep,
 )
@@ -33,7 +37,10 @@ from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.lead_buttons import MOST, show_lead
 from bot.listeners.offering_leads import MOST_OFFERED
 from bot.listeners.replies import Reply
+from bot.views import request_window
+from bot.views.coverage import COVERAGE_ACTIONS, REQUEST_ACTION
 from bot.views.intake_form import INTAKE_CALLBACK
+from bot.views.journey import JOURNEY_ACTIONS
 from bot.views.library_review import SEND_BACK_CALLBACK
 from bot.views.library_upkeep import REPLACE_CALLBACK
 from bot.views.modals import EDIT_CALLBACK, NOT_NOW_CALLBACK
@@ -70,6 +77,7 @@ MESSAGES: dict[Kind, Answer] = {
     Kind.DIGEST: digest.send,
     Kind.NOTICE: notices.answer,
     Kind.CHORE: chores.do,
+    Kind.ANSWERED: requests_told.tell,
 }
 
 ACTIONS: dict[str, Answer] = {
@@ -96,6 +104,12 @@ ACTIONS: dict[str, Answer] = {
     "health_retire": library_health.act,
     "health_back": library_health.turn,
     "health_more": library_health.turn,
+    **dict.fromkeys(COVERAGE_ACTIONS, coverage.turned),
+    **dict.fromkeys(JOURNEY_ACTIONS, journey.turned),
+    **{
+        f"{requests_told.SUGGEST}{n}": requests_told.suggest_for
+        for n in range(requests_told.MOST_LEADS)
+    },
 }
 """Buttons that start work, by action id; they are recorded before they are acknowledged."""
 
@@ -114,6 +128,7 @@ WINDOWS: dict[str, Open] = {
     "library_send_back": reviewing.open_send_back,
     "library_changes": reviewing.open_changes,
     "library_replace": upkeep.open_replace,
+    REQUEST_ACTION: content_requests.open_window,
 }
 """Buttons that only open a window, ours or the browser's, by action id."""
 
@@ -123,7 +138,10 @@ SHORTCUTS: dict[str, Open] = {
 }
 """Shortcuts of the manifest, by callback id."""
 
-SEARCHES: dict[str, Search] = {"lead": intake_opening.suggest_leads}
+SEARCHES: dict[str, Search] = {
+    "lead": intake_opening.suggest_leads,
+    request_window.ASSET: content_requests.suggest_assets,
+}
 """Lists that are searched as one types, by action id."""
 
 FORMS: dict[str, Form] = {
@@ -132,6 +150,7 @@ FORMS: dict[str, Form] = {
     INTAKE_CALLBACK: Form(intake.objections, intake.submitted),
     REPLACE_CALLBACK: Form(upkeep.objections, upkeep.replaced),
     SEND_BACK_CALLBACK: Form(reviewing.objections, reviewing.sent_back),
+    request_window.CALLBACK: Form(content_requests.objections, content_requests.submitted),
     **dict.fromkeys(CARD_CALLBACKS, Form(card_windows.objections, card_windows.submitted)),
 }
 """Modals, by callback id."""

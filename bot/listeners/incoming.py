@@ -21,6 +21,7 @@ class Kind(StrEnum):
     DIGEST = "digest"
     NOTICE = "notice"
     CHORE = "chore"
+    ANSWERED = "answered"
 
 
 @dataclass(frozen=True, slots=True)

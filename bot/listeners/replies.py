@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
+from bot.slack_files import File
 from bot.views import words
 from bot.views.blocks import Message, line
 
@@ -14,7 +15,8 @@ from bot.views.blocks import Message, line
 class Reply:
     """One message to post or change; `part` tells the messages of one answer apart.
 
-    `channel` may be a user's id. `card_of` is the suggestion that the message is the card of.
+    `channel` may be a user's id. `card_of` is the suggestion that the message is the card of. With
+    `file` the reply is that file, and the message is what it says beside it.
     """
 
     part: str
@@ -23,6 +25,7 @@ class Reply:
     thread_ts: str | None = None
     update_ts: str | None = None
     card_of: str | None = None
+    file: File | None = None
 
 
 @dataclass(frozen=True, slots=True)

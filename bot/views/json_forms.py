@@ -8,8 +8,6 @@ from datetime import date
 from typing import Any
 
 from knowledge.assets import Asset
-from knowledge.coverage import Coverage
-from knowledge.journey import Stage
 from knowledge.leads import LeadProfile
 from knowledge.touch import (
     Candidate,
@@ -187,26 +185,4 @@ def lead_form(profile: LeadProfile, learnt: Sequence[LearntFact] = ()) -> dict[s
             for e in profile.history
         ],
         "learnt": [{**asdict(f), "at": f.at.isoformat()} for f in learnt],
-    }
-
-
-def coverage_form(covered: Coverage) -> dict[str, Any]:
-    """What the library covers, and the content requests: `library coverage --json`."""
-    return {
-        "stages": list(Stage),
-        "personas": list(covered.personas),
-        "cells": [
-            {"stage": stage, "persona": persona, "assets": [a.id for a in assets]}
-            for (stage, persona), assets in covered.cells.items()
-        ],
-        "requests": [
-            {
-                "question": r.question,
-                "stage": r.stage,
-                "count": r.count,
-                "first": r.first.isoformat(),
-                "last": r.last.isoformat(),
-            }
-            for r in covered.requests
-        ],
     }

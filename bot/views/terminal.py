@@ -14,8 +14,7 @@ from rich.text import Text
 
 from bot.views.plain_passage import plain_passage
 from knowledge.assets import Asset
-from knowledge.coverage import Coverage
-from knowledge.journey import Stage, type_name
+from knowledge.journey import type_name
 from knowledge.leads import LeadProfile
 from knowledge.touch import Candidate, CheckReport, Draft, PaceDecision, Suggestion
 from storage.leads import LearntFact
@@ -192,23 +191,6 @@ def print_whole_asset(asset: Asset, report: CheckReport) -> None:
     for finding in report.findings:
         shown.print(Text(f"• {finding.rule}: {finding.sentence} ({finding.why})"))
     shown.print(Text(f"\n{asset.text}"))
-
-
-def print_coverage(covered: Coverage) -> None:
-    """Print the coverage table and the content requests."""
-    table = Table(box=box.SIMPLE, title="Recommendable assets by stage and persona")
-    table.add_column("stage")
-    for persona in covered.personas:
-        table.add_column(persona, justify="right")
-    for stage in Stage:
-        counts = [len(covered.cells[stage, p]) for p in covered.personas]
-        table.add_row(stage, *(f"[red]{n}[/red]" if n == 0 else str(n) for n in counts))
-    shown = console()
-    shown.print(table)
-    if covered.requests:
-        shown.print("Questions nothing answers, most asked first:")
-    for request in covered.requests:
-        shown.print(Text(f"{request.count:4} x {request.question}  ({request.stage})"))
 
 
 def print_lead(profile: LeadProfile, learnt: Sequence[LearntFact] = ()) -> None:

@@ -8,6 +8,8 @@ NAMES = {
     "due": "the leads to look at today",
     "digest": "on or off: the same in your messages every morning",
     "gaps": "what buyers asked that nothing answers",
+    "coverage": "what the library answers, by stage, persona and question; `picture` draws it",
+    "journey": "what buyers do, think, feel and ask at a stage, and the personas",
     "add": "bring a page into the library; it waits for approval",
     "library": "what ails the pieces in use, and what to do",
     "audit": "your latest suggestions, and whether the log is whole",
@@ -49,12 +51,6 @@ def unknown(word: str, near: str | None) -> str:
 def words_list() -> str:
     """Every word with what it does."""
     return "\n".join(f"• `/trailguide {name}`: {told}" for name, told in NAMES.items())
-
-
-def wanted(question: str, stage: str, count: int) -> str:
-    """One question that nothing answers."""
-    times = "once" if count == 1 else f"{count} times"
-    return f"{question or 'a question whose wording was erased'} ({stage}, asked {times})"
 
 
 def hole(stage: str, personas: list[str]) -> str:

@@ -52,6 +52,7 @@ class FakeSlack:
     searches: list[dict[str, Any]] = field(default_factory=list)
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
     page_size: int = 200
     keeps_metadata: bool = True
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -143,6 +144,25 @@ class FakeSlack:
             kept.pop("metadata", None)
         self.messages.append(kept)
         return {"channel": kept["channel"], "ts": kept["ts"], "message": kept}
+
+    def _files_getUploadURLExternal(self, args: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's name
+        need(args.get("filename") and int(args.get("length") or 0) > 0, "file", "invalid_arguments")
+        made = f"F{len(self.files) + 1:08}"
+        self.files[made] = {"id": made, "name": args["filename"], "length": int(args["length"])}
+        return {"upload_url": f"{self.url.removesuffix('api/')}upload/{made}", "file_id": made}
+
+    def _files_completeUploadExternal(self, args: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's name
+        told = json.loads(args["files"]) if isinstance(args["files"], str) else args["files"]
+        shown = [{**self.files[f["id"]], "title": f["title"]} for f in told]
+        need(all("content" in f for f in shown), "nothing was uploaded", "file_not_found")
+        channel = str(args.get("channel_id") or "")
+        need(channel[:1] in {"C", "D", "G"}, channel, "channel_not_found")
+        self.clock += 1
+        self.messages.append({
+            "channel": channel, "ts": f"{self.clock}.000100", "user": BOT, "blocks": [],
+            "text": args.get("initial_comment") or "", "files": shown,
+        })  # fmt: skip
+        return {"files": [{"id": f["id"], "title": f["title"]} for f in shown]}
 
     def _chat_update(self, args: dict[str, Any]) -> dict[str, Any]:
         check_update(args)
@@ -277,8 +297,16 @@ def fake_slack() -> Iterator[FakeSlack]:
 
     class Api(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+            sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             method = self.path.rsplit("/", 1)[-1]
+            if "/upload/" in self.path:
+                fake.files[method]["content"] = sent
+                self.send_response(200)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"OK")
+                return
+            raw = sent.decode()
             args = _arguments(raw, self.headers.get("Content-Type") or "")
             with fake.lock:
                 fake.calls.append(method)

@@ -19,7 +19,8 @@ def read_action(body: dict[str, Any]) -> Incoming | None:
     message = body.get("message") or {}
     ts = str(container.get("message_ts") or message.get("ts") or "")
     channel = str(container.get("channel_id") or (body.get("channel") or {}).get("id") or "")
-    suggestion_id, _, version = str(action.get("value") or "").partition("#")
+    chosen = (action.get("selected_option") or {}).get("value")
+    suggestion_id, _, version = str(action.get("value") or chosen or "").partition("#")
     return Incoming(
         key=f"action:{channel}:{ts}:{user}:{name}:{action.get('action_ts')}",
         kind=Kind.ACTION,

@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("personas", sa.JSON(), nullable=False),
         sa.Column("industries", sa.JSON(), nullable=False),
         sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("buyer_questions", sa.JSON(), nullable=False),
         sa.Column("published", sa.Date(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
@@ -114,13 +115,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_audit_key"),
     )
     op.create_table(
+        "request_group",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("asset_id", sa.String(), nullable=True),
+        sa.Column("because", sa.Text(), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.Column("begun_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_request_group"),
+    )
+    op.create_index("ix_request_group_state", "request_group", ["state"])
+
+    op.create_table(
         "content_request",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("wording_hash", sa.String(), nullable=False),
         sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["request_group.id"], name="fk_content_request_group_id"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_content_request"),
         sa.UniqueConstraint("wording_hash", "stage", name="uq_content_request_wording_hash_stage"),
     )
+    op.create_index("ix_content_request_group_id", "content_request", ["group_id"])
+
     op.create_table(
         "counter",
         sa.Column("name", sa.String(), nullable=False),
@@ -242,6 +262,8 @@ def upgrade() -> None:
         sa.Column("wording", sa.Text(), nullable=True),
         sa.Column("asked_by", sa.String(), nullable=True),
         sa.Column("lead_id", sa.String(), nullable=True),
+        sa.Column("persona", sa.String(), nullable=True),
+        sa.Column("told_at", UtcDateTime(), nullable=True),
         sa.Column("missed_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["request_id"],
@@ -376,6 +398,16 @@ def upgrade() -> None:
             ["asset_id"], ["asset.id"], name="fk_asset_version_asset_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("asset_id", "number", name="pk_asset_version"),
+    )
+    op.create_table(
+        "buyer_answer",
+        sa.Column("asset_id", sa.String(), nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name="fk_buyer_answer_asset_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("asset_id", name="pk_buyer_answer"),
     )
     for statement in AUDIT_GUARDS[op.get_bind().dialect.name]:
         op.execute(statement)
