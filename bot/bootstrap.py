@@ -6,6 +6,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 
+from bot.flow.bulk_models import BulkModels
 from bot.flow.due import DueBook
 from bot.flow.reembedding import embed_missing
 from bot.flow.track_record import TrackRules
@@ -22,7 +23,7 @@ from prompts.model import ModelWriter
 from prompts.model_reading import DEADLINE_S, ModelReader
 from retrieval.asking import Embed, RequestReader, remembering
 from retrieval.buyer_questions import BuyerQuestionReader
-from retrieval.embeddings import Embedder, load_embedder
+from retrieval.embeddings import Embedder, load_bulk_embedder, load_embedder, processors
 from retrieval.follow_up_reader import FollowUpReader
 from retrieval.intents import IntentReader
 from retrieval.onnx_model import MODEL_NAME, default_cache
@@ -138,6 +139,26 @@ class Wired:
     def embedder(self) -> Embedder:
         cache = self.settings.model_cache or default_cache()
         return load_embedder(self.settings.embedding_model, cache)
+
+    @cached_property
+    def bulk_models(self) -> BulkModels:
+        """For the packaged model a run a processor, each of one thread: faster than one on all."""
+        own = self.embedder_is_packaged
+        embedder = (
+            load_bulk_embedder(self.settings.model_cache or default_cache())
+            if own
+            else self.embedder
+        )
+        models = PackagedModels(embedder)  # of which the audit is used, and it reads no vectors
+        lanes = processors() if own else 1
+        version = models.hype_version
+        return BulkModels(embedder.embed, embedder.fingerprint, models.hypes, version, lanes)
+
+    @property
+    def embedder_is_packaged(self) -> bool:
+        """Whether the settings name the packaged model; nothing is loaded to tell."""
+        name = self.settings.embedding_model or MODEL_NAME
+        return name.removeprefix("sentence-transformers/") == MODEL_NAME
 
     @cached_property
     def vectors(self) -> VectorIndex:

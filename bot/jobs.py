@@ -23,7 +23,7 @@ import structlog
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
 from bot.flow.coverage import ReadingAhead
-from bot.listeners import answering, chores, digest
+from bot.listeners import answering, chores, digest, imports
 from bot.listeners.edge import Edge
 from bot.settings import Settings
 
@@ -31,6 +31,9 @@ STEPS_VERSION = "2"
 """Raise it when the order of a workflow's steps changes: older jobs are then begun afresh."""
 ANSWERS = "answers"
 HEARTBEAT = "heartbeat"
+IMPORTS = "imports"
+IMPORT_PAUSE_SECONDS = 300.0
+"""Longest an import sleeps at a time, however long its sites want to be left alone."""
 ANSWERS_AT_ONCE = 32
 """Under way at a time, most of them waiting for a chat model or for Slack; few compute at once
 (`bot.flow.turns`). Asks that come once a second to a model of 20 s keep 20 busy."""
@@ -64,6 +67,7 @@ class Jobs:
         self._closing = threading.Event()
         self._sweeper: threading.Thread | None = None
         self._answer: Callable[[str], None] | None = None
+        self._bring_in: Callable[[str], None] | None = None
         self._handed: set[str] = set()
         self._turn = threading.Lock()
         self._place = 0
@@ -75,6 +79,7 @@ class Jobs:
         self._edge = edge
         DBOS(config=_config(self._settings))
         self._answer = _register(edge)
+        self._bring_in = _register_imports(edge, self._closing)
         DBOS.launch()
         DBOS.register_queue(
             ANSWERS,
@@ -83,6 +88,8 @@ class Jobs:
             polling_interval_sec=QUEUE_POLL_SECONDS,
             on_conflict="always_update",
         )
+        # One at a time: two would only share the one core that asks leave them.
+        DBOS.register_queue(IMPORTS, worker_concurrency=1, on_conflict="always_update")
         self.sweep()
         self._starter.start()
         self._sweeper = threading.Thread(
@@ -121,6 +128,7 @@ class Jobs:
             return 0
         self._show_life()
         started = self._take_up(self._edge)
+        self._take_up_imports(self._edge)
         new = digest.record_due(self._edge) + chores.record_due(self._edge)
         return started + self._take_up(self._edge) if new else started
 
@@ -136,6 +144,15 @@ class Jobs:
                 self._enqueue(job_id, key)
                 started += 1
         return started
+
+    def _take_up_imports(self, edge: Edge) -> None:
+        """Start the imports that are left to the bot and that no living job works on."""
+        for identity in imports.waiting(edge):
+            job_id = self._job_to_start(f"import:{identity}")
+            if job_id and self._bring_in is not None:
+                log.info("import_taken_up", id=identity, job=job_id)
+                with SetWorkflowID(job_id):
+                    DBOS.enqueue_workflow(IMPORTS, self._bring_in, identity)
 
     def close(self, patience_seconds: int = 15) -> None:
         """Stop taking work, let what runs finish, and shut DBOS down."""
@@ -249,6 +266,27 @@ def _register(edge: Edge) -> Callable[[str], None]:
         close(key)
 
     return answer
+
+
+def _register_imports(edge: Edge, closing: threading.Event) -> Callable[[str], None]:
+    """Make the workflow of an import: stretches of work, then the word that it is over."""
+
+    @DBOS.step(name="stretch")
+    def stretch(identity: str) -> float | None:
+        return imports.stretch(identity, edge, closing)
+
+    @DBOS.step(name="tell", retries_allowed=True, max_attempts=POST_TRIES, interval_seconds=5.0)
+    def tell(identity: str) -> bool:
+        return imports.tell(identity, edge)
+
+    @DBOS.workflow(name="bring_in")
+    def bring_in(identity: str) -> None:
+        while (wait := stretch(identity)) is not None:
+            if wait:
+                DBOS.sleep(min(wait, IMPORT_PAUSE_SECONDS))
+        tell(identity)
+
+    return bring_in
 
 
 def _config(settings: Settings) -> DBOSConfig:

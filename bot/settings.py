@@ -82,6 +82,12 @@ class Settings(BaseSettings):
         default=365, ge=0, description="Days after which a piece is looked at again; 0 for never."
     )
     port: int = Field(default=3000, ge=1, le=65535, description="HTTP port without Socket Mode.")
+    import_pages: int = Field(
+        default=5000, ge=1, le=1_000_000, description="Most pieces that one import may grow to."
+    )
+    import_pause_seconds: float = Field(
+        default=1.0, ge=0, le=60, description="Pause between two pages of one site."
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     slack_blocks: Literal["plain", "new"] = Field(
         default="plain", description="Cards in plain blocks, or in Slack's newer ones."

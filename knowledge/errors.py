@@ -3,6 +3,7 @@
     TrailguideError            a sentence that a user may read, and an exit status
     ├── BadInput       (2)     the input is wrong: what, where, what to do
     │   └── UnreadableSource   a file or page that cannot become an asset
+    │       └── SiteBusy       a site that wants to be asked again later
     ├── NotFound       (2)     an id that names nothing
     ├── IndexBusy      (1)     another process owns the vector index
     ├── StorageFailed  (1)     the database or the home folder cannot be used
@@ -32,6 +33,14 @@ class BadInput(TrailguideError):
 
 class UnreadableSource(BadInput):
     """A file or page that cannot become an asset; the message is the reason."""
+
+
+class SiteBusy(UnreadableSource):
+    """A site that wants to be asked again later: in `seconds`, None when it does not say."""
+
+    def __init__(self, message: str, seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class NotFound(TrailguideError):

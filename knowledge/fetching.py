@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import http.client
-import ipaddress
-import queue
 import socket
 import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import Message
-from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+from email.utils import parsedate_to_datetime
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
-from knowledge.errors import UnreadableSource
+from knowledge.errors import SiteBusy, UnreadableSource
+from knowledge.network import Deadline, Network, public_address
+from knowledge.public_hosts import checked, is_public
 
-MAX_BYTES = 10_000_000
+__all__ = ["Fetched", "Known", "Network", "fetch", "is_public"]
+
 MAX_REDIRECTS = 5
-TOTAL_SECONDS = 20.0
-
 USER_AGENT = "Trailguide/0 (content library reader)"
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -30,88 +31,93 @@ CONTENT_KINDS = {
     "application/pdf": "pdf",
     f"{_OFFICE}.wordprocessingml.document": "docx",
     f"{_OFFICE}.presentationml.presentation": "pptx",
+    "application/epub+zip": "epub",
     "text/plain": "text",
     "text/markdown": "markdown",
 }
 """Content types that are read, and the kind of source each is."""
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_NAT64 = ipaddress.ip_network("64:ff9b::/32")
+_XML = "application/xml text/xml application/rss+xml application/atom+xml application/rdf+xml"
+LIST_KINDS = {
+    **dict.fromkeys(_XML.split(), "list"),
+    **dict.fromkeys(("application/gzip", "application/x-gzip", "application/octet-stream"), "list"),
+}
+"""Content types in which sitemaps and feeds come; what they hold tells the rest."""
 
-Resolver = Callable[[str, int], Sequence[str]]
-Connector = Callable[[str, int, float], socket.socket]
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_BUSY = frozenset({429, 503})
+LONGEST_PAUSE = 3600.0
+"""Seconds; a site that asks for a longer pause is asked again after an hour all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a site said of a page when it last gave it, to ask whether it changed since."""
+
+    etag: str = ""
+    modified: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of a conditional request."""
+        told = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
+        return {name: value for name, value in told.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A page as it came: `url` as asked for, `final_url` after redirects, without the fragment."""
+    """A page as it came: `url` as asked for, `final_url` after redirects, without the fragment.
+
+    `known` is for the next time. With `unchanged` the page is as it was known, and has no body.
+    """
 
     url: str
     content_type: str
     body: bytes
     final_url: str
+    known: Known = Known()
+    unchanged: bool = False
 
     @property
     def kind(self) -> str:
-        """The kind of source: html, pdf, docx, pptx, text or markdown."""
-        kind = CONTENT_KINDS[self.content_type]
+        """The kind of source: html, pdf, docx, pptx, epub, text or markdown; or list."""
+        kind = CONTENT_KINDS.get(self.content_type) or LIST_KINDS[self.content_type]
         is_markdown = urlsplit(self.final_url).path.lower().endswith((".md", ".markdown"))
         return "markdown" if kind == "text" and is_markdown else kind
 
 
-def resolve(host: str, port: int) -> list[str]:
-    """The addresses a host name stands for."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(entry[4][0]) for entry in found]
-
-
-def connect(address: str, port: int, seconds: float) -> socket.socket:
-    """A connection to an address, not a name, so that nothing is resolved a second time."""
-    return socket.create_connection((address, port), timeout=seconds)
-
-
 @dataclass(frozen=True, slots=True)
-class Network:
-    """The outside world; tests put their own in its place. `trust` holds the certificates."""
+class _Asking:
+    """What is asked for: the same for every redirect on the way."""
 
-    resolve: Resolver = resolve
-    connect: Connector = connect
-    trust: ssl.SSLContext | None = None
-    seconds: float = TOTAL_SECONDS
-    max_bytes: int = MAX_BYTES
-
-
-@dataclass(slots=True)
-class _Deadline:
-    """When the whole fetch must be over, redirects included."""
-
-    seconds: float
-    ends: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.ends = time.monotonic() + self.seconds
-
-    def left(self) -> float:
-        """Seconds left; raises `TimeoutError` when there are none."""
-        left = self.ends - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
+    url: str
+    kinds: Mapping[str, str]
+    known: Known
+    network: Network
+    deadline: Deadline
 
 
-def fetch(url: str, network: Network | None = None) -> Fetched:
-    """The page at an https address.
+def fetch(
+    url: str,
+    network: Network | None = None,
+    *,
+    kinds: Mapping[str, str] = CONTENT_KINDS,
+    known: Known | None = None,
+) -> Fetched:
+    """The page at an https address; with `known`, one that did not change comes without a body.
 
     Raises `UnreadableSource` with one sentence for whatever is refused or fails: other schemes,
-    private addresses, bad certificates, more than 5 redirects, 10 MB or 20 s, other content.
+    private addresses, bad certificates, more than 5 redirects, 10 MB or 20 s, content of none of
+    the `kinds`. `SiteBusy` among them says when the site wants to be asked again.
     """
     network = network or Network()
-    deadline = _Deadline(network.seconds)
+    deadline = Deadline(network.seconds)
+    asking = _Asking(url, kinds, known or Known(), network, deadline)
     here = url
     try:
         for _ in range(MAX_REDIRECTS + 1):
-            parts = _checked(here)
-            onward, page = _get(url, parts, network, deadline)
+            parts = checked(here)
+            onward, page = _get(parts, asking)
             if page is not None:
                 return page
             here = urljoin(urlunsplit(parts), onward)
@@ -127,42 +133,11 @@ def fetch(url: str, network: Network | None = None) -> Fetched:
     raise UnreadableSource(f"the page redirects more than {MAX_REDIRECTS} times")
 
 
-def is_public(address: str) -> bool:
-    """Whether an address belongs to the open internet, seen through every way to wrap another."""
-    ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped:
-            return is_public(str(ip.ipv4_mapped))
-        if ip.sixtofour or ip.teredo or ip in _NAT64:
-            return False
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
-
-
-def _checked(url: str) -> SplitResult:
-    """The parts of an address that may be fetched, in plain ASCII."""
-    try:
-        parts = urlsplit(url.strip())
-        host = (parts.hostname or "").encode("idna").decode()
-        port = parts.port
-    except (ValueError, UnicodeError):
-        raise UnreadableSource("the address is not valid") from None
-    if parts.scheme != "https":
-        raise UnreadableSource("pages are fetched by https only")
-    if not host or "@" in parts.netloc:
-        raise UnreadableSource("the address is not valid")
-    if port not in (None, 443):
-        raise UnreadableSource("pages are fetched from port 443 only")
-    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
-    query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
-    return SplitResult("https", f"[{host}]" if ":" in host else host, path, query, "")
-
-
-def _get(
-    asked: str, parts: SplitResult, network: Network, deadline: _Deadline
-) -> tuple[str, Fetched | None]:
+def _get(parts: SplitResult, asking: _Asking) -> tuple[str, Fetched | None]:
     """One request: where it redirects to, or the page."""
-    host = parts.hostname or ""
-    address = _address(host, network, deadline)
+    host = (parts.hostname or "").strip("[]")
+    network, deadline = asking.network, asking.deadline
+    address = public_address(host, network, deadline)
     # A second handle on the connection: shutting it down wakes whatever read is waiting, so that
     # a site which sends a byte now and then cannot hold us longer than the deadline.
     with network.connect(address, 443, deadline.left()) as raw, raw.dup() as handle:
@@ -170,74 +145,73 @@ def _get(
         timer.daemon = True
         timer.start()
         try:
-            trust = network.trust or _default_trust()
+            trust = network.trust or default_trust()
             with trust.wrap_socket(raw, server_hostname=host) as secure:
-                return _ask(asked, parts, secure, network, deadline)
+                return _ask(parts, secure, asking)
         finally:
             timer.cancel()
 
 
-def _ask(
-    asked: str, parts: SplitResult, secure: ssl.SSLSocket, network: Network, deadline: _Deadline
-) -> tuple[str, Fetched | None]:
+def _ask(parts: SplitResult, secure: ssl.SSLSocket, asking: _Asking) -> tuple[str, Fetched | None]:
     connection = http.client.HTTPConnection(parts.hostname or "")  # the socket is secure already
     connection.sock = secure
     headers = {
         "User-Agent": USER_AGENT,
-        "Accept": ", ".join(CONTENT_KINDS),
+        "Accept": ", ".join(asking.kinds),
         "Accept-Encoding": "identity",
         "Connection": "close",
+        **asking.known.headers,
     }
     connection.request(
         "GET", parts.path + (f"?{parts.query}" if parts.query else ""), None, headers
     )
     with connection.getresponse() as response:
-        deadline.left()  # a head that was cut off at the deadline looks like a whole one
-        return _judge(asked, parts, response, network, deadline)
+        asking.deadline.left()  # a head that was cut off at the deadline looks like a whole one
+        return _judge(parts, response, asking)
 
 
 def _judge(
-    asked: str,
-    parts: SplitResult,
-    response: http.client.HTTPResponse,
-    network: Network,
-    deadline: _Deadline,
+    parts: SplitResult, response: http.client.HTTPResponse, asking: _Asking
 ) -> tuple[str, Fetched | None]:
-    if response.status in _REDIRECTS and (onward := response.headers.get("Location")):
+    here = urlunsplit(parts)
+    if response.status in REDIRECTS and (onward := response.headers.get("Location")):
         return onward, None
+    if response.status == 304 and asking.known.headers:
+        return "", Fetched(asking.url, "", b"", here, asking.known, unchanged=True)
+    answered = f"the site answered {response.status} {response.reason[:60]}".rstrip()
+    if response.status in _BUSY:
+        raise SiteBusy(answered, _pause(response.headers.get("Retry-After", "")))
     if response.status != 200:
-        raise UnreadableSource(f"the site answered {response.status} {response.reason}".rstrip())
+        raise UnreadableSource(answered)
     content_type = _content_type(response.headers)
-    if content_type not in CONTENT_KINDS:
+    if content_type not in asking.kinds:
         raise UnreadableSource(f"content of the type {content_type[:60]} is not read")
-    body = _body(response, network.max_bytes, deadline)
-    return "", Fetched(asked, content_type, body, urlunsplit(parts))
+    body = _body(response, asking.network.max_bytes, asking.deadline)
+    told = response.headers
+    known = Known(_short(told.get("ETag")), _short(told.get("Last-Modified")))
+    return "", Fetched(asking.url, content_type, body, here, known)
 
 
-def _address(host: str, network: Network, deadline: _Deadline) -> str:
-    """The first address of a host, once all of them are known to be public."""
-    answers: queue.SimpleQueue[Sequence[str] | OSError] = queue.SimpleQueue()
+def _short(header: str | None) -> str:
+    """A header worth keeping and sending back; an overlong or broken one is neither."""
+    return header if header and len(header) <= 500 and header.isprintable() else ""
 
-    def ask() -> None:
-        try:
-            answers.put(network.resolve(host, 443))
-        except (OSError, UnicodeError):
-            answers.put(OSError())
 
-    # In a thread, since the system's resolver knows no deadline.
-    threading.Thread(target=ask, daemon=True).start()
+def _pause(told: str) -> float | None:
+    """The seconds that a Retry-After asks for, given in seconds or as a moment; None for none."""
+    if told.strip().isdecimal():
+        return min(float(told), LONGEST_PAUSE)
     try:
-        found = answers.get(timeout=deadline.left())
-    except queue.Empty:
-        raise TimeoutError from None
-    if isinstance(found, OSError) or not found:
-        raise UnreadableSource(f"the host {host[:100]} is not known")
-    if not all(is_public(address) for address in found):
-        raise UnreadableSource(f"the host {host[:100]} is not on the public internet")
-    return found[0]
+        until = parsedate_to_datetime(told)
+    except (TypeError, ValueError):
+        return None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    left = (until - datetime.now(UTC)).total_seconds()
+    return min(max(left, 0.0), LONGEST_PAUSE)
 
 
-def _body(response: http.client.HTTPResponse, limit: int, deadline: _Deadline) -> bytes:
+def _body(response: http.client.HTTPResponse, limit: int, deadline: Deadline) -> bytes:
     encoding = response.headers.get("Content-Encoding", "identity").lower()
     if encoding not in {"identity", "", "gzip", "x-gzip"}:
         raise UnreadableSource("the page is packed in a way that is not read")
@@ -250,7 +224,8 @@ def _body(response: http.client.HTTPResponse, limit: int, deadline: _Deadline) -
             raise UnreadableSource(f"the page is larger than {limit // 1_000_000} MB")
     deadline.left()
     expected = response.headers.get("Content-Length", "")
-    if not unpack and expected.isdigit() and len(body) < int(expected):
+    short = not unpack and expected.isdigit() and len(body) < int(expected)
+    if short or (unpack and body and not unpack.eof):
         raise UnreadableSource("the page broke off before its end")
     return bytes(body)
 
@@ -266,7 +241,8 @@ def _shut(connection: socket.socket) -> None:
         return  # it has ended on its own
 
 
-def _default_trust() -> ssl.SSLContext:
+def default_trust() -> ssl.SSLContext:
+    """The certificates that are trusted."""
     import httpx
 
     return httpx.create_ssl_context()

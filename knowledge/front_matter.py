@@ -7,6 +7,7 @@ import re
 from knowledge.asset_fields import Place, build_asset
 from knowledge.assets import Asset
 from knowledge.errors import UnreadableSource
+from knowledge.shortcodes import without_shortcodes
 
 _OPEN = re.compile(r"\A---[ \t]*\n(?=[\w\"'-]+[ \t]*:(?:\s|$))")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
@@ -120,9 +121,9 @@ def _plain_prose(text: str, *, mdx: bool) -> str:
     kept: list[str] = []
     position = 0
     for code in _INLINE_CODE.finditer(text):
-        kept += [_without_tags(text[position : code.start()], mdx=mdx), code.group()]
+        kept += [_plain_words(text[position : code.start()], mdx=mdx), code.group()]
         position = code.end()
-    kept.append(_without_tags(text[position:], mdx=mdx))
+    kept.append(_plain_words(text[position:], mdx=mdx))
     return re.sub(r"^[ \t]+$", "", "".join(kept), flags=re.MULTILINE)
 
 
@@ -142,6 +143,10 @@ def _cut(text: str, start: re.Pattern[str], end: re.Pattern[str]) -> str:
         position = closing.end()
     kept.append(text[position:])
     return "".join(kept)
+
+
+def _plain_words(text: str, *, mdx: bool) -> str:
+    return without_shortcodes(_without_tags(text, mdx=mdx))
 
 
 def _without_tags(text: str, *, mdx: bool) -> str:

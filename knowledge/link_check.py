@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
-from knowledge import fetching
 from knowledge.errors import UnreadableSource
-from knowledge.fetching import MAX_REDIRECTS, USER_AGENT, Network
+from knowledge.fetching import MAX_REDIRECTS, REDIRECTS, USER_AGENT, default_trust
+from knowledge.network import Deadline, Network, public_address
+from knowledge.public_hosts import checked
 
 PAUSE_SECONDS = 1.0
 """Between two questions to one host: a reader turns pages no faster."""
@@ -64,12 +65,12 @@ def is_made_up(url: str) -> bool:
 
 def _follow(url: str, method: str, network: Network) -> LinkAnswer | None:
     """Ask along the redirects; None when this way of asking is refused."""
-    deadline, here, lasting, hops = fetching._Deadline(network.seconds), url, True, 0  # noqa: SLF001 - the safe fetcher's own parts
+    deadline, here, lasting, hops = Deadline(network.seconds), url, True, 0
     try:
         while hops <= MAX_REDIRECTS:
-            parts = fetching._checked(here)  # noqa: SLF001
+            parts = checked(here)
             status, onward = _ask(parts, method, network, deadline)
-            if status in fetching._REDIRECTS and onward:  # noqa: SLF001
+            if status in REDIRECTS and onward:
                 lasting = lasting and status in _LASTING
                 here, hops = urljoin(urlunsplit(parts), onward), hops + 1
                 continue
@@ -99,13 +100,11 @@ def _judged(status: int, moved_to: str, url: str) -> LinkAnswer:
     return LinkAnswer(LinkState.MOVED, "it has moved for good", moved_to)
 
 
-def _ask(
-    parts: SplitResult, method: str, network: Network, deadline: fetching._Deadline
-) -> tuple[int, str]:
+def _ask(parts: SplitResult, method: str, network: Network, deadline: Deadline) -> tuple[int, str]:
     """One request: status, and where it redirects to; the body is not read."""
-    host = parts.hostname or ""
-    address = fetching._address(host, network, deadline)  # noqa: SLF001
-    trust = network.trust or fetching._default_trust()  # noqa: SLF001
+    host = (parts.hostname or "").strip("[]")
+    address = public_address(host, network, deadline)
+    trust = network.trust or default_trust()
     with (
         network.connect(address, 443, deadline.left()) as raw,
         trust.wrap_socket(raw, server_hostname=host) as secure,

@@ -7,7 +7,6 @@ stdout: `{"text", "title", "url", "published", "description"}` or `{"error"}`.
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import os
@@ -16,9 +15,9 @@ import resource
 import socket
 import sys
 import zipfile
-from typing import BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
-from knowledge.text_files import MAX_TEXT_BYTES, MIN_WORDS, count_words
+from knowledge.text_files import MAX_TEXT_BYTES
 
 MAX_UNPACKED_BYTES = 200_000_000
 """What the parts of a DOCX or PPTX may add up to: four times the largest file we take."""
@@ -27,12 +26,17 @@ MAX_ZIP_ENTRIES = 5_000
 
 MAX_PDF_PAGES = 1_000
 
-_NAMES = {"pdf": "PDF", "docx": "Word", "pptx": "PowerPoint", "html": "HTML"}
-_MAIN_PART = {"docx": "word/document.xml", "pptx": "ppt/presentation.xml"}
+_NAMES = {"pdf": "PDF", "docx": "Word", "pptx": "PowerPoint", "html": "HTML",
+    "epub": "EPUB", "listing": "XML"}  # fmt: skip
+_MAIN_PART = {"docx": "word/document.xml", "pptx": "ppt/presentation.xml",
+    "epub": "META-INF/container.xml"}  # fmt: skip
 _PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _SLIDE_MARK = re.compile(r"<!-- Slide number: \d+ -->")
 _SPEAKER_NOTES = re.compile(r"^### Notes:\n.*?(?=^<!-- Slide number: \d+ -->|\Z)", re.M | re.S)
 """Notes are the speaker's own: who opens the published slides does not see them."""
+
+_ABOUT_BOOK = re.compile(r"\A(?:\*\*[\w ]+:\*\* .*\n?)+")
+"""Title, author and other facts that the converter puts above the text of a book."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -46,7 +50,9 @@ def parse(kind: str, body: bytes) -> dict[str, str]:
 
     Raises `Unreadable`; whatever else a library raises means a damaged document.
     """
-    found = {"html": _html, "pdf": _pdf, "docx": _office, "pptx": _office}[kind](kind, body)
+    if kind == "listing":
+        return _listing(body)
+    found = _READERS[kind](kind, body)
     if len(found["text"].encode("utf-8", "replace")) > MAX_TEXT_BYTES:
         raise Unreadable(f"holds more than {MAX_TEXT_BYTES // 1_000_000} MB of text")
     if not found["text"].strip():
@@ -54,35 +60,19 @@ def parse(kind: str, body: bytes) -> dict[str, str]:
     return found
 
 
+def _listing(body: bytes) -> dict[str, str]:
+    from knowledge.parse_listing import NoList, parse_listing
+
+    try:
+        return parse_listing(body)
+    except NoList as error:
+        raise Unreadable(str(error)) from None
+
+
 def _html(_kind: str, body: bytes) -> dict[str, str]:
-    import trafilatura
+    from knowledge.parse_page import parse_page
 
-    page = trafilatura.utils.decode_file(body)
-    found = {"text": ""}
-    # The extractor gives up on damaged pages in many ways; the plain converter then takes over.
-    with contextlib.suppress(Exception):
-        found["text"] = (
-            trafilatura.extract(
-                page, output_format="markdown", include_comments=False, include_links=False
-            )
-            or ""
-        )
-    with contextlib.suppress(Exception):
-        about = trafilatura.extract_metadata(page, extensive=False)  # a stated date, no guess
-        found |= {
-            "title": about.title or "",
-            "url": about.url or "",
-            "published": about.date or "",
-            "description": about.description or "",
-        }
-    if count_words(found["text"]) < MIN_WORDS:
-        from markitdown.converters import HtmlConverter
-
-        plain = HtmlConverter().convert_string(page)
-        if count_words(plain.markdown) > count_words(found["text"]):
-            found["text"] = plain.markdown
-            found["title"] = found.get("title") or plain.title or ""
-    return found
+    return parse_page(body)
 
 
 def _pdf(_kind: str, body: bytes) -> dict[str, str]:
@@ -113,7 +103,7 @@ def _pdf(_kind: str, body: bytes) -> dict[str, str]:
 
 def _office(kind: str, body: bytes) -> dict[str, str]:
     name = _NAMES[kind]
-    if body.startswith(_OLE):
+    if body.startswith(_OLE) and kind != "epub":
         raise Unreadable(f"is encrypted or an old {name} file; save it as .{kind} without password")
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
@@ -125,11 +115,21 @@ def _office(kind: str, body: bytes) -> dict[str, str]:
     if _MAIN_PART[kind] not in {entry.filename for entry in entries}:
         raise Unreadable(f"is not a {name} file")
     from markitdown import StreamInfo
-    from markitdown.converters import DocxConverter, PptxConverter
+    from markitdown.converters import DocxConverter, EpubConverter, PptxConverter
 
-    converter = (DocxConverter if kind == "docx" else PptxConverter)()
-    text = converter.convert(io.BytesIO(body), StreamInfo(extension=f".{kind}")).markdown
-    return {"text": _PICTURE.sub("", _SLIDE_MARK.sub("\n\n", _SPEAKER_NOTES.sub("", text)))}
+    converters: dict[str, Any] = {
+        "docx": DocxConverter, "pptx": PptxConverter, "epub": EpubConverter,
+    }  # fmt: skip
+    told = converters[kind]().convert(io.BytesIO(body), StreamInfo(extension=f".{kind}"))
+    text = told.markdown
+    if kind == "pptx":
+        text = _SLIDE_MARK.sub("\n\n", _SPEAKER_NOTES.sub("", text))
+    if kind == "epub":
+        text = _ABOUT_BOOK.sub("", text)
+    return {"text": _PICTURE.sub("", text), "title": (told.title or "") if kind == "epub" else ""}
+
+
+_READERS = {"html": _html, "pdf": _pdf, "docx": _office, "pptx": _office, "epub": _office}
 
 
 def _answer(kind: str, body: bytes) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Self
 
 from knowledge.errors import UnreadableSource
 
-PARSED_KINDS = frozenset({"html", "pdf", "docx", "pptx"})
+PARSED_KINDS = frozenset({"html", "pdf", "docx", "pptx", "epub"})
 
 MAX_FILE_BYTES = 50_000_000
 """Largest document taken; it is held in memory once here and once in the subprocess."""
@@ -65,7 +65,7 @@ class DocumentParser:
         self._end()
 
     def parse(self, kind: str, body: bytes) -> Parsed:
-        """The text of a document of `kind` html, pdf, docx or pptx.
+        """The text of a document of `kind` html, pdf, docx, pptx or epub; listing for sitemaps.
 
         Raises `UnreadableSource` whose message is the reason, also when parsing was cut off.
         """

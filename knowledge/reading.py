@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from knowledge.asset_fields import (
     Place,
@@ -23,12 +24,24 @@ from knowledge.parsing import MAX_FILE_BYTES, PARSED_KINDS, DocumentParser
 from knowledge.rejected import Rejected
 from knowledge.text_files import MAX_TEXT_BYTES, decode, looks_binary
 
+if TYPE_CHECKING:
+    from knowledge.fetching import Fetched  # which loads TLS, for pages only
+
 __all__ = ["Rejected", "Source", "discover", "folders", "read", "read_all"]
 
 KINDS = {
     ".md": "markdown", ".markdown": "markdown", ".mdx": "mdx", ".html": "html", ".htm": "html",
-    ".txt": "text", ".pdf": "pdf", ".docx": "docx", ".pptx": "pptx",
+    ".txt": "text", ".pdf": "pdf", ".docx": "docx", ".pptx": "pptx", ".epub": "epub",
 }  # fmt: skip
+NOT_READ = {
+    **dict.fromkeys((".doc", ".odt", ".rtf", ".pages"), "save it as .docx or PDF"),
+    **dict.fromkeys((".ppt", ".odp", ".key"), "save it as .pptx or PDF"),
+    **dict.fromkeys((".xls", ".xlsx", ".ods"), "save what a lead is to read as a PDF or web page"),
+    **dict.fromkeys((".msg", ".eml"), "mails are no library pieces; save the text itself"),
+    **dict.fromkeys((".zip", ".7z", ".rar", ".tar", ".gz"), "unpack it first"),
+}
+"""Documents that are met in folders and not read, and what to do about each; what is of any other
+kind, such as pictures and code, is passed over."""
 MANIFESTS = {".jsonl": "jsonl", ".csv": "csv"}
 
 
@@ -62,7 +75,7 @@ def discover(arguments: Sequence[str]) -> list[Source]:
 
 def folders(arguments: Sequence[str]) -> tuple[str, ...]:
     """The folders and manifests named, as they stand in `Asset.folder`, empty ones included."""
-    paths = [Path(a).expanduser().resolve() for a in arguments if not _is_url(a)]
+    paths = [Path(a).expanduser().resolve() for a in arguments if not is_url(a)]
     return tuple(
         dict.fromkeys(str(p) for p in paths if p.is_dir() or p.suffix.lower() in MANIFESTS)
     )
@@ -102,7 +115,7 @@ def read_all(
     """
     check_base_url(base_url)
     sources = discover(arguments)
-    sizes = [_pieces(source) for source in sources]
+    sizes = [pieces_in(source) for source in sources]
     tell = progress or (lambda _done, _total: None)
     owners: dict[str, str] = {}
     before = 0
@@ -120,7 +133,7 @@ def read_all(
             tell(before, sum(sizes))
 
 
-def _pieces(source: Source) -> int:
+def pieces_in(source: Source) -> int:
     """How many pieces a source holds: the lines of a manifest, else one."""
     if source.kind not in {"jsonl", "csv"}:
         return 1
@@ -128,12 +141,12 @@ def _pieces(source: Source) -> int:
         return max(1, sum(1 for line in lines if line.strip()) - (source.kind == "csv"))
 
 
-def _is_url(argument: str) -> bool:
+def is_url(argument: str) -> bool:
     return argument.lower().startswith(("http://", "https://"))
 
 
 def _discover_one(argument: str) -> Iterator[Source]:
-    if _is_url(argument):
+    if is_url(argument):
         if not argument.lower().startswith("https://"):
             raise BadInput(f"Pages are fetched by https only; change '{argument[:200]}' to https.")
         yield Source(argument, "", "url")
@@ -193,6 +206,9 @@ def _entry(path: Path, folder: Path) -> Source | None:
             return Source(str(path), str(folder), "refused", "is a link that leads nowhere")
         if target.is_dir() or (target.suffix.lower() in KINDS and not hidden):
             return None  # met at its own place
+    if kind is None and (advice := NOT_READ.get(path.suffix.lower())) and path.is_file():
+        reason = f"is of a kind that is not read ({path.suffix.lower()[1:]}); {advice}"
+        return Source(str(path), str(folder), "refused", reason)
     # Pipes and devices may wear any name, and reading one could take for ever.
     return Source(str(path), str(folder), kind) if kind and path.is_file() else None
 
@@ -231,10 +247,14 @@ def _read_one(source: Source, base_url: str | None, parser: DocumentParser) -> A
 def _read_page(source: Source, parser: DocumentParser) -> Asset:
     from knowledge.fetching import fetch
 
-    page = fetch(source.location)
+    return asset_of_page(source.location, fetch(source.location), parser)
+
+
+def asset_of_page(location: str, page: Fetched, parser: DocumentParser) -> Asset:
+    """The asset of a page that was fetched from `location`; `UnreadableSource` when it is none."""
     above = url_path(page.final_url)
     name = page.final_url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
-    place = Place(source=source.location, path=above, title=title_from_name(name.rsplit(".", 1)[0]))
+    place = Place(source=location, path=above, title=title_from_name(name.rsplit(".", 1)[0]))
     asset = _asset_of(page.kind, page.body, place, parser)
     # A page may not say which stored asset it is, nor that a lead should be sent elsewhere.
     return replace(asset, id=asset_id(asset.title, asset.source), url=page.final_url)

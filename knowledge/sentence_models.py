@@ -30,3 +30,12 @@ class SentenceModels(Protocol):
     def hype(self, text: str, title: str) -> float:
         """How much a whole piece sells instead of teaching, 0 to 1."""
         ...
+
+    def hypes(self, texts: Sequence[str]) -> Sequence[float]:
+        """The hype of many whole pieces, read together: a fifth faster than one by one."""
+        ...
+
+    @property
+    def hype_version(self) -> str:
+        """A word that changes whenever the same text would get another hype."""
+        ...

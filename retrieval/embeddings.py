@@ -23,6 +23,9 @@ from retrieval.onnx_model import (
 
 BATCH = 32
 """Texts a run; sorted by length first, so that little is padded."""
+BULK_BATCH = 4
+"""Texts a run of one thread: 30 ms a passage, where 8 take 32, 16 take 38, 32 take 41, and 1 takes
+34 (benchmarks/importing.py's libraries): a batch whose numbers stay in the cache is the fastest."""
 LONGEST_TEXT = 20_000
 """Characters read of a text: the models look at a few hundred tokens, so the rest is only cost."""
 
@@ -53,19 +56,20 @@ class Embedder(Protocol):
 class OnnxEmbedder:
     """The default model, read from the folder that `export_default_model` wrote.
 
-    `threads` is for one run; by default the processors that this process may use.
+    `threads` is for one run; by default the processors that this process may use. `batch` is the
+    number of texts a run.
     """
 
     name = MODEL_NAME
     dimension = 384
     fingerprint = MODEL_SHA256[:12]
 
-    def __init__(self, folder: Path, threads: int | None = None) -> None:
+    def __init__(self, folder: Path, threads: int | None = None, batch: int = BATCH) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or _processors()
+        options.intra_op_num_threads = threads or processors()
         options.inter_op_num_threads = 1
         # Threads that spin while they wait gain nothing here and starve whatever else runs.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -73,6 +77,7 @@ class OnnxEmbedder:
             str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
         )
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        self._batch = batch
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return an (n, 384) array of unit rows; a text past 256 tokens is cut there."""
@@ -80,8 +85,8 @@ class OnnxEmbedder:
         encoded = self._tokenizer.encode_batch_fast([readable(text) for text in texts])
         ids = [encoding.ids for encoding in encoded]
         order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
-        for start in range(0, len(order), BATCH):
-            rows = order[start : start + BATCH]
+        for start in range(0, len(order), self._batch):
+            rows = order[start : start + self._batch]
             width = max(len(ids[row]) for row in rows)
             tokens = np.zeros((len(rows), width), dtype=np.int64)
             mask = np.zeros_like(tokens)
@@ -146,12 +151,17 @@ def load_embedder(name: str | None, cache: Path) -> Embedder:
     return SentenceTransformerEmbedder(name)
 
 
+def load_bulk_embedder(cache: Path) -> OnnxEmbedder:
+    """The packaged model for many texts: a run takes one thread, and several may run at once."""
+    return OnnxEmbedder(default_model_path(cache), threads=1, batch=BULK_BATCH)
+
+
 def readable(text: str) -> str:
     """The start of a text, without the broken half characters that tokenizers refuse."""
     return text[:LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8").strip()
 
 
-def _processors() -> int:
+def processors() -> int:
     """Processors that this process may use, which can be fewer than the machine has."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

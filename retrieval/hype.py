@@ -8,6 +8,7 @@ are added and calibrated.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -82,14 +83,37 @@ def hype_of(text: str, embed: Embed) -> float:
 
     A title is not read: the figures were measured without it.
     """
-    read = read_sentences(text)
-    if not read:
-        return 0.0
-    vector = np.asarray(embed(sample(read)), dtype=np.float64).mean(axis=0)
+    return hypes_of([text], embed)[0]
+
+
+def hypes_of(texts: Sequence[str], embed: Embed) -> list[float]:
+    """The hype of each text, 0 to 1; the sentences of all are embedded together."""
+    read = [read_sentences(text) for text in texts]
+    samples = [sample(sentences) for sentences in read]
+    vectors = iter(np.asarray(embed([s for told in samples for s in told]), dtype=np.float64))
+    means = [
+        np.mean([next(vectors) for _ in told], axis=0) if told else np.zeros(0) for told in samples
+    ]
+    return [
+        _hype(text, sentences, mean) if sentences else 0.0
+        for text, sentences, mean in zip(texts, read, means, strict=True)
+    ]
+
+
+def _hype(text: str, read: Sequence[str], vector: Array) -> float:
     certain = min(1.0, sum(len(s.split()) for s in read) / ENOUGH_WORDS)
-    return round(
-        load_hype_model().hype(style_of(text, read), vector, hype_by_words(text), certain), 4
-    )
+    style = style_of(text, read)
+    return round(load_hype_model().hype(style, vector, hype_by_words(text), certain), 4)
+
+
+@lru_cache(maxsize=1)
+def hype_version() -> str:
+    """A word that changes with whatever decides the hype: the weights and the rules' own text."""
+    digest = hashlib.sha256((files("retrieval") / WEIGHTS).read_bytes())
+    digest.update((files("retrieval") / "hype.py").read_bytes())
+    for part in ("tone", "tone_words", "style", "style_words", "sentences"):
+        digest.update((files("knowledge") / f"{part}.py").read_bytes())
+    return digest.hexdigest()[:12]
 
 
 @lru_cache(maxsize=1)

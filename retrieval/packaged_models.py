@@ -11,13 +11,13 @@ from knowledge.sentence_models import SINS
 from retrieval.answering import load_answering
 from retrieval.asking import Embed, remembering
 from retrieval.embeddings import Embedder
-from retrieval.hype import hype_of
-from retrieval.sentence_layers import WIDTH, SentenceLayers
+from retrieval.hype import hype_of, hype_version, hypes_of
+from retrieval.sentence_layers import SentenceLayers
 from retrieval.sentence_tone import sin_probabilities
 
-LAYERS_READ = 3
-"""Of these last layers the first, the fourth, is read for hype: it tells more of how a thing is
-said than the later ones, and less of what it is about."""
+HYPE_DEPTH = 4
+"""The layer that is read for hype: it tells more of how a thing is said than the later ones, and
+less of what it is about."""
 KEPT = 4_096
 """Sentences remembered, by their digests: a composer's tries share most of theirs."""
 
@@ -54,9 +54,18 @@ class PackagedModels:
         """How much a whole piece sells instead of teaching, 0 to 1; the title is not read."""
         return hype_of(text, self._layer)
 
+    def hypes(self, texts: Sequence[str]) -> Sequence[float]:
+        """The hype of many whole pieces."""
+        return hypes_of(texts, self._layer)
+
+    @property
+    def hype_version(self) -> str:
+        """A word that changes with the weights, the word lists and the layer read."""
+        return f"{hype_version()}-{HYPE_DEPTH}"
+
     @cached_property
     def _layer(self) -> Embed:
-        return lambda sentences: _plain_layers().pooled(sentences, LAYERS_READ)[:, :WIDTH]
+        return lambda sentences: _plain_layers().pooled(sentences, 1)
 
     @cached_property
     def _tone(self) -> Embed:
@@ -65,5 +74,5 @@ class PackagedModels:
 
 @lru_cache(maxsize=1)
 def _plain_layers() -> SentenceLayers:
-    """The packaged layers without changes, loaded once a process: they take 40 MB."""
-    return SentenceLayers({})
+    """The first packaged layers without changes, loaded once a process: they take 30 MB."""
+    return SentenceLayers({}, depth=HYPE_DEPTH)

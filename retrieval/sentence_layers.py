@@ -24,8 +24,9 @@ LONGEST_TEXT = 2_000
 """Characters; 128 tokens have about 600."""
 LONGEST = 128
 """Tokens read of a question: a long mail says where its writer stands in its first sentences."""
-BATCH = 32
-"""Texts a run; sorted by length first, so that little is padded."""
+BATCH = 8
+"""Texts a run; sorted by length first, so that little is padded. 8 sentences take 5.2 ms each, 32
+take 6.3, 1 takes 8.2."""
 PARTS = (
     "attention.self.query", "attention.self.key", "attention.self.value",
     "attention.output.dense", "intermediate.dense", "output.dense",

@@ -360,3 +360,64 @@ class BuyerAnswerRow(Row, table=True):
     asset_id: str = Field(primary_key=True, foreign_key="asset.id", ondelete="CASCADE")
     mark: str
     answers: list[str] = Field(sa_type=JSON)
+
+
+class ImportRow(Row, table=True):
+    """One import: what was named, how it is to be stored, and whether it is over."""
+
+    __tablename__ = "import"
+    id: str = Field(primary_key=True)
+    sources: list[str] = Field(sa_type=JSON)
+    options: dict[str, Any] = Field(sa_type=JSON)
+    planned_by: str
+    planned_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    for_bot: bool = False
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    ended_because: str = ""
+
+
+class ImportPieceRow(Row, table=True):
+    """One thing to read of an import, in order, and what became of it; `became` empty is to do.
+
+    `read` counts the pieces of a manifest that were read already, `mark` tells its version then.
+    """
+
+    __tablename__ = "import_piece"
+    __table_args__: ClassVar[tuple[Any, ...]] = (
+        Index("ix_import_piece_became", "import_id", "became", "place"),
+        Index("ix_import_piece_location", "import_id", "location"),
+    )
+    import_id: str = Field(primary_key=True, foreign_key="import.id", ondelete="CASCADE")
+    place: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    location: str = Field(sa_type=Text)
+    folder: str = ""
+    kind: str
+    changed: str = ""
+    became: str = ""
+    asset_id: str = ""
+    reason: str = Field(default="", sa_type=Text)
+    flags: str = ""
+    read: int = 0
+    mark: str = ""
+    tries: int = 0
+    not_before: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PageRow(Row, table=True):
+    """What a site said of a page when it was last read, to ask only for what changed since."""
+
+    __tablename__ = "page"
+    url: str = Field(primary_key=True)
+    etag: str = ""
+    modified: str = ""
+    changed: str = ""
+    reader: str
+    read_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ToneAuditRow(Row, table=True):
+    """The hype of a text by one version of the audit, so that the same text is not read twice."""
+
+    __tablename__ = "tone_audit"
+    digest: str = Field(primary_key=True)
+    hype: float

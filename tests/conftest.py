@@ -17,6 +17,7 @@ import pytest
 from filelock import FileLock
 
 from bot.bootstrap import Wired, build
+from bot.flow.coverage import coverage
 from bot.sample import seed_sample
 from bot.settings import FOR_TESTS, Settings
 from retrieval.embeddings import load_embedder
@@ -123,6 +124,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
             tools = build(Settings(home=home))
             seed_sample(tools)
             tools.finder.search("warm the index", 1)
+            coverage(tools)  # reads once what each piece answers
             tools.close()
             ready.touch()
     return home

@@ -148,6 +148,7 @@ def test_the_bot_reads_ahead_in_small_steps_until_nothing_is_new(
 ) -> None:
     """M47 And again when the library has changed."""
     monkeypatch.setattr("bot.flow.coverage.READ_A_STEP", 30)
+    monkeypatch.setattr("retrieval.buyer_questions.VERSION", "another way of reading")
     ahead = ReadingAhead(tools)
     approved = len(tools.library.all(AssetStatus.APPROVED))
     assert [ahead.step() for _ in range(4)] == [30, approved - 30, 0, 0]

@@ -269,3 +269,29 @@ def test_m34_the_journey_is_told_a_stage_at_a_time_and_turned_by_buttons(
     assert len(shared_office.slack.messages) == 1
     shared_office.command("journey nonsense")
     assert "awareness, interest" in said(shared_office.slack.messages[-1])
+
+
+def test_a_piece_retired_before_the_telling_is_not_told_of(office: Office) -> None:
+    """M17 M47"""
+    miss(office.tools, ARABIC, MIKA, lead=DANA)
+    office.command("gaps")
+    (request,) = office.tools.request_groups.all()
+    piece = id_of(office, "offline-mobile-how-it-works")
+    we_have_this(request.id, piece, ROBIN, office.tools)
+    office.tools.library.retire([piece], ROBIN)
+    sweep(office)
+    assert office.slack.in_channel("D02MIKA") == []
+
+
+def test_the_leads_button_works_after_its_request_became_part_of_another(office: Office) -> None:
+    """M47 M59"""
+    miss(office.tools, ARABIC, MIKA, lead=DANA)
+    miss(office.tools, FERRY[0], ROBIN)
+    office.command("gaps")
+    arabic, ferry = sorted(office.tools.request_groups.all(), key=lambda r: r.question != ARABIC)
+    we_have_this(arabic.id, id_of(office, "offline-mobile"), ROBIN, office.tools)
+    sweep(office)
+    (told,) = office.slack.in_channel("D02MIKA")
+    office.tools.request_groups.merge(arabic.id, ferry.id, ROBIN)
+    press(office, told, "answered_suggest_0", user=MIKA)
+    assert "Dana Ortiz" in said(office.slack.in_channel("D02MIKA")[-1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.cli import asking, content, coverage, journey, managing, people, running
+from bot.cli import asking, content, coverage, importing, journey, managing, people, running
 from bot.cli.root import app
 
 for register in (
@@ -16,4 +16,4 @@ for register in (
 ):
     register(app)
 
-__all__ = ["app"]
+__all__ = ["app", "importing"]  # whose commands join those of `library`

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from bot.cli.keeping import check_links, diff, health, print_weaknesses, show_versions, weak_form
 from bot.cli.root import note, print_json, tools_of
-from bot.flow.add_assets import Added, add_assets
 from bot.flow.publishing import publish, require_named, retire, submit
 from bot.flow.tools import Tools
 from bot.views.json_forms import checks_form, library_form
@@ -41,100 +29,6 @@ def register(app: typer.Typer) -> None:
     library.command("check-links")(check_links)
     library.command("health")(health)
     app.add_typer(library, name="library")
-
-
-@library.command("add")
-def add(
-    context: typer.Context,
-    sources: Annotated[list[str], typer.Argument(metavar="PATH|URL…")],
-    approve: Annotated[
-        bool, typer.Option("--approve", help="Make them searchable at once.")
-    ] = False,
-    base_url: Annotated[
-        str | None, typer.Option(metavar="U", help="Joined with relative addresses and file paths.")
-    ] = None,
-    by: By = None,
-    as_json: AsJson = False,
-) -> None:
-    """Add or refresh assets: files, folders, .jsonl or .csv manifests, and https addresses."""
-    with tools_of(context) as tools:
-        if approve:
-            require_named(by, tools)
-        with _progress() as progress:
-            done = add_assets(
-                sources,
-                tools,
-                approve=approve,
-                base_url=base_url,
-                by=COMMAND_LINE if approve or not by else by,
-                approved_by=by or "",
-                progress=progress,
-            )
-        if as_json:
-            print_json(_added_form(done))
-        else:
-            _print_added(done, approve)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    columns = (TextColumn("Indexing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    bar = Progress(*columns, console=Console(file=sys.stderr))
-    task = bar.add_task("Indexing", total=None)
-
-    def show(done: int, total: int) -> None:
-        bar.start()  # only once there is something to read: a refusal stays one line
-        bar.update(task, completed=done, total=total)
-
-    try:
-        yield show
-    finally:
-        bar.stop()
-
-
-def _added_form(done: Added) -> dict[str, object]:
-    return {
-        "added": len(done.added),
-        "updated": len(done.updated),
-        "unchanged": len(done.unchanged),
-        "retired": len(done.retired),
-        "rejected": [{"source": r.source, "reason": r.reason} for r in done.rejected],
-        "unapproved": done.unapproved,
-        "kept": done.kept,
-        "promotional": done.promotional,
-        "in_review": done.in_review,
-    }
-
-
-def _print_added(done: Added, approve: bool) -> None:
-    typer.echo(
-        f"{len(done.added)} added, {len(done.updated)} updated, {len(done.unchanged)} unchanged, "
-        f"{len(done.retired)} retired, {len(done.rejected)} rejected."
-    )
-    for rejected in done.rejected:
-        typer.echo(f"  rejected: {rejected.source}: {rejected.reason}")
-    if done.promotional:
-        note(
-            f"{len(done.promotional)} are promotional at every stage and will never be "
-            "recommended; `trailguide library show ID` names the sentences."
-        )
-    if done.kept:
-        note(
-            f"{len(done.kept)} pieces were not seen but kept, since part of their folder or "
-            "manifest could not be read."
-        )
-    if done.in_review:
-        note(
-            f"{len(done.in_review)} wait for a reviewer; `trailguide library diff ID` shows what "
-            "changed in an approved piece, which is served as it was until then."
-        )
-    if done.unapproved:
-        note(
-            f"{len(done.unapproved)} could not be approved for want of an absolute web address; "
-            "give one in the front matter or manifest, or run again with --base-url https://…"
-        )
-    elif (done.added or done.updated) and not approve:
-        note("New pieces are drafts; `trailguide library approve ID…` makes them searchable.")
 
 
 @library.command("list")
@@ -168,9 +62,8 @@ def show(
             asset.text, asset.type, None, title=asset.title, models=tools.sentence_models
         )
         if as_json:
-            weak = weak_form(asset)
             form = {**library_form(asset), "text": asset.text, "checks": checks_form(report)}
-            print_json({**form, **weak})
+            print_json({**form, **weak_form(asset)})
         else:
             print_whole_asset(asset, report)
             print_weaknesses(asset)

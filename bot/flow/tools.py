@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from bot.flow.bulk_models import BulkModels
 from bot.flow.track_record import TrackRules
 from bot.flow.turns import Turns
 from bot.settings import Settings
@@ -80,6 +81,8 @@ class Tools(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def embedder(self) -> Embedder: ...
+    @property
+    def bulk_models(self) -> BulkModels: ...
     @property
     def vectors(self) -> VectorIndex: ...
     @property

@@ -10,6 +10,7 @@ from bot.flow.add_assets import Added, add_assets
 from bot.flow.coverage import coverage
 from bot.flow.finding_leads import leads_meant, leads_near
 from bot.flow.lead_summary import lead_summary
+from bot.listeners import imports
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
 from bot.listeners.lead_buttons import MOST, lead_buttons
@@ -53,6 +54,8 @@ def add(event: Incoming, edge: Edge) -> list[Reply]:
     # A path would read a file of the machine that the bot runs on.
     if parts.scheme not in {"http", "https"} or not parts.hostname or " " in address:
         return _told("told", words.NO_ADDRESS, event)
+    if imports.names_a_list(address):
+        return imports.begin(event, address, edge)
     done = add_assets([address], edge.tools, by=event.user)
     return _told("added", _added(done, edge), event)
 

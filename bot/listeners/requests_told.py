@@ -11,6 +11,7 @@ from bot.listeners.showing import suggest, today_of
 from bot.views import escape
 from bot.views import words_coverage as words
 from bot.views.blocks import Part, actions, button, message, section
+from knowledge.assets import AssetStatus
 from knowledge.content_requests import ContentRequest, Miss
 from knowledge.errors import BadInput, NotFound
 from knowledge.leads import LeadFacts
@@ -28,6 +29,8 @@ def tell(event: Incoming, edge: Edge) -> list[Reply]:
         asset = edge.tools.library.get(event.suggestion_id)
     except NotFound:
         return []  # the piece or the request has gone since: nothing to tell
+    if asset.status is not AssetStatus.APPROVED:
+        return []
     asked = _asked_by(event.user, request)
     wording = next((m.wording for m in reversed(asked) if m.wording), "")
     shown = escape.link(asset.url, asset.title, {asset.url}, 200)
@@ -46,17 +49,18 @@ def tell(event: Incoming, edge: Edge) -> list[Reply]:
 def suggest_for(event: Incoming, edge: Edge) -> list[Reply]:
     """The next touch for the lead whose button was pressed, with the question asked for them."""
     number, _, mark = event.suggestion_id.partition(":")
-    try:
-        request = edge.tools.request_groups.get(int(number) if number.isdigit() else 0)
-    except NotFound:
-        raise BadInput(words.GONE) from None
-    for miss in reversed(_asked_by(event.user, request)):
+    # A request that was put into another since has its misses there.
+    requests = sorted(edge.tools.request_groups.all(), key=lambda r: str(r.id) != number)
+    for miss in (m for r in requests for m in reversed(_asked_by(event.user, r))):
         if miss.lead_id and _mark(miss.lead_id) == mark:
             questions = (miss.wording,) if miss.wording else ()
             ask = Ask(
-                today_of(edge), miss.lead_id, questions=questions, asked_by=event.user,
+                today_of(edge),
+                miss.lead_id,
+                questions=questions,
+                asked_by=event.user,
                 team=event.team,
-            )  # fmt: skip
+            )
             return suggest(event, ask, edge)
     raise BadInput(words.NO_LEAD)
 

@@ -39,6 +39,14 @@ _WHY_WITHDRAWN = {
 }
 
 
+def waiting(count: int) -> str:
+    """After an import: how many pieces or new versions of them wait for a reviewer."""
+    return (
+        f"{count} wait for a reviewer; `trailguide library diff ID` shows what changed in an "
+        "approved piece, which is served as it was until then."
+    )
+
+
 def withdrawn(title: str, because: str) -> str:
     """In place of a card; the title is inert already, and may be empty."""
     what = f"“{title}”" if title else "The piece of this card"

@@ -35,7 +35,7 @@ AUDIT_GUARDS = {
 }
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - one statement a table
     op.create_table(
         "asset",
         sa.Column("id", sa.String(), nullable=False),
@@ -408,6 +408,59 @@ def upgrade() -> None:
             ["asset_id"], ["asset.id"], name="fk_buyer_answer_asset_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("asset_id", name="pk_buyer_answer"),
+    )
+    op.create_table(
+        "import",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("sources", sa.JSON(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("planned_by", sa.String(), nullable=False),
+        sa.Column("planned_at", UtcDateTime(), nullable=False),
+        sa.Column("for_bot", sa.Boolean(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("ended_because", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_import"),
+    )
+    op.create_index("ix_import_planned_at", "import", ["planned_at"])
+    op.create_index("ix_import_ended_at", "import", ["ended_at"])
+    op.create_table(
+        "import_piece",
+        sa.Column("import_id", sa.String(), nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("location", sa.Text(), nullable=False),
+        sa.Column("folder", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("changed", sa.String(), nullable=False),
+        sa.Column("became", sa.String(), nullable=False),
+        sa.Column("asset_id", sa.String(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("flags", sa.String(), nullable=False),
+        sa.Column("read", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("not_before", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["import.id"], name="fk_import_piece_import_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("import_id", "place", name="pk_import_piece"),
+    )
+    op.create_index("ix_import_piece_became", "import_piece", ["import_id", "became", "place"])
+    op.create_index("ix_import_piece_location", "import_piece", ["import_id", "location"])
+    op.create_table(
+        "page",
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("etag", sa.String(), nullable=False),
+        sa.Column("modified", sa.String(), nullable=False),
+        sa.Column("changed", sa.String(), nullable=False),
+        sa.Column("reader", sa.String(), nullable=False),
+        sa.Column("read_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("url", name="pk_page"),
+    )
+    op.create_table(
+        "tone_audit",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("hype", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_tone_audit"),
     )
     for statement in AUDIT_GUARDS[op.get_bind().dialect.name]:
         op.execute(statement)
