@@ -23,7 +23,7 @@ import structlog
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
 from bot.flow.coverage import ReadingAhead
-from bot.listeners import answering, digest, imports
+from bot.listeners import answering, chores, digest, imports
 from bot.listeners.edge import Edge
 from bot.settings import Settings
 
@@ -129,7 +129,8 @@ class Jobs:
         self._show_life()
         started = self._take_up(self._edge)
         self._take_up_imports(self._edge)
-        return started + self._take_up(self._edge) if digest.record_due(self._edge) else started
+        new = digest.record_due(self._edge) + chores.record_due(self._edge)
+        return started + self._take_up(self._edge) if new else started
 
     def _take_up(self, edge: Edge) -> int:
         started = 0

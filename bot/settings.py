@@ -66,6 +66,21 @@ class Settings(BaseSettings):
     digest_time: time = Field(
         default=time(8, 30), description="When the daily digest comes, in each person's own zone."
     )
+    second_reviewer: bool = Field(
+        default=False, description="Whether somebody other than its author approves a piece."
+    )
+    reviewers: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Slack ids of people or channels that review, comma-separated."
+    )
+    library_keeper: str = Field(
+        default="", description="Slack id of the person or channel for pieces without an owner."
+    )
+    check_links: bool = Field(
+        default=True, description="Whether the bot asks if the addresses of pieces open."
+    )
+    review_after_days: int = Field(
+        default=365, ge=0, description="Days after which a piece is looked at again; 0 for never."
+    )
     port: int = Field(default=3000, ge=1, le=65535, description="HTTP port without Socket Mode.")
     import_pages: int = Field(
         default=5000, ge=1, le=1_000_000, description="Most pieces that one import may grow to."
@@ -82,7 +97,7 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = _slack("SIGNING_SECRET")
     slack_api_url: str | None = _slack("API_URL")
 
-    @field_validator("card_channels", mode="before")
+    @field_validator("card_channels", "reviewers", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return (

@@ -17,6 +17,7 @@ from knowledge.text_files import MAX_TEXT_BYTES, MIN_WORDS, clean, count_words
 
 MAX_TITLE = 300
 MAX_ID = 200
+MAX_OWNER = 200
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "text": ("text", "body"),
@@ -86,6 +87,8 @@ def build_asset(fields: Mapping[str, object], text: str, place: Place) -> Asset:
         buyer_questions=_buyer_questions(words(fields, "buyer_questions")),
         published=parse_date(scalar(fields, "published")),
         language=detect_language(text),
+        review_by=parse_date(scalar(fields, "review_by")),
+        owner=(scalar(fields, "owner") or "")[:MAX_OWNER],
     )
 
 

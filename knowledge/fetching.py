@@ -44,7 +44,7 @@ LIST_KINDS = {
 }
 """Content types in which sitemaps and feeds come; what they hold tells the rest."""
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BUSY = frozenset({429, 503})
 LONGEST_PAUSE = 3600.0
 """Seconds; a site that asks for a longer pause is asked again after an hour all the same."""
@@ -145,7 +145,7 @@ def _get(parts: SplitResult, asking: _Asking) -> tuple[str, Fetched | None]:
         timer.daemon = True
         timer.start()
         try:
-            trust = network.trust or _default_trust()
+            trust = network.trust or default_trust()
             with trust.wrap_socket(raw, server_hostname=host) as secure:
                 return _ask(parts, secure, asking)
         finally:
@@ -174,7 +174,7 @@ def _judge(
     parts: SplitResult, response: http.client.HTTPResponse, asking: _Asking
 ) -> tuple[str, Fetched | None]:
     here = urlunsplit(parts)
-    if response.status in _REDIRECTS and (onward := response.headers.get("Location")):
+    if response.status in REDIRECTS and (onward := response.headers.get("Location")):
         return onward, None
     if response.status == 304 and asking.known.headers:
         return "", Fetched(asking.url, "", b"", here, asking.known, unchanged=True)
@@ -241,7 +241,8 @@ def _shut(connection: socket.socket) -> None:
         return  # it has ended on its own
 
 
-def _default_trust() -> ssl.SSLContext:
+def default_trust() -> ssl.SSLContext:
+    """The certificates that are trusted."""
     import httpx
 
     return httpx.create_ssl_context()

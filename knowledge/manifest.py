@@ -22,7 +22,16 @@ MAX_CSV_BYTES = 500_000_000
 """A CSV file is read whole, since only its quotes tell where a row ends."""
 
 _COLUMNS = frozenset(
-    {"id", "title", "url", "type", "description", *(n for names in ALIASES.values() for n in names)}
+    {
+        "id",
+        "title",
+        "url",
+        "type",
+        "description",
+        "owner",
+        "review_by",
+        *(n for names in ALIASES.values() for n in names),
+    }
 )
 
 

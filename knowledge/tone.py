@@ -146,6 +146,11 @@ def case_study_gaps(text: str) -> list[str]:
     return [part for part, present in told.items() if not present]
 
 
+def tells_a_step(sentence: str) -> bool:
+    """Whether a sentence tells of something that was done."""
+    return bool(_METHOD.search(sentence))
+
+
 def is_promotional(
     asset_type: AssetType, hype: float, stage: Stage | None, overruled: bool
 ) -> str | None:

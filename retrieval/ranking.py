@@ -165,7 +165,7 @@ def _refusal(
 ) -> tuple[str, str] | None:
     """The rule that forbids a candidate, and its sentence; fit comes before "already seen"."""
     asset = candidate.asset
-    if asset.status is not AssetStatus.APPROVED:
+    if asset.status is not AssetStatus.APPROVED or asset.dead:
         return "not_approved", "Not approved for sending."
     if reason := promotional(asset, lead.stage.stage):
         return "promotional", reason

@@ -26,6 +26,10 @@ from storage.tables import AssetRow
 ASSET: Table = metadata.tables["asset"]
 CHUNK: Table = metadata.tables["chunk"]
 VECTOR: Table = metadata.tables["vector"]
+IN_USE: ColumnElement[bool] = (ASSET.c.status == AssetStatus.APPROVED.value) & (
+    ASSET.c.dead_at.is_(None)
+)
+"""What may be suggested: approved, and its address opens."""
 # Plain rows, not objects: ten thousand assets are read at a start, and objects take thrice as long.
 
 
@@ -43,19 +47,19 @@ class Catalogue:
 
     def any_approved(self) -> bool:
         """Whether there is anything to search."""
-        query = select(ASSET.c.id).where(ASSET.c.status == AssetStatus.APPROVED.value).limit(1)
+        query = select(ASSET.c.id).where(IN_USE).limit(1)
         with self._db.read() as session:
             return session.execute(query).first() is not None
 
     def approved(self, ids: Collection[str] | None = None) -> dict[str, Asset]:
         """Approved assets by id: all, or those among `ids`."""
-        query = select(ASSET).where(ASSET.c.status == AssetStatus.APPROVED.value)
+        query = select(ASSET).where(IN_USE)
         with self._db.read() as session:
             return {r.id: to_asset(r) for r in _rows(session, query, ASSET.c.id, ids)}
 
     def approved_ids(self, ids: Collection[str]) -> set[str]:
         """Those of `ids` that are approved."""
-        query = select(ASSET.c.id).where(ASSET.c.status == AssetStatus.APPROVED.value)
+        query = select(ASSET.c.id).where(IN_USE)
         with self._db.read() as session:
             return {row.id for row in _rows(session, query, ASSET.c.id, ids)}
 
@@ -69,7 +73,7 @@ class Catalogue:
         query = (
             select(CHUNK.c.asset_id, CHUNK.c.ordinal, CHUNK.c.id)
             .join(ASSET, ASSET.c.id == CHUNK.c.asset_id)
-            .where(ASSET.c.status == AssetStatus.APPROVED.value)
+            .where(IN_USE)
         )
         with self._db.read() as session:
             # sorted here: a database has its own alphabet
@@ -86,7 +90,7 @@ class Catalogue:
             select(VECTOR.c.chunk_id, VECTOR.c.vector)
             .join(CHUNK, CHUNK.c.id == VECTOR.c.chunk_id)
             .join(ASSET, ASSET.c.id == CHUNK.c.asset_id)
-            .where(VECTOR.c.model == model, ASSET.c.status == AssetStatus.APPROVED.value)
+            .where(VECTOR.c.model == model, IN_USE)
         )
         with self._db.read() as session:
             # sorted here: the database would carry the blobs along, and have its own alphabet
@@ -170,15 +174,16 @@ def to_asset(row: Row[Any] | AssetRow) -> Asset:
         status=AssetStatus(row.status),
         hype=row.hype,
         hype_overruled=row.hype_overruled,
+        owner=row.owner,
+        added_by=row.added_by,
+        version=row.version,
+        dead=row.dead_at is not None,
+        review_by=row.review_by,
     )
 
 
 def _approved_chunks() -> Select[Any]:
-    return (
-        select(CHUNK)
-        .join(ASSET, ASSET.c.id == CHUNK.c.asset_id)
-        .where(ASSET.c.status == AssetStatus.APPROVED.value)
-    )
+    return select(CHUNK).join(ASSET, ASSET.c.id == CHUNK.c.asset_id).where(IN_USE)
 
 
 def _rows(

@@ -1,10 +1,9 @@
-"""The content library: putting assets in, and the marketer's decisions about them."""
+"""The content library: putting assets in, and finding them whatever their status."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,27 +11,28 @@ from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
 from knowledge.assets import Asset, AssetStatus, Chunk
-from knowledge.clock import Clock
-from knowledge.errors import BadInput, NotFound
+from knowledge.errors import BadInput
 from knowledge.journey import AssetType
-from storage import revision
-from storage.audit import Audit
-from storage.catalogue import CHUNK, VECTOR, Catalogue, store_vectors, to_asset
-from storage.database import Database, batches
+from knowledge.versions import Version, why_review
+from storage import revision, versions
+from storage.catalogue import CHUNK, VECTOR, store_vectors, to_asset
+from storage.database import batches
+from storage.deciding import Decisions, asset_row, is_absolute, note_approval
+from storage.reviews import leave_for_reviewers, leave_reviewed
 from storage.tables import AssetRow
+from storage.upkeep import revive
 
+__all__ = ["Library", "PutResult", "is_absolute"]
+
+_APPROVED = AssetStatus.APPROVED.value
 PutResult = Literal["added", "updated", "unchanged"]
 
 
-class Library(Catalogue):
+class Library(Decisions):
     """All assets, whatever their status; with the catalogue of the approved ones for search.
 
     With `audit`, what a person decides of an asset is audited with the change: ids, no words.
     """
-
-    def __init__(self, db: Database, clock: Clock, audit: Audit | None = None) -> None:
-        super().__init__(db, clock)
-        self._audit = audit
 
     def put(
         self,
@@ -42,15 +42,23 @@ class Library(Catalogue):
         model: str,
         *,
         approve: bool = False,
+        by: str = "",
+        approved_by: str = "",
+        reviewers: Sequence[str] = (),
+        moved: bool = False,
     ) -> PutResult:
         """Add or update one asset with its chunks and vectors, in one transaction.
 
         `vectors` may leave out chunks that have one by `model` already (`known_vectors`). An update
         keeps status and an overruled hype. An asset that was retired as gone comes back; one that a
         person retired stays so until `approve` names it. Else it is approved when `approve` or its
-        own status says so and its URL is absolute, or is a draft. Ids are the caller's: look up
-        `find_source` first, so that a new title does not make a second asset. `BadInput` when the
-        id is that of an asset in use from another source.
+        own status says so and its URL is absolute, or stays in review, or is a draft. One that
+        loses its approval takes its pending cards along. `by` brings it in, `approved_by` approves.
+        What another text takes the place of stays as a past version; without `approve` a version
+        that `why_review` names waits for one of `reviewers`, and the one before stays in force.
+        Ids are the caller's: look up `find_source` first, so that a new title does not make a
+        second asset. `BadInput` when the id is that of an asset in use from another source, unless
+        the piece is known to have `moved` there.
         """
         stray = {c.id for c in chunks if c.asset_id != asset.id} | (
             vectors.keys() - {c.id for c in chunks}
@@ -60,19 +68,30 @@ class Library(Catalogue):
         now = self._clock.now()
         with self._db.write() as session:
             row = session.get(AssetRow, asset.id)
-            _refuse_foreign(row, asset)
+            if not moved:
+                _refuse_foreign(row, asset)
             result: PutResult = "unchanged"
             fields = _fields(asset)
             status = _status(row, asset, approve=approve)
             shown = AssetStatus.APPROVED.value in {status.value, row.status if row else ""}
+            held = None if approve else self._waits(session, row, asset, by, reviewers)
+            if held is not None:
+                return held
+            before = row.status if row else ""
             if row is None:
-                row = AssetRow(**fields, status=status.value, added_at=now, updated_at=now)
+                row = AssetRow(
+                    **fields, status=status.value, added_at=now, updated_at=now,
+                    added_by=by, changed_by=by, version_at=now,
+                )  # fmt: skip
                 result = "added"
             elif status.value != row.status or any(getattr(row, k) != fields[k] for k in fields):
+                self._changed(session, row, asset, by, approved_by)
                 row.sqlmodel_update({**fields, "status": status.value, "updated_at": now})
                 result = "updated"
             if row.hype_overruled and asset.type is AssetType.BROCHURE:
                 row.hype_overruled = False  # what became a brochure is promotional again (M17)
+            if row.status != before:
+                self._status_put(session, row, before, approved_by or by)
             session.add(row)
             session.flush()
             if _replace_chunks(session, asset.id, chunks) and result == "unchanged":
@@ -83,10 +102,76 @@ class Library(Catalogue):
                 revision.bump(session)
             return result
 
+    def _waits(
+        self,
+        session: Session,
+        row: AssetRow | None,
+        asset: Asset,
+        by: str,
+        reviewers: Sequence[str],
+    ) -> PutResult | None:
+        """Hold a new version of an approved piece back, if it must be; None when it need not."""
+        now = self._clock.now()
+        if row is None or row.status != _APPROVED or not is_absolute(asset.url):
+            return None
+        if row.content_hash == asset.content_hash:
+            return None
+        if versions.decided_or_waiting(session, row.id, asset.content_hash):
+            return "unchanged"
+        because = why_review(to_asset(row), asset)
+        if not because:
+            return None
+        number = versions.hold(session, row, _fields(asset), because=because, by=by, now=now)
+        data = {"version": number, "content": asset.content_hash, "because": because}
+        if self._audit is not None:
+            self._audit.append(session, "asset.version_held", row.id, by, data)
+        leave_for_reviewers(session, row, reviewers, now)
+        return "updated"
+
+    def _changed(
+        self, session: Session, row: AssetRow, asset: Asset, by: str, approved_by: str
+    ) -> None:
+        """What follows from another address or text; the caller puts them in place."""
+        if row.url != asset.url:
+            row.link_at = None
+            revive(session, row, self._audit)
+        if row.content_hash != asset.content_hash:
+            self._new_version(session, row, asset, by, approved_by)
+
+    def _new_version(
+        self, session: Session, row: AssetRow, asset: Asset, by: str, approved_by: str
+    ) -> None:
+        """Keep the text in force as a past version; the caller puts the new one in its place."""
+        now, waited = self._clock.now(), versions.held_of(session, row)
+        versions.supersede(session, row, asset.content_hash, now)
+        if self._audit is not None:
+            data = {"version": row.version, "content": asset.content_hash}
+            self._audit.append(session, "asset.version", row.id, approved_by or by, data)
+        row.changed_by = by
+        if approved_by and row.status == _APPROVED:
+            note_approval(row, approved_by, now)
+        if waited is not None or row.status == AssetStatus.IN_REVIEW.value:
+            leave_reviewed(session, row, now, to=waited.by if waited else "")
+
+    def versions(self, asset_id: str) -> list[Version]:
+        """Every version of a piece, oldest first; `NotFound`."""
+        with self._db.read() as session:
+            return versions.versions_of(session, asset_row(session, asset_id))
+
+    def held(self, asset_id: str) -> Version | None:
+        """The version that waits for a reviewer while the one before is served; `NotFound`."""
+        with self._db.read() as session:
+            return versions.held_of(session, asset_row(session, asset_id))
+
     def get(self, asset_id: str) -> Asset:
         """The asset with this id, whatever its status; `NotFound` when there is none."""
         with self._db.read() as session:
-            return to_asset(_row(session, asset_id))
+            return to_asset(asset_row(session, asset_id))
+
+    def ids(self) -> list[str]:
+        """The ids of all assets, whatever their status."""
+        with self._db.read() as session:
+            return list(session.exec(select(AssetRow.id).order_by(col(AssetRow.id))))
 
     def find_source(self, source: str) -> Asset | None:
         """The asset that came from `source`; one in use before a retired one, then the latest."""
@@ -114,92 +199,16 @@ class Library(Catalogue):
         with self._db.read() as session:
             return [to_asset(row) for row in session.exec(query)]
 
-    def approve(self, ids: Collection[str], by: str) -> int:
-        """Approve all or none; return how many were not approved before.
-
-        `NotFound` for an unknown id; `BadInput` naming those without an absolute URL.
-        """
-        with self._db.write() as session:
-            rows = _all_rows(session, ids)
-            lacking = sorted(row.id for row in rows if not is_absolute(row.url))
-            if lacking:
-                raise BadInput(
-                    f"Not approved, for want of an absolute URL: {_named(lacking)}; add it again "
-                    "with a url of its own or with --base-url."
-                )
-            changed = self._set_status(session, rows, AssetStatus.APPROVED, by)
-            self._note(session, "asset.approved", changed, by)
-            return len(changed)
-
-    def retire(self, ids: Collection[str], by: str, *, gone: bool = False) -> int:
-        """Take assets out of use, all or none; return how many were in use before.
-
-        `gone` says that their source is no longer there: such an asset comes back with its source.
-        Without it a person has decided, and that holds whatever the folder says. `NotFound` for an
-        unknown id.
-        """
-        with self._db.write() as session:
-            rows = _all_rows(session, ids)
-            changed = self._set_status(session, rows, AssetStatus.RETIRED, by)
-            for row in changed:
-                row.retired_as_gone = gone
-            if gone:
-                return len(changed)
-            unwanted = [row for row in rows if row.retired_as_gone]  # gone before they were
-            for row in unwanted:
-                row.retired_as_gone = False
-                row.retired_by, row.retired_at = by, self._clock.now()
-            self._note(session, "asset.retired", [*changed, *unwanted], by)
-            return len(changed)
-
-    def overrule_hype(self, asset_id: str, by: str, reason: str) -> None:
-        """Note a reviewer's word that an asset is not promotional; `BadInput` for a brochure."""
-        with self._db.write() as session:
-            row = _row(session, asset_id)
-            if row.type == AssetType.BROCHURE.value:
-                raise BadInput(
-                    f"'{row.title}' is a brochure, and brochures are never recommended; "
-                    "if it teaches, give it another type."
-                )
-            row.hype_overruled = True
-            row.overruled_by, row.overruled_at = by, self._clock.now()
-            row.overruled_because = reason
-            session.add(row)
-            revision.bump(session)
-            self._note(session, "asset.hype_overruled", [row], by)
-
-    def _note(self, session: Session, kind: str, rows: Sequence[AssetRow], by: str) -> None:
-        """Audit a person's word on each asset, in the transaction of the change."""
-        if self._audit is None:
-            return
-        for row in rows:
-            self._audit.append(session, kind, row.id, by, {"content": row.content_hash})
-
-    def _set_status(
-        self, session: Session, rows: list[AssetRow], status: AssetStatus, by: str
-    ) -> list[AssetRow]:
-        """Set the status of the rows that have another one, and return those."""
-        changed = [row for row in rows if row.status != status.value]
-        for row in changed:
-            row.status = status.value
-            row.updated_at = self._clock.now()
-            if status is AssetStatus.APPROVED:
-                row.approved_by, row.approved_at = by, row.updated_at
-            else:
-                row.retired_by, row.retired_at = by, row.updated_at
-            session.add(row)
-        if changed:
-            revision.bump(session)
-        return changed
-
-
-def is_absolute(url: str | None) -> bool:
-    """Whether a URL is one that a lead can open: http or https, with a host."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    def _status_put(self, session: Session, row: AssetRow, before: str, by: str) -> None:
+        """What follows when a source's new state changes the status of its piece."""
+        if row.status == AssetStatus.APPROVED.value:
+            note_approval(row, by, row.updated_at)
+            self._note(session, "asset.approved", [row], by)
+        elif before == AssetStatus.APPROVED.value:
+            self._note(session, "asset.unapproved", [row], by)
+            self._withdraw(session, [row], by, "unapproved")
+        if before == AssetStatus.IN_REVIEW.value:
+            leave_reviewed(session, row, self._clock.now())
 
 
 def _fields(asset: Asset) -> dict[str, Any]:
@@ -221,6 +230,8 @@ def _fields(asset: Asset) -> dict[str, Any]:
         "published": asset.published,
         "language": asset.language,
         "hype": asset.hype,
+        "owner": asset.owner,
+        "review_by": asset.review_by,
         "content_hash": asset.content_hash,
     }
 
@@ -240,7 +251,10 @@ def _status(row: AssetRow | None, asset: Asset, *, approve: bool) -> AssetStatus
         return AssetStatus.RETIRED  # a person's word outlasts a sync of the folder
     kept = row is not None and row.status == AssetStatus.APPROVED.value
     wanted = approve or kept or asset.status is AssetStatus.APPROVED
-    return AssetStatus.APPROVED if wanted and is_absolute(asset.url) else AssetStatus.DRAFT
+    if wanted and is_absolute(asset.url):
+        return AssetStatus.APPROVED
+    waits = row is not None and row.status == AssetStatus.IN_REVIEW.value
+    return AssetStatus.IN_REVIEW if waits and is_absolute(asset.url) else AssetStatus.DRAFT
 
 
 def _replace_chunks(session: Session, asset_id: str, chunks: Sequence[Chunk]) -> bool:
@@ -274,21 +288,3 @@ def _chunk_fields(chunk: Chunk) -> dict[str, Any]:
         "heading": chunk.heading,
         "text": chunk.text,
     }
-
-
-def _row(session: Session, asset_id: str) -> AssetRow:
-    row = session.get(AssetRow, asset_id)
-    if row is None:
-        raise NotFound(
-            f"There is no asset '{asset_id[:80]}'; `trailguide library list` shows those there are."
-        )
-    return row
-
-
-def _all_rows(session: Session, ids: Collection[str]) -> list[AssetRow]:
-    return [_row(session, asset_id) for asset_id in dict.fromkeys(ids)]
-
-
-def _named(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - 5} more" if len(ids) > 5 else ""
-    return ", ".join(ids[:5]) + more

@@ -25,7 +25,7 @@ from knowledge.touch import (
 from storage.rewritten import rewritten
 from storage.tables import SuggestionRow, SuggestionTextRow, TouchOutcomeRow
 
-State = Literal["pending", "edited", "approved", "replaced", "snoozed"]
+State = Literal["pending", "edited", "approved", "replaced", "snoozed", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ class StoredSuggestion:
     `kept_reason` is why the text in force keeps what its checks found. `stage_corrected` is the
     stage a person put in place of the one read; `sent` is None until it is said to be sent.
     `wishes` are those that the text in force was written anew by, the latest last;
-    `typed_before` is a person's text that gave way to it.
+    `typed_before` is a person's text that gave way to it. `withdrawn_at` is when its piece left the
+    library while it was open, and `withdrawn_because` the label of why.
     """
 
     id: str
@@ -102,11 +103,19 @@ class StoredSuggestion:
     helped_reason: str = ""
     wishes: tuple[Wish, ...] = ()
     typed_before: str = ""
+    withdrawn_at: datetime | None = None
+    withdrawn_because: str = ""
+    asset_version: int | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether it still waits for a decision."""
         return self.state in {"pending", "edited"}
+
+    @property
+    def can_be_replaced(self) -> bool:
+        """Whether another one may take its place: open, or withdrawn with its piece."""
+        return self.is_open or self.state == "withdrawn"
 
     @property
     def kept_rules(self) -> tuple[str, ...]:
@@ -159,6 +168,7 @@ class SuggestionRecord:
     helped_reason: str | None
     outcome: str | None
     outcome_on: date | None
+    asset_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +249,9 @@ def restore(row: SuggestionRow, texts: SuggestionTextRow | None) -> StoredSugges
         erased=texts is None,
         stage_corrected=Stage(row.stage_corrected) if row.stage_corrected else None,
         sent=_sent(row, texts),
+        withdrawn_at=row.withdrawn_at,
+        withdrawn_because=row.withdrawn_because or "",
+        asset_version=row.asset_version,
     )
     if texts is None:
         return bare
@@ -325,6 +338,7 @@ def record(
         helped_reason=texts.helped_reason if texts else None,
         outcome=came.outcome if came else None,
         outcome_on=came.outcome_on if came else None,
+        asset_version=row.asset_version,
     )
 
 

@@ -32,6 +32,7 @@ def made(session: Session, suggestion: Suggestion) -> dict[str, Any]:
         "touch": suggestion.pace.touch_number,
         "budget": suggestion.pace.budget,
         "asset": chosen.asset.id if chosen else None,
+        "asset_version": chosen.asset.version if chosen else None,
         "asset_hash": chosen.asset.content_hash if chosen else None,
         "score": round(chosen.score, 6) if chosen else None,
         "rules": {c.rule: round(c.points, 6) for c in chosen.contributions} if chosen else {},

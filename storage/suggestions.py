@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from knowledge.assets import AssetStatus
 from knowledge.clock import Clock
 from knowledge.errors import BadInput, NotFound
 from knowledge.journey import Stage
@@ -31,11 +32,16 @@ from storage.stored_suggestion import (
     snapshot,
     text_hash,
 )
-from storage.tables import SuggestionRow, SuggestionTextRow, TouchOutcomeRow
+from storage.tables import AssetRow, SuggestionRow, SuggestionTextRow, TouchOutcomeRow
 from storage.touches import snoozed_until, touches_of
 
 _OPEN = frozenset({"pending", "edited"})
-_DONE_WORDS = {"approved": "approved", "replaced": "replaced by another one", "snoozed": "put off"}
+_DONE_WORDS = {
+    "approved": "approved",
+    "replaced": "replaced by another one",
+    "snoozed": "put off",
+    "withdrawn": "withdrawn, since its piece is no longer in use",
+}
 
 
 class Suggestions:
@@ -49,7 +55,8 @@ class Suggestions:
     def save(self, suggestion: Suggestion) -> StoredSuggestion:
         """Store a new suggestion; what may speak of the lead goes to the erasable side table.
 
-        `NotFound` when its lead is not on record (any more): nothing about it may be kept then.
+        `NotFound` when its lead is not on record (any more): nothing about it may be kept then;
+        `BadInput` when its piece was taken out of use this moment.
         """
         lead_id, draft = suggestion.profile.lead_id, suggestion.draft
         chosen = suggestion.chosen
@@ -67,6 +74,7 @@ class Suggestions:
             touch_number=suggestion.pace.touch_number,
             budget=suggestion.pace.budget,
             asset_id=chosen.asset.id if chosen else None,
+            asset_version=chosen.asset.version if chosen else None,
             score=chosen.score if chosen else None,
             rules=[c.rule for c in chosen.contributions] if chosen else [],
             question_count=len(suggestion.ask.questions),
@@ -84,6 +92,7 @@ class Suggestions:
         )
         with self._db.write() as session:
             require_lead(session, lead_id)
+            _require_in_use(session, row.asset_id)
             session.add(row)
             session.flush()
             session.add(texts)
@@ -183,7 +192,7 @@ class Suggestions:
             row.stage_corrected = corrected.value if corrected else None
             self._close(row, "replaced", by)
 
-        return self._change(suggestion_id, by, "replaced", decide)
+        return self._change(suggestion_id, by, "replaced", decide, also="withdrawn")
 
     def snooze(
         self, suggestion_id: str, by: str, until: date, reason: str = ""
@@ -280,11 +289,13 @@ class Suggestions:
         by: str,
         verb: str,
         decide: Callable[[SuggestionRow, SuggestionTextRow | None], None],
+        *,
+        also: str = "",
     ) -> StoredSuggestion:
-        """Change an open suggestion and audit it, in one transaction."""
+        """Change a suggestion that is open, or in the state `also`, and audit it at once."""
         with self._db.write() as session:
             row, texts = _rows(session, suggestion_id)
-            if row.state not in _OPEN:
+            if row.state not in {*_OPEN, also}:
                 when = f" on {row.decided_at:%Y-%m-%d}" if row.decided_at else ""
                 raise BadInput(
                     f"This suggestion was {_DONE_WORDS[row.state]}{when} already; "
@@ -306,6 +317,16 @@ def _rows(session: Session, suggestion_id: str) -> tuple[SuggestionRow, Suggesti
     if row is None:
         raise NotFound(f"There is no suggestion '{suggestion_id[:80]}'; ask for the next touch.")
     return row, session.get(SuggestionTextRow, suggestion_id)
+
+
+def _require_in_use(session: Session, asset_id: str | None) -> None:
+    """Refuse a piece that was retired while the suggestion was made: no card may name it."""
+    query = select(AssetRow.status, AssetRow.dead_at).where(AssetRow.id == asset_id)
+    found = session.exec(query).first() if asset_id else None
+    if found is not None and (found[0] != AssetStatus.APPROVED.value or found[1] is not None):
+        raise BadInput(
+            "The piece I chose was taken out of the library this moment; ask once more for another."
+        )
 
 
 def _hash_of(texts: SuggestionTextRow) -> str:

@@ -58,6 +58,42 @@ class AssetRow(Row, table=True):
     overruled_by: str | None = None
     overruled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     overruled_because: str | None = None
+    owner: str = ""
+    added_by: str = ""
+    changed_by: str = ""
+    submitted_by: str | None = None
+    submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sent_back_by: str | None = None
+    sent_back_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sent_back_because: str | None = Field(default=None, sa_type=Text)
+    version: int = 1
+    version_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    link_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    link_state: str = ""
+    link_why: str = ""
+    moved_to: str = ""
+    strikes: int = 0
+    struck_on: date | None = None
+    dead_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    review_by: date | None = None
+    verified_by: str | None = None
+    verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reminded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AssetVersionRow(Row, table=True):
+    """A version of an asset that is not the one in force: past, waiting or sent back."""
+
+    __tablename__ = "asset_version"
+    asset_id: str = Field(primary_key=True, foreign_key="asset.id", ondelete="CASCADE")
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    state: str
+    text: str = Field(sa_type=Text)
+    described: dict[str, Any] = Field(sa_type=JSON)
+    content_hash: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    by: str = ""
+    because: str = ""
 
 
 class ChunkRow(Row, table=True):
@@ -166,6 +202,9 @@ class SuggestionRow(Row, table=True):
     sent_channel: str | None = None
     sent_by: str | None = None
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    withdrawn_because: str | None = None
+    asset_version: int | None = None
 
 
 class SuggestionTextRow(Row, table=True):

@@ -97,8 +97,10 @@ def test_an_edit_updates_and_moves_the_revision_on(library, change):
     put(library, an_asset(), approve=True)
     before = library.revision()
     edited = an_asset(**change)
-    assert put(library, edited) == "updated"
-    assert library.get(edited.id) == replace(edited, status=AssetStatus.APPROVED)
+    assert put(library, edited, approve=True) == "updated"
+    found = library.get(edited.id)
+    assert replace(found, version=1) == replace(edited, status=AssetStatus.APPROVED)
+    assert found.version == (1 if edited.content_hash == an_asset().content_hash else 2)
     assert library.revision() != before
 
 
@@ -314,10 +316,11 @@ def audit(set_clock, tmp_path) -> Audit:
     return Audit(b"k" * 32, tmp_path / "audit.anchor", set_clock)
 
 
-def test_m56_what_a_person_decides_of_an_asset_is_audited_and_a_sync_is_not(db, set_clock, audit):
+def test_m56_every_change_of_status_is_audited_a_syncs_too(db, set_clock, audit):
     library = Library(db, set_clock, audit)
     pumps, valves = an_asset("pumps"), an_asset("valves")
     put(library, pumps)
+    put(library, valves, approve=True)
     put(library, valves, approve=True)
     library.approve([pumps.id, valves.id], "U1")
     library.overrule_hype(pumps.id, "U2", "Only a person would say so")
@@ -327,6 +330,8 @@ def test_m56_what_a_person_decides_of_an_asset_is_audited_and_a_sync_is_not(db, 
     entries = audit.entries(db)
     assert sorted((e.kind, e.subject_id, e.actor) for e in entries) == [
         ("asset.approved", pumps.id, "U1"),
+        ("asset.approved", valves.id, ""),
+        ("asset.gone", pumps.id, "sync"),
         ("asset.hype_overruled", pumps.id, "U2"),
         ("asset.retired", pumps.id, "U3"),
         ("asset.retired", valves.id, "U3"),
@@ -412,5 +417,5 @@ def test_any_words_come_back_as_they_were(sqlite_db, set_clock, title, text, top
     library = Library(sqlite_db, set_clock)
     asset = an_asset(title=title, text=text, topics=tuple(topics))
     put(library, asset)
-    assert library.get(asset.id) == asset
+    assert replace(library.get(asset.id), version=1) == asset
     assert put(library, asset) == "unchanged"

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.keeping import check_links, diff, health, print_weaknesses, show_versions, weak_form
 from bot.cli.root import note, print_json, tools_of
+from bot.flow.publishing import publish, require_named, retire, submit
 from bot.flow.tools import Tools
 from bot.views.json_forms import checks_form, library_form
 from bot.views.terminal import print_library, print_whole_asset
@@ -16,11 +18,16 @@ from prompts.checks import check_asset
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Ids = Annotated[list[str] | None, typer.Argument(help="Asset ids.", metavar="ID…")]
+By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who does it.")]
+COMMAND_LINE = "command line"
 library = typer.Typer(help="The content library.", no_args_is_help=True, rich_markup_mode=None)
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
+    library.command("diff")(diff)
+    library.command("check-links")(check_links)
+    library.command("health")(health)
     app.add_typer(library, name="library")
 
 
@@ -39,17 +46,27 @@ def list_(
 
 
 @library.command("show")
-def show(context: typer.Context, asset_id: str, as_json: AsJson = False) -> None:
-    """Show one asset with its audit for hype."""
+def show(
+    context: typer.Context,
+    asset_id: str,
+    versions: Annotated[bool, typer.Option("--versions", help="List its versions.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show one asset with its audit for hype, or its versions."""
     with tools_of(context) as tools:
+        if versions:
+            show_versions(tools.library.versions(asset_id), as_json)
+            return
         asset = tools.library.get(asset_id)
         report = check_asset(
             asset.text, asset.type, None, title=asset.title, models=tools.sentence_models
         )
         if as_json:
-            print_json({**library_form(asset), "text": asset.text, "checks": checks_form(report)})
+            form = {**library_form(asset), "text": asset.text, "checks": checks_form(report)}
+            print_json({**form, **weak_form(asset)})
         else:
             print_whole_asset(asset, report)
+            print_weaknesses(asset)
 
 
 @library.command("approve")
@@ -59,22 +76,38 @@ def approve(
     every_draft: Annotated[
         bool, typer.Option("--all", help="Every draft that has an address.")
     ] = False,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Make assets searchable."""
     with tools_of(context) as tools:
-        drafts = tools.library.all(AssetStatus.DRAFT) if every_draft else []
+        require_named(by, tools)
+        waiting = (AssetStatus.DRAFT, AssetStatus.IN_REVIEW) if every_draft else ()
+        drafts = [a for status in waiting for a in tools.library.all(status)]
         wanted = [a for a in drafts if a.url] if every_draft else _known(ids, tools)
-        tools.library.approve([a.id for a in wanted], "command line")
+        publish([a.id for a in wanted], by or COMMAND_LINE, tools)
         _report("approved", wanted, as_json)
 
 
-@library.command("retire")
-def retire(context: typer.Context, ids: Ids = None, as_json: AsJson = False) -> None:
-    """Take assets out of every answer at once; nothing is deleted."""
+@library.command("submit")
+def submit_(
+    context: typer.Context, ids: Ids = None, by: By = None, as_json: AsJson = False
+) -> None:
+    """Put drafts before the reviewers, who are told in Slack by the running bot."""
     with tools_of(context) as tools:
         wanted = _known(ids, tools)
-        tools.library.retire([a.id for a in wanted], "command line")
+        submit([a.id for a in wanted], by or COMMAND_LINE, tools)
+        _report("submitted", wanted, as_json)
+
+
+@library.command("retire")
+def retire_(
+    context: typer.Context, ids: Ids = None, by: By = None, as_json: AsJson = False
+) -> None:
+    """Take assets out of every answer at once, and pending cards back; nothing is deleted."""
+    with tools_of(context) as tools:
+        wanted = _known(ids, tools)
+        retire([a.id for a in wanted], by or COMMAND_LINE, tools)
         _report("retired", wanted, as_json)
 
 

@@ -22,14 +22,16 @@ from rich.progress import (
 from rich.text import Text
 
 from bot.bootstrap import Wired
-from bot.cli.content import AsJson, library
+from bot.cli.content import COMMAND_LINE, AsJson, By, library
 from bot.cli.root import note, print_json, tools_of
 from bot.flow import importing
 from bot.flow.import_planning import STDIN, Options
 from bot.flow.import_run import Progress as Heard
+from bot.flow.publishing import require_named
 from bot.flow.storing import Added
 from bot.views import words_importing as words
 from bot.views.imports import import_form, print_import, print_imports
+from bot.views.words_keeping import waiting
 from knowledge.errors import BadInput
 from storage.import_records import REJECTED, ImportRecord
 from storage.imports import Imports
@@ -55,6 +57,7 @@ def add(
     later: Annotated[
         bool, typer.Option("--later", help="Plan it, and leave the work to the running bot.")
     ] = False,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Add or refresh assets: files, folders, manifests, sitemaps, feeds, addresses, or - for stdin.
@@ -63,9 +66,13 @@ def add(
     is stopped or killed, `trailguide library import --resume` goes on.
     """
     with tools_of(context) as tools:
-        options = Options(approve, base_url, tuple(only or ()), tools.settings.import_pages)
+        if approve:
+            require_named(by, tools)
+        cap = tools.settings.import_pages
+        options = Options(approve, base_url, tuple(only or ()), cap, approved_by=by or "")
+        bringer = COMMAND_LINE if approve or not by else by
         typed = sys.stdin.read().splitlines() if STDIN in sources else None
-        identity = importing.plan(sources, tools, options, typed=typed, for_bot=later)
+        identity = importing.plan(sources, tools, options, by=bringer, typed=typed, for_bot=later)
         if later:
             record = Imports(tools.db, tools.clock).get(identity)
             if as_json:
@@ -194,6 +201,7 @@ def _added_form(done: Added) -> dict[str, object]:
         "unapproved": done.unapproved,
         "kept": done.kept,
         "promotional": done.promotional,
+        "in_review": done.in_review,
     }
 
 
@@ -210,6 +218,8 @@ def _print_added(done: Added, record: ImportRecord) -> None:
         note(words.promotional(len(done.promotional)))
     if done.kept:
         note(words.kept(len(done.kept)))
+    if done.in_review:
+        note(waiting(len(done.in_review)))
     if done.unapproved:
         note(words.unapproved(len(done.unapproved)))
     elif (done.added or done.updated) and not record.options.get("approve"):

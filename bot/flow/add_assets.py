@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bot.flow.storing import Added, models_of, not_english, note, prepare, put, retire_gone
+from bot.flow.storing import Added, Bringer, models_of, not_english, note, prepare, put, retire_gone
 from bot.flow.tools import Tools
 from knowledge.assets import Asset
 from knowledge.reading import Rejected, folders, read_all
@@ -25,6 +25,7 @@ def add_assets(
     approve: bool = False,
     base_url: str | None = None,
     by: str = "command line",
+    approved_by: str = "",
     progress: Callable[[int, int], None] | None = None,
 ) -> Added:
     """Bring files, folders, manifests or URLs into the library; idempotent by content.
@@ -37,7 +38,8 @@ def add_assets(
     models = models_of(tools)
     for group in _groups(read_all(sources, base_url, progress), outcome, still_there):
         for prepared in prepare(group, tools, models):
-            note(put(prepared, tools, models, approve=approve), outcome)
+            who = Bringer(by, (approved_by or by) if approve else "")
+            note(put(prepared, tools, models, who), outcome)
     retire_gone(folders(sources), still_there, outcome, tools, by)
     return outcome
 

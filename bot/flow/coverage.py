@@ -20,11 +20,11 @@ READ_AT_ONCE = 100
 
 
 def coverage(tools: Tools, *, by_question: bool = True) -> Coverage:
-    """Count what could be recommended: approved and not promotional at that stage.
+    """Count what could be recommended: approved, its address opens, not promotional at that stage.
 
     Without `by_question` no piece is read for what it answers, which takes a while the first time.
     """
-    assets = tools.library.all(AssetStatus.APPROVED)
+    assets = [a for a in tools.library.all(AssetStatus.APPROVED) if not a.dead]
     named = sorted({p for a in assets for p in a.personas})
     personas = (*named, EVERYONE)
     cells = {

@@ -127,7 +127,7 @@ def another(
     closed has made it already; then that one is taken up.
     """
     stored = tools.suggestions.get(suggestion_id)
-    ask = ask_of(stored)
+    ask = ask_of(stored, withdrawn=True)
     made = successor("another", suggestion_id)
     suggestion: Suggestion | StoredSuggestion
     try:
@@ -156,11 +156,14 @@ def not_now(
     return tools.suggestions.snooze(suggestion_id, by, until, reason=reason)
 
 
-def ask_of(stored: StoredSuggestion) -> Ask:
-    """What was asked, to suggest anew; `BadInput` once it is erased or the card decided."""
+def ask_of(stored: StoredSuggestion, *, withdrawn: bool = False) -> Ask:
+    """What was asked, to suggest anew; `BadInput` once it is erased or the card decided.
+
+    `withdrawn`: a card whose piece was taken out of use serves as well.
+    """
     if stored.ask is None:
         raise BadInput("The lead of this card was erased; there is nothing to suggest any more.")
-    if not stored.is_open:
+    if not (stored.can_be_replaced if withdrawn else stored.is_open):
         raise BadInput("This card was decided already; ask for the next touch to get a new one.")
     return stored.ask
 
@@ -208,10 +211,11 @@ def _still_true(stored: StoredSuggestion, tools: Tools) -> None:
     if stored.asset is None:
         raise BadInput("There is no draft on this card to approve.")
     try:
-        status = tools.library.get(stored.asset.asset_id).status
+        asset = tools.library.get(stored.asset.asset_id)
+        in_use = asset.status is AssetStatus.APPROVED and not asset.dead
     except NotFound:
-        status = AssetStatus.RETIRED
-    if status is not AssetStatus.APPROVED:
+        in_use = False
+    if not in_use:
         raise BadInput(
             "This asset is no longer in the library; press Another for a fresh suggestion."
         )

@@ -179,8 +179,8 @@ def _by_meaning(text: str, tools: Tools) -> Asset | None:
 def _reason(meant: Asset, stored: StoredSuggestion, ranking: Ranking) -> str:
     if stored.asset and stored.asset.asset_id == meant.id:
         return "That is the piece on the card."
-    if meant.status is not AssetStatus.APPROVED:
-        return "It is not approved for sending."
+    if meant.status is not AssetStatus.APPROVED or meant.dead:
+        return f"It is not {'approved for sending' if not meant.dead else 'to be opened just now'}."
     if no := next((t for t in ranking.refused if t.candidate.asset.id == meant.id), None):
         return no.why_not
     other = next((r for r in ranking.ranked if r.asset.id == meant.id), None)
@@ -203,7 +203,9 @@ def fits_now(stored: StoredSuggestion, kinds: tuple[AssetType, ...], tools: Tool
     if found.chosen is not None:
         return None
     left = [
-        a for a in tools.library.all(AssetStatus.APPROVED) if a.type in kinds and a.id not in out
+        a
+        for a in tools.library.all(AssetStatus.APPROVED)
+        if a.type in kinds and a.id not in out and not a.dead
     ]
     if not left:
         return Said("", "none")

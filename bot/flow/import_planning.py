@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.flow.storing import Bringer
 from knowledge.asset_fields import check_base_url
 from knowledge.errors import BadInput, UnreadableSource
 from knowledge.listing import (
@@ -36,20 +37,29 @@ where robots.txt allows it), a further list, and what is not read, with the reas
 class Options:
     """How an import is to be done, as it is kept with the plan.
 
-    `only` are patterns of addresses that lists may add, `cap` the most pieces in all.
+    `only` are patterns of addresses that lists may add, `cap` the most pieces in all. `by`
+    brings them in, `approved_by` (else `by`) approves them.
     """
 
     approve: bool = False
     base_url: str | None = None
     only: tuple[str, ...] = ()
     cap: int = 5000
+    by: str = "command line"
+    approved_by: str = ""
 
     def kept(self) -> dict[str, Any]:
         """The options as JSON values."""
         return {
             "approve": self.approve, "base_url": self.base_url,
-            "only": list(self.only), "cap": self.cap,
+            "only": list(self.only), "cap": self.cap, "by": self.by,
+            "approved_by": self.approved_by,
         }  # fmt: skip
+
+    @property
+    def bringer(self) -> Bringer:
+        """Who brings the pieces in, and who approves them with that."""
+        return Bringer(self.by, (self.approved_by or self.by) if self.approve else "")
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Options:

@@ -134,9 +134,8 @@ class Run:
         for taken in group:
             if taken.asset is not None:
                 told = next(ready)
-                approve = self._options.approve
                 if isinstance(told, Prepared):
-                    told = put(told, self._tools, self._models, approve=approve)
+                    told = put(told, self._tools, self._models, self._options.bringer)
                 flags = " ".join(told.flags)
                 settled.append(_became(taken, told.became, told.reason, told.asset.id, flags))
             elif taken.became is not None:

@@ -8,7 +8,7 @@ are noted as done, so a kill repeats at most the groups under way, to the same e
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from bot.flow.bulk_models import BulkModels
 from bot.flow.import_planning import STDIN, Options, pieces_named
 from bot.flow.import_reading import Reader
 from bot.flow.import_run import Progress, Run
-from bot.flow.storing import PROMOTIONAL, UNAPPROVED, Added, retire_gone
+from bot.flow.storing import IN_REVIEW, PROMOTIONAL, UNAPPROVED, Added, retire_gone
 from bot.flow.tools import Tools
 from knowledge.parsing import DocumentParser
 from knowledge.polite import Visitor
@@ -57,7 +57,8 @@ def plan(
     imports = Imports(tools.db, tools.clock)
     imports.purge(KEEP_FOR)
     pieces = pieces_named(sources, options, typed)
-    return imports.plan(_lasting(sources), options.kept(), by, pieces, for_bot=for_bot)
+    kept = replace(options, by=by).kept()
+    return imports.plan(_lasting(sources), kept, by, pieces, for_bot=for_bot)
 
 
 def work(
@@ -95,7 +96,7 @@ def result(identity: str, tools: Tools, worked: Worked | None = None) -> Added:
             done.rejected.append(Rejected(told.location, told.reason))
         elif told.became in {"added", "updated", "unchanged"}:
             getattr(done, told.became).append(told.asset_id)
-            for flag in (PROMOTIONAL, UNAPPROVED):
+            for flag in (PROMOTIONAL, UNAPPROVED, IN_REVIEW):
                 if flag in told.flags:
                     getattr(done, flag).append(told.asset_id)
     if worked is not None:

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.flow.bulk_models import BulkModels
+from bot.flow.publishing import may_approve_new, reviewers, submit
 from bot.flow.tools import Tools
-from knowledge.assets import Asset, Chunk
+from knowledge.assets import Asset, AssetStatus, Chunk
 from knowledge.chunking import chunk_asset, embedding_text
 from knowledge.errors import BadInput
 from knowledge.journey import Stage
@@ -24,7 +25,7 @@ from knowledge.tone import is_promotional
 from storage.library import is_absolute
 from storage.tone_audits import ToneAudits
 
-PROMOTIONAL, UNAPPROVED = "promotional", "unapproved"
+PROMOTIONAL, UNAPPROVED, IN_REVIEW = "promotional", "unapproved", "in_review"
 
 
 @dataclass
@@ -32,7 +33,7 @@ class Added:
     """What became of the pieces, by id.
 
     `unapproved` lacks an absolute URL; `promotional` fits no stage; `kept` was not seen, where
-    not all could be read.
+    not all could be read; `in_review` waits for a reviewer.
     """
 
     added: list[str] = field(default_factory=list)
@@ -43,6 +44,7 @@ class Added:
     unapproved: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     promotional: list[str] = field(default_factory=list)
+    in_review: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +99,49 @@ def prepare(assets: Sequence[Asset], tools: Tools, models: BulkModels) -> list[P
     ]
 
 
-def put(prepared: Prepared, tools: Tools, models: BulkModels, *, approve: bool) -> Kept:
-    """Put one prepared asset into the library; what it refuses is `rejected`."""
+@dataclass(frozen=True, slots=True)
+class Bringer:
+    """Who brings pieces in, and who approves them with that; empty for nobody."""
+
+    by: str
+    approved_by: str = ""
+
+
+def put(prepared: Prepared, tools: Tools, models: BulkModels, who: Bringer) -> Kept:
+    """Put one prepared asset into the library; what it refuses is `rejected`.
+
+    Where a second person is asked for, what its approver owns goes to review.
+    """
     asset = prepared.asset
+    approve = bool(who.approved_by) and may_approve_new(asset, who.approved_by, tools)
     try:
         became = tools.library.put(
-            asset, prepared.chunks, prepared.vectors, models.fingerprint, approve=approve
+            asset,
+            prepared.chunks,
+            prepared.vectors,
+            models.fingerprint,
+            approve=approve,
+            by=who.by,
+            approved_by=who.approved_by,
+            reviewers=reviewers(tools),
         )
     except BadInput as refusal:
         return Kept(asset, "rejected", str(refusal))
     flags = [PROMOTIONAL] if became != "unchanged" and _never_fit(asset) else []
-    flags += [UNAPPROVED] if approve and not is_absolute(asset.url) else []
+    if who.approved_by and not is_absolute(asset.url):
+        flags.append(UNAPPROVED)
+    elif _waits(asset, became, who, tools, approved=approve):
+        flags.append(IN_REVIEW)
     return Kept(asset, became, "", tuple(flags))
+
+
+def _waits(asset: Asset, became: str, who: Bringer, tools: Tools, *, approved: bool) -> bool:
+    """Whether it, or its new version, waits for a reviewer now; submitted where it must be."""
+    if approved:
+        return False
+    if who.approved_by:
+        return submit([asset.id], who.by, tools)[0].status is AssetStatus.IN_REVIEW
+    return became == "updated" and tools.library.held(asset.id) is not None
 
 
 def note(kept: Kept, outcome: Added) -> None:

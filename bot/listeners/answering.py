@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import structlog
 
-from bot.listeners import digest, faults, handling, outsiders, threads
+from bot.listeners import digest, faults, handling, notices, outsiders, threads
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply, answer_to_asker
@@ -61,6 +61,7 @@ def post(outbox_key: str, edge: Edge) -> bool:
     if suggestion_id:
         edge.tools.suggestions.card_posted(suggestion_id, posted.channel, posted.ts)
         threads.follow(edge.tools.inbox, posted.channel, posted.ts, suggestion_id)
+        notices.withdrawn_while_posted(outbox_key, suggestion_id, edge)
     return True
 
 

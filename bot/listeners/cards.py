@@ -16,6 +16,7 @@ _ACTS = {
     "edited": Act.EDITED,
     "replaced": Act.REPLACED,
     "snoozed": Act.PUT_OFF,
+    "withdrawn": Act.WITHDRAWN,
 }
 
 
@@ -78,6 +79,7 @@ def acted_on(stored: StoredSuggestion, by: str, edge: Edge) -> Acted | None:
         said,
         stored.snoozed_until,
         corrected=stored.stage_corrected,
+        why=stored.withdrawn_because,
         after=_afterwards(stored, edge) if act is Act.APPROVED else Afterwards(),
     )
 

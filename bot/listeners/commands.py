@@ -7,7 +7,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from bot.listeners import asking, command_answers, coverage, digest, journey
+from bot.listeners import asking, command_answers, coverage, digest, journey, library_health
 from bot.listeners.due_list import due_message
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
@@ -34,6 +34,7 @@ WORDS: dict[str, Answer] = {
     "audit": command_answers.audit,
     "due": lambda event, edge: [Reply("due", due_message(event.user, edge), event.user)],
     "digest": digest.command,
+    "library": library_health.command,
 }
 """Words that start work; what they answer goes to the asker's direct messages."""
 

@@ -15,6 +15,7 @@ from bot.listeners import (
     card_acts,
     card_windows,
     choosing_lead,
+    chores,
     commands,
     content_requests,
     coverage,
@@ -24,8 +25,12 @@ from bot.listeners import (
     intake,
     intake_opening,
     journey,
+    library_health,
+    notices,
     opening,
     requests_told,
+    reviewing,
+    upkeep,
 )
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
@@ -36,6 +41,8 @@ from bot.views import request_window
 from bot.views.coverage import COVERAGE_ACTIONS, REQUEST_ACTION
 from bot.views.intake_form import INTAKE_CALLBACK
 from bot.views.journey import JOURNEY_ACTIONS
+from bot.views.library_review import SEND_BACK_CALLBACK
+from bot.views.library_upkeep import REPLACE_CALLBACK
 from bot.views.modals import EDIT_CALLBACK, NOT_NOW_CALLBACK
 from bot.views.modals_card import CARD_CALLBACKS
 
@@ -68,6 +75,8 @@ MESSAGES: dict[Kind, Answer] = {
     Kind.COMMAND: commands.answer,
     Kind.HOME: home.open_home,
     Kind.DIGEST: digest.send,
+    Kind.NOTICE: notices.answer,
+    Kind.CHORE: chores.do,
     Kind.ANSWERED: requests_told.tell,
 }
 
@@ -88,6 +97,13 @@ ACTIONS: dict[str, Answer] = {
     "home_more": home.turn_page,
     "digest_on": home.switch_digest,
     "digest_off": home.switch_digest,
+    "library_approve": reviewing.approve,
+    "library_verify": upkeep.act,
+    "library_retire": upkeep.act,
+    "health_verify": library_health.act,
+    "health_retire": library_health.act,
+    "health_back": library_health.turn,
+    "health_more": library_health.turn,
     **dict.fromkeys(COVERAGE_ACTIONS, coverage.turned),
     **dict.fromkeys(JOURNEY_ACTIONS, journey.turned),
     **{
@@ -109,6 +125,9 @@ WINDOWS: dict[str, Open] = {
     "open_gmail": opening.in_the_browser,
     "open_outlook": opening.in_the_browser,
     "open_intake": intake_opening.open_empty,
+    "library_send_back": reviewing.open_send_back,
+    "library_changes": reviewing.open_changes,
+    "library_replace": upkeep.open_replace,
     REQUEST_ACTION: content_requests.open_window,
 }
 """Buttons that only open a window, ours or the browser's, by action id."""
@@ -129,6 +148,8 @@ FORMS: dict[str, Form] = {
     EDIT_CALLBACK: Form(opening.objections, deciding.submitted),
     NOT_NOW_CALLBACK: Form(opening.objections, deciding.submitted),
     INTAKE_CALLBACK: Form(intake.objections, intake.submitted),
+    REPLACE_CALLBACK: Form(upkeep.objections, upkeep.replaced),
+    SEND_BACK_CALLBACK: Form(reviewing.objections, reviewing.sent_back),
     request_window.CALLBACK: Form(content_requests.objections, content_requests.submitted),
     **dict.fromkeys(CARD_CALLBACKS, Form(card_windows.objections, card_windows.submitted)),
 }

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     ASSISTANT = "assistant"
     HOME = "home"
     DIGEST = "digest"
+    NOTICE = "notice"
+    CHORE = "chore"
     ANSWERED = "answered"
 
 

@@ -31,12 +31,12 @@ def replace_once(
     No card when the old one was decided otherwise, or when the new one is another event's to post.
     """
     made: Suggestion | StoredSuggestion | None = None
-    if stored.is_open:
+    if stored.can_be_replaced:
         try:
             with _TURNS[hash(stored.id) % len(_TURNS)]:
                 made = make(stored.id, event.user, edge.tools)
         except BadInput:
-            if edge.tools.suggestions.get(stored.id).is_open:
+            if edge.tools.suggestions.get(stored.id).can_be_replaced:
                 raise
             # Two presses at once: the other one was first, so this one shows the state.
     old = edge.tools.suggestions.get(stored.id)

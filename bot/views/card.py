@@ -24,6 +24,7 @@ from bot.views.card_values import Act, Acted, Afterwards, Card, ShownAsset
 from bot.views.modals import REASON_LIMIT
 from bot.views.newer_card import asset_card, others_table
 from bot.views.plain_passage import plain_passage
+from bot.views.withdrawn import withdrawn_card
 from bot.views.words_understood import understood_line
 from knowledge.assets import Asset
 from knowledge.touch import Draft, PaceDecision, Suggestion
@@ -69,6 +70,8 @@ def shown(asset: Asset, passage: str = "") -> ShownAsset:
 
 def review_card(card: Card, acted: Acted | None = None) -> Message:
     """The message for a card, open or acted on, in plain and in newer blocks."""
+    if acted is not None and acted.act is Act.WITHDRAWN:
+        return withdrawn_card(card, acted)
     plain, newer = (message(_summary(card), _parts(card, acted, newer=n)) for n in (False, True))
     return replace(plain, newer=newer.blocks if newer.blocks != plain.blocks else ())
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.views import words, words_card
+from bot.views import words, words_card, words_keeping
 from knowledge.journey import Stage
 from knowledge.leads import LeadFacts
 from knowledge.outcomes import Outcome
@@ -20,6 +20,7 @@ class Act(StrEnum):
     EDITED = "edited"
     REPLACED = "replaced"
     PUT_OFF = "put_off"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Afterwards:
 class Acted:
     """Who did what with a card, and when in the team's words; `who` is a Slack user id or empty.
 
-    `corrected` is the stage for which it was replaced; `after` is told of an approved card only.
+    `corrected` is the stage for which it was replaced; `after` is told of an approved card only,
+    `why` of a withdrawn one: the label of why its piece is no longer in use.
     """
 
     act: Act
@@ -52,6 +54,7 @@ class Acted:
     until: date | None = None
     corrected: Stage | None = None
     after: Afterwards = Afterwards()
+    why: str = ""
 
     @property
     def sentence(self) -> str:
@@ -68,6 +71,8 @@ class Acted:
                 return words.replaced(who, self.when)
             case Act.PUT_OFF:
                 return words.put_off(who, self.when, self.until)
+            case Act.WITHDRAWN:
+                return words_keeping.withdrawn("", self.why)
 
 
 def person(user: str) -> str:

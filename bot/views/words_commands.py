@@ -11,6 +11,7 @@ NAMES = {
     "coverage": "what the library answers, by stage, persona and question; `picture` draws it",
     "journey": "what buyers do, think, feel and ask at a stage, and the personas",
     "add": "bring a page into the library; it waits for approval",
+    "library": "what ails the pieces in use, and what to do",
     "audit": "your latest suggestions, and whether the log is whole",
     "help": "this list",
 }
@@ -36,6 +37,7 @@ STATES = {
     "approved": "approved",
     "replaced": "replaced by another",
     "snoozed": "not now",
+    "withdrawn": "withdrawn with its piece",
 }
 
 

@@ -63,6 +63,10 @@ UNDO = {
     "replaced": (
         "That card gave way to the one below it. Ask again with the lead's name for a fresh one."
     ),
+    "withdrawn": (
+        "The piece of that card is no longer in use, so its draft was withdrawn. Press Another on "
+        "it, or ask again with the lead's name."
+    ),
     "snoozed": "That card was put off. Ask again with the lead's name to take the lead up today.",
 }
 UNCLEAR = (

@@ -118,6 +118,23 @@ class FakeSlack:
         }  # fmt: skip
         return {"user": {**usual, **self.users.get(user, {})}}
 
+    def _users_lookupByEmail(self, args: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's name
+        wanted = str(args.get("email") or "").casefold()
+        for user, told in self.users.items():
+            mail = str((told.get("profile") or {}).get("email") or "")
+            if mail and mail.casefold() == wanted:
+                return self._users_info({"user": user})
+        raise Refused(wanted, "users_not_found")
+
+    def _users_list(self, args: dict[str, Any]) -> dict[str, Any]:
+        everybody = [self._users_info({"user": user})["user"] for user in sorted(self.users)]
+        start, size = int(args.get("cursor") or 0), int(args.get("limit") or 100)
+        more = str(start + size) if start + size < len(everybody) else ""
+        return {
+            "members": everybody[start : start + size],
+            "response_metadata": {"next_cursor": more},
+        }
+
     def _chat_postMessage(self, args: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's name
         check_message(args)
         need(args["channel"][:1] in {"C", "D", "G"}, args["channel"], "channel_not_found")

@@ -67,6 +67,27 @@ def upgrade() -> None:
         sa.Column("overruled_by", sa.String(), nullable=True),
         sa.Column("overruled_at", UtcDateTime(), nullable=True),
         sa.Column("overruled_because", sa.String(), nullable=True),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("added_by", sa.String(), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.Column("submitted_by", sa.String(), nullable=True),
+        sa.Column("submitted_at", UtcDateTime(), nullable=True),
+        sa.Column("sent_back_by", sa.String(), nullable=True),
+        sa.Column("sent_back_at", UtcDateTime(), nullable=True),
+        sa.Column("sent_back_because", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version_at", UtcDateTime(), nullable=True),
+        sa.Column("link_at", UtcDateTime(), nullable=True),
+        sa.Column("link_state", sa.String(), nullable=False),
+        sa.Column("link_why", sa.String(), nullable=False),
+        sa.Column("moved_to", sa.String(), nullable=False),
+        sa.Column("strikes", sa.Integer(), nullable=False),
+        sa.Column("struck_on", sa.Date(), nullable=True),
+        sa.Column("dead_at", UtcDateTime(), nullable=True),
+        sa.Column("review_by", sa.Date(), nullable=True),
+        sa.Column("verified_by", sa.String(), nullable=True),
+        sa.Column("verified_at", UtcDateTime(), nullable=True),
+        sa.Column("reminded_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_asset"),
     )
     op.create_index("ix_asset_folder", "asset", ["folder"])
@@ -209,6 +230,9 @@ def upgrade() -> None:
         sa.Column("sent_channel", sa.String(), nullable=True),
         sa.Column("sent_by", sa.String(), nullable=True),
         sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
+        sa.Column("withdrawn_because", sa.String(), nullable=True),
+        sa.Column("asset_version", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_suggestion"),
     )
     op.create_index("ix_suggestion_asset_id", "suggestion", ["asset_id"])
@@ -358,6 +382,22 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(), nullable=True),
         sa.Column("since", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("team", "slack_user", name="pk_digest"),
+    )
+    op.create_table(
+        "asset_version",
+        sa.Column("asset_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("described", sa.JSON(), nullable=False),
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("because", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name="fk_asset_version_asset_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("asset_id", "number", name="pk_asset_version"),
     )
     op.create_table(
         "buyer_answer",
