@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.bootstrap import Wired, build
 from bot.flow import content_requests as flow
+from bot.flow import publishing
 from bot.flow.coverage import coverage
 from bot.flow.requests_answered import KIND, tell_requesters, we_have_this
 from bot.settings import Settings
@@ -166,7 +167,7 @@ def test_an_erased_lead_takes_its_wording_and_leaves_the_count(tools: Wired) -> 
     assert all(m.lead_id is None for m in left.misses)
 
 
-def publish(tools: Wired, title: str, body: str) -> str:
+def publish(tools: Wired, title: str, body: str, *, approve: bool = True) -> str:
     """A piece written for a request, in the library and approved."""
     from bot.flow.add_assets import add_assets
 
@@ -174,7 +175,7 @@ def publish(tools: Wired, title: str, body: str) -> str:
     path.write_text(
         f"---\ntitle: {title}\nurl: https://www.tidewell.example/new/x\ntype: docs\n---\n\n{body}\n"
     )
-    return add_assets([str(path)], tools, approve=True).added[0]
+    return add_assets([str(path)], tools, approve=approve).added[0]
 
 
 ARABIC_PIECE = (
@@ -199,6 +200,17 @@ def test_reps_are_told_once_when_a_published_piece_answers_what_they_missed(tool
     assert len(told_to(tools)) == 2
     assert [r.question for r in open_ones(tools)] == [FERRY[0]]
     assert tools.request_groups.get(answered).state is RequestState.ANSWERED
+
+
+def test_publishing_a_draft_tells_who_asked(tools: Wired) -> None:
+    """M47 Through the one way to publish, whoever takes it."""
+    miss(tools, ARABIC, "U02MIKA")
+    draft = publish(tools, "The app in Arabic", ARABIC_PIECE, approve=False)
+    assert told_to(tools) == []
+    publishing.publish([draft], "U09MARKETER", tools)
+    assert told_to(tools) == [("U02MIKA", draft)]
+    publishing.publish([draft], "U09MARKETER", tools)
+    assert len(told_to(tools)) == 1
 
 
 def test_a_piece_that_answers_nothing_or_sells_tells_nobody(tools: Wired) -> None:

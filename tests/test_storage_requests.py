@@ -43,8 +43,9 @@ def test_loose_wordings_are_put_into_new_and_known_requests(db, set_clock, group
     assert first.personas == ("it",)
     missed(db, set_clock, "four")
     (four,) = groups.loose()
-    groups.put_together([], {four: second.id})
-    assert groups.get(second.id).count == 2
+    groups.put_together([], {four: second.id, one: second.id})
+    assert groups.get(second.id).count == 2  # what stands somewhere already stays there
+    assert groups.get(first.id).count == 2
 
 
 def test_of_two_who_put_the_same_together_at_once_one_wins(db, set_clock, groups):
