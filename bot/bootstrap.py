@@ -20,6 +20,7 @@ from knowledge.sentence_models import SentenceModels
 from prompts.composer import Composer
 from prompts.drafting import Drafter
 from prompts.model import ModelWriter
+from prompts.model_proposing import PROPOSING_S, ModelProposer
 from prompts.model_reading import DEADLINE_S, ModelReader
 from retrieval.asking import Embed, RequestReader, remembering
 from retrieval.buyer_questions import BuyerQuestionReader
@@ -42,6 +43,7 @@ from storage.leads import Leads
 from storage.library import Library
 from storage.migrate import migrate
 from storage.outbox import Outbox
+from storage.proposals import WaitingPieces
 from storage.request_groups import RequestGroups
 from storage.requests import ContentRequests
 from storage.suggestions import Suggestions
@@ -126,6 +128,10 @@ class Wired:
     @cached_property
     def turns(self) -> Turns:
         return Turns(WORKING_AT_ONCE)
+
+    @cached_property
+    def waiting_pieces(self) -> WaitingPieces:
+        return WaitingPieces(self.db, self.clock)
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -235,6 +241,12 @@ class Wired:
         writer = self._model_writer
         seconds = min(DEADLINE_S, self.settings.model_deadline_seconds)
         return ModelReader(writer, seconds) if writer else None
+
+    @cached_property
+    def model_proposer(self) -> ModelProposer | None:
+        writer = self._model_writer
+        seconds = min(PROPOSING_S, self.settings.model_deadline_seconds)
+        return ModelProposer(writer, seconds) if writer else None
 
     @cached_property
     def pacing(self) -> PacingSettings:

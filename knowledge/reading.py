@@ -241,7 +241,7 @@ def _read_one(source: Source, base_url: str | None, parser: DocumentParser) -> A
         url=page_url(base_url, relative),
         base_url=base_url,
     )
-    return _asset_of(source.kind, path.read_bytes(), place, parser)
+    return asset_from_bytes(source.kind, path.read_bytes(), place, parser)
 
 
 def _read_page(source: Source, parser: DocumentParser) -> Asset:
@@ -255,12 +255,13 @@ def asset_of_page(location: str, page: Fetched, parser: DocumentParser) -> Asset
     above = url_path(page.final_url)
     name = page.final_url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
     place = Place(source=location, path=above, title=title_from_name(name.rsplit(".", 1)[0]))
-    asset = _asset_of(page.kind, page.body, place, parser)
+    asset = asset_from_bytes(page.kind, page.body, place, parser)
     # A page may not say which stored asset it is, nor that a lead should be sent elsewhere.
     return replace(asset, id=asset_id(asset.title, asset.source), url=page.final_url)
 
 
-def _asset_of(kind: str, body: bytes, place: Place, parser: DocumentParser) -> Asset:
+def asset_from_bytes(kind: str, body: bytes, place: Place, parser: DocumentParser) -> Asset:
+    """The piece that the bytes of a `kind` in `KINDS` hold; `UnreadableSource` when they do not."""
     if kind in PARSED_KINDS:
         if kind == "html" and looks_binary(body):
             raise UnreadableSource("is not text")

@@ -421,3 +421,26 @@ class ToneAuditRow(Row, table=True):
     __tablename__ = "tone_audit"
     digest: str = Field(primary_key=True)
     hype: float
+
+
+class ProposalRow(Row, table=True):
+    """A piece that was read, with what is proposed of it, until a person confirms it."""
+
+    __tablename__ = "proposal"
+    id: str = Field(primary_key=True)
+    made_by: str
+    made_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    piece: dict[str, Any] = Field(sa_type=JSON)
+    proposed: dict[str, Any] = Field(sa_type=JSON)
+    asset_id: str | None = None
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AnsweredQuestionRow(Row, table=True):
+    """A buyer's question that a piece answers by a person's word, with the passage."""
+
+    __tablename__ = "answered_question"
+    asset_id: str = Field(foreign_key="asset.id", ondelete="CASCADE", primary_key=True)
+    ordinal: int = Field(primary_key=True)
+    question: str = Field(sa_type=Text)
+    passage: str = Field(default="", sa_type=Text)

@@ -9,7 +9,6 @@ import pytest
 
 from bot.listeners import commands
 from bot.views import words, words_commands, words_due, words_lead
-from knowledge.fetching import Fetched
 from knowledge.journey import Stage
 from knowledge.leads import LeadFacts
 from tests.slack.local import buttons, said
@@ -130,38 +129,6 @@ def test_due_names_the_leads_whose_day_has_come(office: Office) -> None:
     office.slack.messages.clear()
     office.command("due", user="U03ALEX")
     assert "Tomas Lind" not in said(office.slack.messages[-1])
-
-
-@pytest.mark.parametrize(
-    "typed", ["/etc/passwd", "notes.md", "ftp://a.example/x", "https://a.example two"]
-)
-def test_only_one_web_address_is_added(office: Office, typed: str) -> None:
-    """A path would read a file of the machine that the bot runs on."""
-    office.command(f"add {typed}")
-    assert words_commands.ADD_WHAT in said(office.slack.messages[-1])
-
-
-def test_a_page_is_added_as_a_draft_that_waits_for_approval(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """M19 Nothing is suggested before somebody approved it."""
-    address = "https://www.tidewell.example/notes/ferry"
-    text = "# Ferries\n\n" + "A ferry needs a plan for its engines, week by week. " * 40
-    page = Fetched(address, "text/markdown", text.encode(), address)
-    monkeypatch.setattr("knowledge.fetching.fetch", lambda *_, **__: page)
-    office.command(f"add {address}")
-    told = said(office.slack.messages[-1])
-    assert words_commands.ADDED_HEAD in told
-    made = told.rpartition("approve ")[2].split("`")[0]
-    assert office.tools.library.get(made).status == "draft"
-    office.command(f"add <{address}|the ferry note>")
-    assert words_commands.UNCHANGED in said(office.slack.messages[-1])
-
-
-def test_a_page_that_cannot_be_read_is_said(office: Office) -> None:
-    """M59 One plain sentence; addresses of the house itself are not fetched."""
-    office.command("add https://127.0.0.1/secret")
-    assert words_commands.NOT_ADDED in said(office.slack.messages[-1])
 
 
 def buttons_value(card: dict[str, object]) -> str:

@@ -14,6 +14,7 @@ from bot.listeners.commands import COMMAND, at_once
 from bot.listeners.handling import SHORTCUTS
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.reading import incoming
+from bot.listeners.reading.shortcuts import ADD_SHORTCUT
 from bot.listeners.wire_text import readable
 from bot.views import words
 from tests.slack.payloads import _check_blocks
@@ -160,9 +161,9 @@ def test_what_is_kept_comes_back_as_it_was(text: str, subject: str) -> None:
 def test_the_manifest_names_the_shortcuts_that_are_listened_to() -> None:
     manifest = yaml.safe_load((Path(__file__).parents[1] / "slack_manifest.yaml").read_text())
     named = {s["callback_id"]: s for s in manifest["features"]["shortcuts"]}
-    assert set(named) == set(SHORTCUTS)
+    assert set(named) == {*SHORTCUTS, ADD_SHORTCUT}
     assert {n: s["type"] for n, s in named.items()} == {
-        "next_touch": "global", "plan_next_touch": "message",
+        "next_touch": "global", "plan_next_touch": "message", "add_to_library": "message",
     }  # fmt: skip
     assert all(len(s["name"]) <= 24 for s in named.values())
     assert manifest["settings"]["interactivity"]["is_enabled"] is True
@@ -175,4 +176,5 @@ def test_the_manifest_asks_for_what_the_listeners_need() -> None:
     scopes = set(manifest["oauth_config"]["scopes"]["bot"])
     assert "im:read" not in scopes, "nothing asks Slack about direct messages"
     assert {"app_mentions:read", "chat:write", "commands", "im:history", "im:write"} <= scopes
-    assert not scopes & {"channels:manage", "files:read", "users:write", "admin"}
+    assert "files:read" in scopes, "dropped files are downloaded"
+    assert not scopes & {"channels:manage", "users:write", "admin"}

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from bot.cli import asking, content, coverage, importing, journey, managing, people, running
+from bot.cli import (
+    asking,
+    content,
+    coverage,
+    importing,
+    journey,
+    managing,
+    people,
+    proposing,
+    running,
+)
 from bot.cli.root import app
 
 for register in (
@@ -10,6 +20,7 @@ for register in (
     content.register,
     coverage.register,
     journey.register,
+    proposing.register,
     people.register,
     managing.register,
     running.register,

@@ -127,7 +127,7 @@ def put(prepared: Prepared, tools: Tools, models: BulkModels, who: Bringer) -> K
         )
     except BadInput as refusal:
         return Kept(asset, "rejected", str(refusal))
-    flags = [PROMOTIONAL] if became != "unchanged" and _never_fit(asset) else []
+    flags = [PROMOTIONAL] if became != "unchanged" and never_fit(asset) else []
     if who.approved_by and not is_absolute(asset.url):
         flags.append(UNAPPROVED)
     elif _waits(asset, became, who, tools, approved=approve):
@@ -205,7 +205,8 @@ def _fresh_vectors(
     return dict(zip((c.id for _, c in fresh), models.embed(texts), strict=True))
 
 
-def _never_fit(asset: Asset) -> bool:
+def never_fit(asset: Asset) -> bool:
+    """Whether a piece reads as promotion at every stage."""
     return all(is_promotional(asset.type, asset.hype, s, asset.hype_overruled) for s in Stage)
 
 

@@ -12,6 +12,7 @@ from knowledge.clock import Clock
 from knowledge.pacing import PacingSettings
 from knowledge.sentence_models import SentenceModels
 from prompts.drafting import Drafter
+from prompts.model_proposing import ModelProposer
 from prompts.model_reading import ModelReader
 from retrieval.asking import RequestReader
 from retrieval.buyer_questions import BuyerQuestionReader
@@ -31,6 +32,7 @@ from storage.inbox import Inbox
 from storage.leads import Leads
 from storage.library import Library
 from storage.outbox import Outbox
+from storage.proposals import WaitingPieces
 from storage.request_groups import RequestGroups
 from storage.requests import ContentRequests
 from storage.suggestions import Suggestions
@@ -76,6 +78,8 @@ class Tools(Protocol):
     @property
     def turns(self) -> Turns: ...
     @property
+    def waiting_pieces(self) -> WaitingPieces: ...
+    @property
     def inbox(self) -> Inbox: ...
     @property
     def outbox(self) -> Outbox: ...
@@ -97,6 +101,8 @@ class Tools(Protocol):
     def intent_reader(self) -> IntentReader: ...
     @property
     def model_reader(self) -> ModelReader | None: ...
+    @property
+    def model_proposer(self) -> ModelProposer | None: ...
     @property
     def follow_up_reader(self) -> FollowUpReader: ...
     @property

@@ -9,11 +9,12 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot.listeners import assistant, commands, intake_opening
+from bot.listeners import adding_window, assistant, commands, intake_opening
 from bot.listeners.commands import COMMAND
 from bot.listeners.edge import Edge
 from bot.listeners.faults import when_not_recorded
 from bot.listeners.handling import ACTIONS, FORMS, SEARCHES, SHORTCUTS, WINDOWS, Open
+from bot.listeners.reading.shortcuts import ADD_SHORTCUT
 from bot.listeners.recording import EVENT_KEY, recording
 
 
@@ -34,8 +35,12 @@ def register(app: App, edge: Edge) -> None:
             intake_opening.open_empty(body, client, edge)
             return
         ack(**commands.at_once(text, taken=EVENT_KEY in context))
-        if EVENT_KEY in context:
-            edge.start(context[EVENT_KEY])
+        window = commands.split(text)[0] == commands.ADD
+        _begin(context, body, client, edge, window=window)
+
+    def add(ack: Ack, context: BoltContext, body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        _begin(context, body, client, edge, window=True)
 
     def opening(named: Callable[[dict[str, Any]], Open]) -> Callable[..., None]:
         def window(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -53,8 +58,20 @@ def register(app: App, edge: Edge) -> None:
     app.action(_one_of(ACTIONS))(start)
     app.action(_one_of(WINDOWS))(opening(lambda body: WINDOWS[body["actions"][0]["action_id"]]))
     app.shortcut(_one_of(SHORTCUTS))(opening(lambda body: SHORTCUTS[body["callback_id"]]))
+    app.shortcut(ADD_SHORTCUT)(add)
     app.options(_one_of(SEARCHES))(search)
     app.view(_one_of(FORMS))(start)
+
+
+def _begin(
+    context: BoltContext, body: dict[str, Any], client: WebClient, edge: Edge, *, window: bool
+) -> None:
+    """Start the work of a request that was kept, with a window open for what it will propose."""
+    if EVENT_KEY not in context:
+        return
+    if window:
+        adding_window.open_reading(body, client, edge, context[EVENT_KEY])
+    edge.start(context[EVENT_KEY])
 
 
 def _one_of(names: Iterable[str]) -> re.Pattern[str]:

@@ -1,16 +1,12 @@
-"""What the words of the command answer: a lead in short, a page taken in, gaps, and the log."""
+"""What the words of the command answer: a lead in short, gaps, and the log."""
 
 from __future__ import annotations
 
-import re
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from bot.flow.add_assets import Added, add_assets
 from bot.flow.coverage import coverage
 from bot.flow.finding_leads import leads_meant, leads_near
 from bot.flow.lead_summary import lead_summary
-from bot.listeners import imports
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
 from bot.listeners.lead_buttons import MOST, lead_buttons
@@ -20,7 +16,7 @@ from bot.views import words_commands as words
 from bot.views.blocks import Message, Part, bullets, message, section
 from bot.views.coverage import request_row
 from bot.views.lead_summary import summary_message
-from knowledge.journey import Stage, type_name
+from knowledge.journey import Stage
 from storage.stored_suggestion import StoredSuggestion
 from storage.suggestion_lists import latest_of
 
@@ -44,20 +40,6 @@ def lead(event: Incoming, edge: Edge) -> list[Reply]:
         told = f"{words_lead.NOBODY} {words_lead.NEAR}"
         return [Reply("near", lead_buttons(told, near), event.user)]
     return _told("nobody", f"{words_lead.NOBODY} {words_lead.WHO}", event)
-
-
-def add(event: Incoming, edge: Edge) -> list[Reply]:
-    """Fetch a page, judge its tone and put it into the library as a draft (M19)."""
-    named = re.fullmatch(r".+ \((\S+)\)", event.text)  # a link with a text of its own
-    address = named.group(1) if named else event.text.strip("<> ")
-    parts = urlsplit(address)
-    # A path would read a file of the machine that the bot runs on.
-    if parts.scheme not in {"http", "https"} or not parts.hostname or " " in address:
-        return _told("told", words.NO_ADDRESS, event)
-    if imports.names_a_list(address):
-        return imports.begin(event, address, edge)
-    done = add_assets([address], edge.tools, by=event.user)
-    return _told("added", _added(done, edge), event)
 
 
 def gaps(event: Incoming, edge: Edge) -> list[Reply]:
@@ -98,18 +80,6 @@ def _line(stored: StoredSuggestion, user: str, edge: Edge) -> str:
     name = stored.facts.name or stored.facts.company or words.A_LEAD
     when = f"{at.day} {at:%b %H:%M}"
     return words.suggestion(when, stored.stage.stage, asset, stored.state, f"{name}, {who}")
-
-
-def _added(done: Added, edge: Edge) -> str:
-    if done.rejected:
-        return f"{words.NOT_ADDED} {escape.mrkdwn(done.rejected[0].reason, 500)}"
-    if done.unchanged:
-        return words.UNCHANGED
-    asset = edge.tools.library.get((*done.added, *done.updated)[0])
-    told = escape.mrkdwn(words.added(asset.title, type_name(asset.type), asset.hype), 500)
-    lines = [f"*{words.ADDED_HEAD}*", f"• {told}"]
-    lines += [words.promotional()] if done.promotional else []
-    return "\n".join([*lines, words.approve_with(asset.id)])
 
 
 def _told(part: str, told: str, event: Incoming) -> list[Reply]:

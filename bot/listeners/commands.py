@@ -7,7 +7,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from bot.listeners import asking, command_answers, coverage, digest, journey, library_health
+from bot.listeners import adding, asking, command_answers, coverage, digest, journey, library_health
 from bot.listeners.due_list import due_message
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
@@ -17,6 +17,7 @@ from bot.views.blocks import Part, section
 
 COMMAND = "/trailguide"
 NEXT = "next"
+ADD = "add"
 LIKE = 75.0
 """rapidfuzz ratio (0 to 100) of a word typed alone: "leed" scores 75 to "lead", "dance" 40."""
 LIKE_BEFORE_MORE = 85.0
@@ -27,7 +28,7 @@ Answer = Callable[[Incoming, Edge], list[Reply]]
 WORDS: dict[str, Answer] = {
     NEXT: asking.answer,
     "lead": command_answers.lead,
-    "add": command_answers.add,
+    ADD: adding.add,
     "gaps": command_answers.gaps,
     "coverage": coverage.command,
     "journey": journey.command,

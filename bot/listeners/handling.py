@@ -10,6 +10,8 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.listeners import (
+    adding,
+    adding_window,
     asking,
     assistant,
     card_acts,
@@ -17,6 +19,7 @@ from bot.listeners import (
     choosing_lead,
     chores,
     commands,
+    confirming_piece,
     content_requests,
     coverage,
     deciding,
@@ -45,6 +48,7 @@ from bot.views.library_review import SEND_BACK_CALLBACK
 from bot.views.library_upkeep import REPLACE_CALLBACK
 from bot.views.modals import EDIT_CALLBACK, NOT_NOW_CALLBACK
 from bot.views.modals_card import CARD_CALLBACKS
+from bot.views.proposals_form import PROPOSALS_CALLBACK, REVIEW_ACTION
 
 Answer = Callable[[Incoming, Edge], list[Reply]]
 """Does the work and says what to post; it may run twice."""
@@ -69,7 +73,8 @@ class Form:
 
 MESSAGES: dict[Kind, Answer] = {
     Kind.MENTION: asking.answer,
-    Kind.DIRECT: assistant.attended(asking.answer),
+    Kind.DIRECT: assistant.attended(adding.with_files(asking.answer)),
+    Kind.ADDING: adding.answer,
     Kind.ASSISTANT: assistant.greet,
     Kind.FOLLOW_UP: asking.answer,
     Kind.COMMAND: commands.answer,
@@ -129,6 +134,7 @@ WINDOWS: dict[str, Open] = {
     "library_changes": reviewing.open_changes,
     "library_replace": upkeep.open_replace,
     REQUEST_ACTION: content_requests.open_window,
+    REVIEW_ACTION: adding_window.open_review,
 }
 """Buttons that only open a window, ours or the browser's, by action id."""
 
@@ -151,6 +157,7 @@ FORMS: dict[str, Form] = {
     REPLACE_CALLBACK: Form(upkeep.objections, upkeep.replaced),
     SEND_BACK_CALLBACK: Form(reviewing.objections, reviewing.sent_back),
     request_window.CALLBACK: Form(content_requests.objections, content_requests.submitted),
+    PROPOSALS_CALLBACK: Form(confirming_piece.objections, confirming_piece.submitted),
     **dict.fromkeys(CARD_CALLBACKS, Form(card_windows.objections, card_windows.submitted)),
 }
 """Modals, by callback id."""

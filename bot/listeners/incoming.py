@@ -22,6 +22,7 @@ class Kind(StrEnum):
     NOTICE = "notice"
     CHORE = "chore"
     ANSWERED = "answered"
+    ADDING = "adding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Incoming:
     of the hash of the text that the pressed card shows. `subject`, `body`, `reason` and `until`
     were typed in a modal, where a text is None when its field was left alone, and empty when it
     was emptied; `typed` holds a form's other fields by block id: a text, a day, the value of an
-    option, or a list of such values. `shared` is Slack's word that others read the channel.
+    option, or a list of such values. `shared` is Slack's word that others read the channel. `files`
+    are the ids of the files in the message.
     """
 
     key: str
@@ -52,6 +54,7 @@ class Incoming:
     until: str = ""
     typed: dict[str, Any] = field(default_factory=dict)
     shared: bool = False
+    files: tuple[str, ...] = ()
 
     def payload(self) -> dict[str, Any]:
         """The fields that are set, for the inbox."""
@@ -61,7 +64,8 @@ class Incoming:
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> Incoming:
         """The value that `payload` was made from."""
-        return cls(**{**payload, "kind": Kind(payload["kind"])})
+        told = {"kind": Kind(payload["kind"]), "files": tuple(payload.get("files") or ())}
+        return cls(**{**payload, **told})
 
 
 def _unset(told: Field[Any]) -> Any:

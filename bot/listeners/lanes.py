@@ -12,4 +12,6 @@ def lane_of(event: Incoming) -> str:
     """
     if event.kind in {Kind.ACTION, Kind.SUBMISSION} and event.suggestion_id:
         return f"card:{event.suggestion_id}"
+    if event.kind is Kind.ADDING or event.action == "add" or (event.files and not event.text):
+        return f"adding:{event.user}"  # reading takes a while, and nothing else waits for it
     return event.channel or event.user or event.key

@@ -10,8 +10,8 @@ NAMES = {
     "gaps": "what buyers asked that nothing answers",
     "coverage": "what the library answers, by stage, persona and question; `picture` draws it",
     "journey": "what buyers do, think, feel and ask at a stage, and the personas",
-    "add": "bring a page into the library; it waits for approval",
     "library": "what ails the pieces in use, and what to do",
+    "add": "bring a page into the library; you confirm what it is",
     "audit": "your latest suggestions, and whether the log is whole",
     "help": "this list",
 }
@@ -28,9 +28,6 @@ YOURS_ONLY = "These are your own suggestions; nobody has a manager's view in Sla
 NO_SUGGESTIONS = "You have not asked for a suggestion yet."
 LATEST = "Your latest suggestions"
 NO_ASSET = "no piece"
-ADDED_HEAD = "In the library as a draft; it waits for approval"
-UNCHANGED = "That page is in the library already, and nothing in it has changed."
-NOT_ADDED = "I could not take that page in:"
 STATES = {
     "pending": "waits for you",
     "edited": "edited, waits for you",
@@ -68,18 +65,3 @@ def chain(ok: bool, entries: int, why: str) -> str:
     if ok:
         return f"The audit log is whole: {entries:,} entries, each follows from the one before."
     return f"The audit log is not whole: {why} Tell your admin: `trailguide audit verify`."
-
-
-def added(title: str, asset_type: str, hype: float) -> str:
-    """A page that was taken in, with what the audit of its tone says."""
-    return f"{title} ({asset_type}), tone {hype:.2f} (0 teaches, 1 praises)"
-
-
-def promotional() -> str:
-    """Of a page that fits no stage."""
-    return "It reads as promotion, so it would not be suggested at any stage as it is."
-
-
-def approve_with(asset_id: str) -> str:
-    """How it is approved."""
-    return f"To make it searchable: `trailguide library approve {asset_id}`."

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 
 from tests.slack.assistant import check_prompts, check_status, check_title
 from tests.slack.elements import need
+from tests.slack.files import DroppedFile, described, downloaded
 from tests.slack.payloads import (
     AgainstOurRules,
     Refused,
@@ -59,6 +60,7 @@ class FakeSlack:
     clock: int = 4_070_000_000  # years ahead: what is posted is newer than what was planned
     now: Callable[[], float] = lambda: 0.0
     triggers: dict[str, float | None] = field(default_factory=dict)
+    dropped: dict[str, DroppedFile] = field(default_factory=dict)
 
     def in_channel(self, channel: str) -> list[dict[str, Any]]:
         return [m for m in self.messages if m["channel"] == channel]
@@ -134,6 +136,9 @@ class FakeSlack:
             "members": everybody[start : start + size],
             "response_metadata": {"next_cursor": more},
         }
+
+    def _files_info(self, args: dict[str, Any]) -> dict[str, Any]:
+        return {"file": described(self.dropped, str(args.get("file") or ""), self.url)}
 
     def _chat_postMessage(self, args: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's name
         check_message(args)
@@ -332,7 +337,8 @@ def fake_slack() -> Iterator[FakeSlack]:
             self.end_headers()
             self.wfile.write(written)
 
-        do_GET = do_POST  # noqa: N815 - the standard library's name
+        def do_GET(self) -> None:
+            downloaded(self, fake.dropped) or self.do_POST()
 
         def log_message(self, *_: object) -> None: ...
 

@@ -12,6 +12,7 @@ from bot.listeners.reading.actions import read_action
 from bot.listeners.reading.commands import read_command
 from bot.listeners.reading.events import IsForUs, read_event
 from bot.listeners.reading.forms import read_form
+from bot.listeners.reading.shortcuts import read_shortcut
 
 
 def incoming(body: dict[str, Any], bot_user: str, is_for_us: IsForUs) -> Incoming | None:
@@ -27,4 +28,6 @@ def incoming(body: dict[str, Any], bot_user: str, is_for_us: IsForUs) -> Incomin
             return read_action(body)
         case "view_submission":
             return read_form(body)
+        case "message_action":
+            return read_shortcut(body)
     return read_command(body) if "command" in body else None

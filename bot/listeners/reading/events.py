@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.listeners.incoming import Incoming, Kind
+from bot.listeners.reading.shortcuts import files_of
 from bot.listeners.wire_text import readable
 
 IsForUs = Callable[[str, str, str], bool]
@@ -57,6 +58,7 @@ def _message(
         ts=str(event.get("ts") or ""),
         thread_ts=thread,
         text=readable(str(event.get("text") or ""), bot_user),
+        files=files_of(event) if kind is Kind.DIRECT else (),
     )
 
 

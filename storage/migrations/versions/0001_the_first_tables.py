@@ -410,6 +410,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("asset_id", name="pk_buyer_answer"),
     )
     _import_tables()
+    _proposal_tables()
     for statement in AUDIT_GUARDS[op.get_bind().dialect.name]:
         op.execute(statement)
 
@@ -467,6 +468,32 @@ def _import_tables() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("hype", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name="pk_tone_audit"),
+    )
+
+
+def _proposal_tables() -> None:
+    op.create_table(
+        "proposal",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("piece", sa.JSON(), nullable=False),
+        sa.Column("proposed", sa.JSON(), nullable=False),
+        sa.Column("asset_id", sa.String(), nullable=True),
+        sa.Column("settled_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_proposal"),
+    )
+    op.create_index("ix_proposal_made_at", "proposal", ["made_at"])
+    op.create_table(
+        "answered_question",
+        sa.Column("asset_id", sa.String(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("passage", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name="fk_answered_question_asset_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("asset_id", "ordinal", name="pk_answered_question"),
     )
 
 
