@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from bot.flow.requests_answered import tell_of_all
 from bot.flow.storing import Added, Bringer, models_of, not_english, note, prepare, put, retire_gone
 from bot.flow.tools import Tools
 from knowledge.assets import Asset
@@ -41,6 +42,8 @@ def add_assets(
             who = Bringer(by, (approved_by or by) if approve else "")
             note(put(prepared, tools, models, who), outcome)
     retire_gone(folders(sources), still_there, outcome, tools, by)
+    if approve:
+        tell_of_all({*outcome.added, *outcome.updated}, tools)
     return outcome
 
 

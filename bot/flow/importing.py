@@ -16,6 +16,7 @@ from bot.flow.bulk_models import BulkModels
 from bot.flow.import_planning import STDIN, Options, pieces_named
 from bot.flow.import_reading import Reader
 from bot.flow.import_run import Progress, Run
+from bot.flow.requests_answered import tell_of_all
 from bot.flow.storing import IN_REVIEW, PROMOTIONAL, UNAPPROVED, Added, retire_gone
 from bot.flow.tools import Tools
 from knowledge.parsing import DocumentParser
@@ -126,5 +127,7 @@ def _wait_or_end(record: ImportRecord, tools: Tools, imports: Imports) -> Worked
     outcome = Added(rejected=[Rejected(t.location, t.reason) for t in told if t.became == REJECTED])
     named = folders([s for s in record.sources if s != STDIN])
     retire_gone(named, {t.location for t in told}, outcome, tools, record.by)
+    if Options.of(dict(record.options)).approve:
+        tell_of_all({t.asset_id for t in told if t.became in {"added", "updated"}}, tools)
     imports.end(record.id)
     return Worked(None, outcome.retired, outcome.kept)

@@ -6,7 +6,7 @@ bot's sweep takes it up, whoever published the piece and wherever.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from bot.flow.content_requests import answer_for, put_together
@@ -29,18 +29,25 @@ def tell_requesters(asset: Asset, tools: Tools) -> list[int]:
 
     Returns the requests' numbers. It may run twice: who was told is not told again.
     """
+    answered = tell_of_all([asset.id], tools)
+    for request in tools.request_groups.all(RequestState.ANSWERED):
+        if request.asset_id == asset.id and request.id not in answered:
+            _tell(request, asset, tools)  # a death between the two steps left somebody untold
+    return answered
+
+
+def tell_of_all(asset_ids: Collection[str], tools: Tools) -> list[int]:
+    """The same for all that an import brought in: each open request is searched for once."""
     put_together(tools)
     answered = []
     for request in tools.request_groups.all(RequestState.OPEN):
-        if _fits(asset, request) and _answers(asset, request, tools):
+        asset = _answer_among(asset_ids, request, tools)
+        if asset is not None:
             tools.request_groups.decide(
                 request.id, RequestState.ANSWERED, "publishing", asset_id=asset.id
             )
             _tell(request, asset, tools)
             answered.append(request.id)
-    for request in tools.request_groups.all(RequestState.ANSWERED):
-        if request.asset_id == asset.id and request.id not in answered:
-            _tell(request, asset, tools)  # a death between the two steps left somebody untold
     return answered
 
 
@@ -100,10 +107,12 @@ def _fits(asset: Asset, request: ContentRequest) -> bool:
     )
 
 
-def _answers(asset: Asset, request: ContentRequest, tools: Tools) -> bool:
-    """Whether the search that missed finds the piece now, for a usual wording."""
+def _answer_among(
+    asset_ids: Collection[str], request: ContentRequest, tools: Tools
+) -> Asset | None:
+    """The first of the pieces that the search that missed finds now, for a usual wording."""
     for wording in request.wordings[:WORDINGS_TRIED]:
         for found in tools.finder.candidates([wording], DEPTH):
-            if found.asset.id == asset.id and found.answers:
-                return True
-    return False
+            if found.answers and found.asset.id in asset_ids and _fits(found.asset, request):
+                return found.asset
+    return None
