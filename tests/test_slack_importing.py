@@ -16,7 +16,7 @@ from bot.flow import importing
 from bot.flow.bulk_models import BulkModels
 from bot.flow.import_planning import Options
 from bot.jobs import Jobs
-from bot.listeners import command_answers, imports
+from bot.listeners import adding, imports
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.slack_client import Poster, make_client
@@ -166,11 +166,11 @@ def test_a_sitemap_or_feed_is_known_by_its_address(address: str, *, is_list: boo
 
 def test_a_sitemap_given_in_slack_is_left_to_the_jobs(edge: Edge) -> None:
     event = Incoming("e", Kind.COMMAND, "T01", USER, text="https://a.example/sitemap.xml")
-    (reply,) = command_answers.add(event, edge)
+    (reply,) = adding.add(event, edge)
     assert "in the background" in reply.message.text
     (record,) = Imports(edge.tools.db, edge.tools.clock).all()
     assert (record.by, record.for_bot, record.left) == (USER, True, 1)
-    command_answers.add(event, edge)
+    adding.add(event, edge)
     assert len(imports.waiting(edge)) == 1, "a repeat gives no second import"
 
 
