@@ -173,9 +173,8 @@ def publish(
     from bot.flow.add_assets import add_assets
 
     path = tools.settings.home / f"{title[:10]}.md"
-    path.write_text(
-        f"---\ntitle: {title}\nurl: https://www.tidewell.example/new/x\ntype: {kind}\n---\n\n{body}\n"
-    )
+    head = f"title: {title}\nurl: https://www.tidewell.example/new/x\ntype: {kind}"
+    path.write_text(f"---\n{head}\n---\n\n{body}\n")
     return add_assets([str(path)], tools, approve=approve).added[0]
 
 
