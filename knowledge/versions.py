@@ -88,19 +88,20 @@ def changed_share(old: Asset, new: Asset) -> float:
 def why_review(old: Asset, new: Asset) -> str:
     """The label of why a new version of an approved piece waits for a reviewer; empty for none.
 
-    `promotional`: it fits no stage any more, and did. `elsewhere`: it sends leads to another site.
-    `large`: see `LARGE_CHANGE`.
+    `promotional`: it fits no stage any more, and did, be it by a reviewer's word. `educational`:
+    the other way round. `elsewhere`: it sends leads to another site. `large`: see `LARGE_CHANGE`.
     """
-    if _never_fits(new) and not _never_fits(old):
-        return "promotional"
+    did_not_fit = _never_fits(old, overruled=old.hype_overruled)
+    if _never_fits(new) != did_not_fit:
+        return "educational" if did_not_fit else "promotional"
     if _host(old) != _host(new):
         return "elsewhere"
     return "large" if changed_share(old, new) > LARGE_CHANGE else ""
 
 
-def _never_fits(asset: Asset) -> bool:
-    # A reviewer's word against the score was about the text before, so it does not count.
-    return all(is_promotional(asset.type, asset.hype, stage, overruled=False) for stage in Stage)
+def _never_fits(asset: Asset, *, overruled: bool = False) -> bool:
+    # A reviewer's word against the score was about the text before: for a new one it counts not.
+    return all(is_promotional(asset.type, asset.hype, stage, overruled) for stage in Stage)
 
 
 def _host(asset: Asset) -> str:

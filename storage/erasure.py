@@ -19,6 +19,7 @@ from storage.outcomes import keep_outcomes
 from storage.salts import salt_owner
 from storage.stored_suggestion import SNAPSHOT
 from storage.tables import (
+    AnsweredQuestionRow,
     ContentMissRow,
     ContentRequestRow,
     InboxRow,
@@ -26,6 +27,7 @@ from storage.tables import (
     LeadHistoryRow,
     LeadRow,
     OutboxRow,
+    ProposalRow,
     SaltRow,
     SuggestionRow,
     SuggestionTextRow,
@@ -98,6 +100,7 @@ def _erase_wordings(session: Session, condition: Any) -> int:
     where no wording is left, chance takes the hash's place; one that others asked too keeps it.
     """
     misses = session.exec(select(ContentMissRow).where(condition)).all()
+    _erase_proposed(session, {miss.wording.casefold() for miss in misses if miss.wording})
     for miss in misses:
         miss.wording, miss.lead_id = None, None
         session.add(miss)
@@ -112,6 +115,17 @@ def _erase_wordings(session: Session, condition: Any) -> int:
             session.add(request)
     session.flush()
     return len(misses)
+
+
+def _erase_proposed(session: Session, wordings: set[str]) -> None:
+    """Forget questions that were proposed, or confirmed, of a piece in these very words."""
+    for row in session.exec(select(ProposalRow)):
+        told = json.dumps(row.proposed, ensure_ascii=False).casefold()
+        if any(json.dumps(w, ensure_ascii=False)[1:-1] in told for w in wordings):
+            session.delete(row)
+    for answered in session.exec(select(AnsweredQuestionRow)):
+        if answered.question.casefold() in wordings:
+            session.delete(answered)
 
 
 def _erase_payloads(session: Session, signs: set[str], now: datetime) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 import numpy as np
@@ -78,6 +79,7 @@ class Library(Decisions):
             if held is not None:
                 return held
             before = row.status if row else ""
+            new_text = row is not None and row.content_hash != asset.content_hash
             if row is None:
                 row = AssetRow(
                     **fields, status=status.value, added_at=now, updated_at=now,
@@ -88,8 +90,8 @@ class Library(Decisions):
                 self._changed(session, row, asset, by, approved_by)
                 row.sqlmodel_update({**fields, "status": status.value, "updated_at": now})
                 result = "updated"
-            if row.hype_overruled and asset.type is AssetType.BROCHURE:
-                row.hype_overruled = False  # what became a brochure is promotional again (M17)
+            if row.hype_overruled and (new_text or asset.type is AssetType.BROCHURE):
+                row.hype_overruled = False  # the word was about another text or kind (M17)
             if row.status != before:
                 self._status_put(session, row, before, approved_by or by)
             session.add(row)
@@ -114,7 +116,7 @@ class Library(Decisions):
         now = self._clock.now()
         if row is None or row.status != _APPROVED or not is_absolute(asset.url):
             return None
-        if row.content_hash == asset.content_hash:
+        if (row.content_hash, row.type) == (asset.content_hash, asset.type.value):
             return None
         if versions.decided_or_waiting(session, row.id, asset.content_hash):
             return "unchanged"
@@ -135,7 +137,7 @@ class Library(Decisions):
         if row.url != asset.url:
             row.link_at = None
             revive(session, row, self._audit)
-        if row.content_hash != asset.content_hash:
+        if (row.content_hash, row.type) != (asset.content_hash, asset.type.value):
             self._new_version(session, row, asset, by, approved_by)
 
     def _new_version(
@@ -183,11 +185,16 @@ class Library(Decisions):
             )
             return to_asset(rows[-1]) if rows else None
 
-    def sources_in(self, folder: str) -> dict[str, str]:
-        """Sources added with `folder` that are not retired, with their asset ids."""
+    def sources_in(self, folder: str, before: datetime | None = None) -> dict[str, str]:
+        """Sources added with `folder` that are not retired, with their asset ids.
+
+        Those added `before` a moment alone, if one is given.
+        """
         query = select(AssetRow.source, AssetRow.id).where(
             AssetRow.folder == folder, AssetRow.status != AssetStatus.RETIRED.value
         )
+        if before is not None:
+            query = query.where(col(AssetRow.added_at) < before)
         with self._db.read() as session:
             return dict(session.exec(query).all())
 

@@ -23,6 +23,13 @@ VALUES: dict[str, dict[str, object]] = {
     "draft": {"noun": "guide", "opening_words": "20 to 40", "insight_words": "25 to 50"},
     "repair": {"findings": [FINDING]},
     "understand/message": {"message": "Dana asks how long it takes."},
+    "propose/piece": {"title": "the title", "text": "the text"},
+    "propose/system": {
+        "types": ["guide"],
+        "stages": ["awareness"],
+        "personas": {"finance": "Finance"},
+        "industries": ["logistics"],
+    },
     "understand/system": {"intents": {"next": "what to send"}, "industries": ["logistics"]},
     "draft/request": {
         name: f"the {name}"
@@ -63,7 +70,14 @@ def placeholders(name: str) -> set[str]:
 
 def test_there_is_one_file_for_each_job_and_stage() -> None:
     expected = {f"{job}/{stage}" for job in ("draft", "repair") for stage in Stage}
-    assert set(WHOLE) == {*expected, "draft/request", "understand/message", "understand/system"}
+    assert set(WHOLE) == {
+        *expected,
+        "draft/request",
+        "understand/message",
+        "understand/system",
+        "propose/piece",
+        "propose/system",
+    }
 
 
 @pytest.mark.parametrize("name", WHOLE)

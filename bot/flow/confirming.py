@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from bot.flow.choosing import in_english
 from bot.flow.coverage import coverage
-from bot.flow.publishing import publish, submit
-from bot.flow.storing import Bringer, models_of, prepare, put
+from bot.flow.publishing import may_review, publish, submit
+from bot.flow.storing import Bringer, models_of, prepare, put, with_what_is_known
 from bot.flow.tools import Tools
 from knowledge.asset_fields import MAX_TITLE, absolute_url
 from knowledge.assets import Asset, AssetStatus, asset_id
@@ -108,7 +108,10 @@ def confirm(waiting: Waiting, confirmed: Confirmed, then: Then, by: str, tools: 
     tools.waiting_pieces.stored(waiting.id, asset.id)
     refused = ""
     try:
-        if then is Then.PUBLISH:
+        if then is Then.PUBLISH and not may_review(by, tools):
+            submit([asset.id], by, tools)
+            refused = "A reviewer has to approve it, so it waits for one."
+        elif then is Then.PUBLISH:
             publish([asset.id], by, tools)
         elif then is Then.REVIEW:
             submit([asset.id], by, tools)
@@ -131,6 +134,8 @@ def _asset(waiting: Waiting, confirmed: Confirmed, tools: Tools) -> Asset:
     read = waiting.asset
     known = tools.library.get(confirmed.updates) if confirmed.updates else None
     source = known.source if known else read.source
+    if known:
+        read = with_what_is_known(read, known)
     return replace(
         read,
         id=known.id if known else waiting.asset_id or asset_id(confirmed.title, source),

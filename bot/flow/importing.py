@@ -126,7 +126,9 @@ def _wait_or_end(record: ImportRecord, tools: Tools, imports: Imports) -> Worked
     told = imports.pieces(record.id)
     outcome = Added(rejected=[Rejected(t.location, t.reason) for t in told if t.became == REJECTED])
     named = folders([s for s in record.sources if s != STDIN])
-    retire_gone(named, {t.location for t in told}, outcome, tools, record.by)
+    retire_gone(
+        named, {t.location for t in told}, outcome, tools, record.by, before=record.planned_at
+    )
     if Options.of(dict(record.options)).approve:
         tell_of_all({t.asset_id for t in told if t.became in {"added", "updated"}}, tools)
     imports.end(record.id)

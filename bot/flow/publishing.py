@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bot.flow.preparing import fresh_passages
-from bot.flow.requests_answered import tell_requesters
+from bot.flow.requests_answered import tell_of_all
 from bot.flow.tools import Tools
-from knowledge.assets import Asset, asset_reference
+from knowledge.assets import Asset, AssetStatus, asset_reference
 from knowledge.errors import BadInput, NotFound
 from knowledge.versions import Version
 from storage.reviews import refuse_author, same_person
@@ -43,16 +43,13 @@ def publish(
             refuse_author(held.asset.title, held.by or held.asset.owner, names)
         if not held.asset.content_hash.startswith(seen):
             raise BadInput("Not approved, since it changed after you read it; read it again.")
-    rest = [i for i in asset_ids if i not in dict(waiting)]
-    before = tools.library.approved_ids(rest)
-    tools.library.approve(rest, names, second=second, seen=seen)
+    held_back = {i for i, _ in waiting if tools.library.get(i).status is AssetStatus.APPROVED}
+    rest = [i for i in asset_ids if i not in held_back]
+    tools.library.approve(rest, names, second=second, seen="" if waiting else seen)
     for _, held in waiting:
         _put_in_force(held, by, tools)
-    published = [tools.library.get(asset_id) for asset_id in asset_ids]
-    for asset in published:
-        if asset.id not in before:
-            tell_requesters(asset, tools)
-    return published
+    tell_of_all(asset_ids, tools)
+    return [tools.library.get(asset_id) for asset_id in asset_ids]
 
 
 def _put_in_force(held: Version, by: str, tools: Tools) -> None:

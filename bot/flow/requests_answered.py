@@ -29,11 +29,7 @@ def tell_requesters(asset: Asset, tools: Tools) -> list[int]:
 
     Returns the requests' numbers. It may run twice: who was told is not told again.
     """
-    answered = tell_of_all([asset.id], tools)
-    for request in tools.request_groups.all(RequestState.ANSWERED):
-        if request.asset_id == asset.id and request.id not in answered:
-            _tell(request, asset, tools)  # a death between the two steps left somebody untold
-    return answered
+    return tell_of_all([asset.id], tools)
 
 
 def tell_of_all(asset_ids: Collection[str], tools: Tools) -> list[int]:
@@ -48,6 +44,10 @@ def tell_of_all(asset_ids: Collection[str], tools: Tools) -> list[int]:
             )
             _tell(request, asset, tools)
             answered.append(request.id)
+    for request in tools.request_groups.all(RequestState.ANSWERED):
+        if request.asset_id and request.asset_id in asset_ids and request.id not in answered:
+            # A death between the two steps left somebody untold.
+            _tell(request, tools.library.get(request.asset_id), tools)
     return answered
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +19,15 @@ from bot.flow.tools import Tools
 from knowledge.assets import Asset, AssetStatus, Chunk
 from knowledge.chunking import chunk_asset, embedding_text
 from knowledge.errors import BadInput
-from knowledge.journey import Stage
+from knowledge.journey import AssetType, Stage
 from knowledge.language import language_name
+from knowledge.reading import is_url
 from knowledge.rejected import Rejected
 from knowledge.tone import is_promotional
 from storage.library import is_absolute
 from storage.tone_audits import ToneAudits
 
+TAGS = ("stages", "personas", "industries", "topics", "buyer_questions")
 PROMOTIONAL, UNAPPROVED, IN_REVIEW = "promotional", "unapproved", "in_review"
 
 
@@ -154,16 +157,24 @@ def note(kept: Kept, outcome: Added) -> None:
 
 
 def retire_gone(
-    named: Sequence[str], still_there: set[str], outcome: Added, tools: Tools, by: str
+    named: Sequence[str],
+    still_there: set[str],
+    outcome: Added,
+    tools: Tools,
+    by: str,
+    *,
+    before: datetime | None = None,
 ) -> None:
     """Retire what is gone from a re-added folder or manifest, and only what is known to be gone.
+
+    What was added after the moment `before` is none of what an older import may judge.
 
     A line whose id could not be read, or a subfolder that could not be opened, may hide any piece
     below it: those are kept and named.
     """
     unclear = [rejected.source for rejected in outcome.rejected]
     for folder in named:
-        stored = tools.library.sources_in(folder)
+        stored = tools.library.sources_in(folder, before)
         unseen = {source: i for source, i in stored.items() if source not in still_there}
         hidden = {i for source, i in unseen.items() if folder in unclear or _below(source, unclear)}
         gone = [i for i in unseen.values() if i not in hidden]
@@ -211,9 +222,26 @@ def never_fit(asset: Asset) -> bool:
 
 
 def _with_known_id(asset: Asset, tools: Tools) -> Asset:
-    """Keep the id a source already has, so that a new title does not make a new asset."""
+    """Keep the id a source already has, so that a new title does not make a new asset.
+
+    A page says little of itself: what a person confirmed of it stays where the page is silent.
+    """
     known = tools.library.find_source(asset.source)
-    return replace(asset, id=known.id) if known else asset
+    if known is None:
+        return asset
+    asset = replace(asset, id=known.id)
+    return with_what_is_known(asset, known) if is_url(asset.source) else asset
+
+
+def with_what_is_known(asset: Asset, known: Asset) -> Asset:
+    """A piece with the tags of the one known before wherever it has none itself."""
+    silent = {
+        name: getattr(known, name)
+        for name in (*TAGS, "owner", "review_by", "description")
+        if not getattr(asset, name)
+    }
+    kind = known.type if asset.type is AssetType.OTHER else asset.type
+    return replace(asset, type=kind, **silent)
 
 
 def _below(source: str, folders: Sequence[str]) -> bool:

@@ -50,7 +50,8 @@ def do(event: Incoming, edge: Edge) -> list[Reply]:
     keeper = upkeeper(edge.tools)
     if event.action == LINKS:
         due = keeper.links_to_check(LINKS_AN_HOUR)
-        check_links(due, edge.tools, budget_seconds=BUDGET_SECONDS)
+        with edge.tools.turns.waiting():
+            check_links(due, edge.tools, budget_seconds=BUDGET_SECONDS)
     else:
         keeper.remind(REMINDERS_EACH)
     send_waiting(edge)

@@ -66,7 +66,8 @@ def publish(event: Incoming, edge: Edge, pages: Pages, notice: str = "") -> None
         log.error("bug", key=event.key, reference=reference, **where)  # noqa: TRY400 - no lead data
         view = trouble_view(words.failed(reference))
     try:
-        edge.poster.publish_home(event.user, view)
+        with edge.tools.turns.waiting():
+            edge.poster.publish_home(event.user, view)
     except SlackFailed:
         log.warning("home_not_shown", key=event.key)
 

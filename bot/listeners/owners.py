@@ -40,9 +40,11 @@ def slack_id(owner: str, edge: Edge) -> str:
 
 def may_keep(user: str, asset: Asset, edge: Edge) -> bool:
     """Whether a Slack user may verify, replace or retire it: owner, keeper or reviewer."""
-    named = publishing.reviewers(edge.tools)
-    if user in {*named, edge.tools.settings.library_keeper, asset.added_by}:
+    named = {*publishing.reviewers(edge.tools), edge.tools.settings.library_keeper} - {""}
+    if user in {*named, asset.added_by}:
         return True
+    if not asset.answered_by and any(name[:1] in {"C", "G"} for name in named):
+        return True  # a channel keeps what nobody owns
     return slack_id(asset.answered_by, edge) == user or (not named and not asset.answered_by)
 
 

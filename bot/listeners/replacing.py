@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from bot.flow import decide
 from bot.flow.tools import Tools
@@ -33,7 +34,7 @@ def replace_once(
     made: Suggestion | StoredSuggestion | None = None
     if stored.can_be_replaced:
         try:
-            with _TURNS[hash(stored.id) % len(_TURNS)]:
+            with _one_at_a_time(stored.id, edge):
                 made = make(stored.id, event.user, edge.tools)
         except BadInput:
             if edge.tools.suggestions.get(stored.id).can_be_replaced:
@@ -46,6 +47,18 @@ def replace_once(
     if isinstance(made, Suggestion):
         return old, card_of(made)
     return old, card_of_stored(edge.tools.suggestions.get(old.replaced_by), edge)
+
+
+@contextmanager
+def _one_at_a_time(suggestion_id: str, edge: Edge) -> Iterator[None]:
+    """Hold a suggestion's lock; nobody waits for one with a turn that its holder needs back."""
+    lock = _TURNS[hash(suggestion_id) % len(_TURNS)]
+    with edge.tools.turns.waiting():
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _owner(old: StoredSuggestion, event: Incoming, edge: Edge) -> str:

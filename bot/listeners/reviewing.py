@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.flow import publishing
+from bot.flow.requests_answered import tell_of_all
 from bot.listeners import faults, people
 from bot.listeners.edge import Edge
 from bot.listeners.giving_back import given_back
@@ -71,6 +72,8 @@ def approve(event: Incoming, edge: Edge) -> list[Reply]:
             publishing.publish(
                 [asset.id], event.user, edge.tools, also_called=names, seen=event.version
             )
+        elif asset.status is AssetStatus.APPROVED:  # a death may have come before the telling
+            tell_of_all([asset.id], edge.tools)
     except BadInput as refused:
         said = line(escape.mrkdwn(str(refused), TOLD_LIMIT))
         told = [Reply("refused", said, event.user)]

@@ -85,9 +85,9 @@ def open_replace(body: dict[str, Any], client: WebClient, edge: Edge) -> None:
 
 
 def objections(event: Incoming, edge: Edge) -> dict[str, str]:
-    """What keeps the window open: neither an address nor a piece."""
+    """What keeps the window open: neither an address nor a piece; who may is asked afterwards."""
     try:
-        asset = _mine(event.suggestion_id, event.user, edge)
+        asset = publishing.by_reference(event.suggestion_id, edge.tools)
         replacing_asset.require_replacement(asset, event.body or "", edge.tools)
     except TrailguideError as told:
         return {"body": str(told)}
@@ -98,7 +98,8 @@ def replaced(event: Incoming, edge: Edge) -> list[Reply]:
     """Put the new version or the other piece in its place, and say so; else give it back."""
     try:
         asset = _mine(event.suggestion_id, event.user, edge)
-        done = replacing_asset.replace_asset(asset, event.body or "", event.user, edge.tools)
+        with edge.tools.turns.waiting():
+            done = replacing_asset.replace_asset(asset, event.body or "", event.user, edge.tools)
     except BadInput as refused:
         return [given_back(event, str(refused))]
     send_waiting(edge)

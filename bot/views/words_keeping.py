@@ -124,6 +124,7 @@ def new_address(who: str, *, waits: bool) -> str:
 WHY_HELD = {
     "large": "A large part of it changed",
     "promotional": "It reads as promotion now, and did not before",
+    "educational": "It was promotional, and is to be no more",
     "elsewhere": "Its address is on another site now",
 }
 
