@@ -91,16 +91,21 @@ def why_review(old: Asset, new: Asset) -> str:
     `promotional`: it fits no stage any more, and did, be it by a reviewer's word. `educational`:
     the other way round. `elsewhere`: it sends leads to another site. `large`: see `LARGE_CHANGE`.
     """
+    large = changed_share(old, new) > LARGE_CHANGE
     did_not_fit = _never_fits(old, overruled=old.hype_overruled)
-    if _never_fits(new) != did_not_fit:
+    if _never_fits(new, overruled=old.hype_overruled and not large) != did_not_fit:
         return "educational" if did_not_fit else "promotional"
     if _host(old) != _host(new):
         return "elsewhere"
-    return "large" if changed_share(old, new) > LARGE_CHANGE else ""
+    return "large" if large else ""
 
 
-def _never_fits(asset: Asset, *, overruled: bool = False) -> bool:
-    # A reviewer's word against the score was about the text before: for a new one it counts not.
+def is_another_text(old: Asset, new: Asset) -> bool:
+    """Whether so much changed that a person's word about the old text says nothing of the new."""
+    return old.content_hash != new.content_hash and changed_share(old, new) > LARGE_CHANGE
+
+
+def _never_fits(asset: Asset, *, overruled: bool) -> bool:
     return all(is_promotional(asset.type, asset.hype, stage, overruled) for stage in Stage)
 
 

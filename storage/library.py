@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from knowledge.assets import Asset, AssetStatus, Chunk
 from knowledge.errors import BadInput
 from knowledge.journey import AssetType
-from knowledge.versions import Version, why_review
+from knowledge.versions import Version, is_another_text, why_review
 from storage import revision, versions
 from storage.catalogue import CHUNK, VECTOR, store_vectors, to_asset
 from storage.database import batches
@@ -79,7 +79,7 @@ class Library(Decisions):
             if held is not None:
                 return held
             before = row.status if row else ""
-            new_text = row is not None and row.content_hash != asset.content_hash
+            another = bool(row and row.hype_overruled and is_another_text(to_asset(row), asset))
             if row is None:
                 row = AssetRow(
                     **fields, status=status.value, added_at=now, updated_at=now,
@@ -90,7 +90,7 @@ class Library(Decisions):
                 self._changed(session, row, asset, by, approved_by)
                 row.sqlmodel_update({**fields, "status": status.value, "updated_at": now})
                 result = "updated"
-            if row.hype_overruled and (new_text or asset.type is AssetType.BROCHURE):
+            if row.hype_overruled and (another or asset.type is AssetType.BROCHURE):
                 row.hype_overruled = False  # the word was about another text or kind (M17)
             if row.status != before:
                 self._status_put(session, row, before, approved_by or by)
@@ -188,13 +188,13 @@ class Library(Decisions):
     def sources_in(self, folder: str, before: datetime | None = None) -> dict[str, str]:
         """Sources added with `folder` that are not retired, with their asset ids.
 
-        Those added `before` a moment alone, if one is given.
+        Those added by the moment `before` alone, if one is given.
         """
         query = select(AssetRow.source, AssetRow.id).where(
             AssetRow.folder == folder, AssetRow.status != AssetStatus.RETIRED.value
         )
         if before is not None:
-            query = query.where(col(AssetRow.added_at) < before)
+            query = query.where(col(AssetRow.added_at) <= before)
         with self._db.read() as session:
             return dict(session.exec(query).all())
 

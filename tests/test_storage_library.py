@@ -305,8 +305,11 @@ def test_m17_hype_may_be_overruled_but_never_for_a_brochure(library):
         library.overrule_hype(brochure.id, "U1", "I like it")
     library.overrule_hype(loud.id, "U1", "It teaches")
     assert library.get(loud.id).hype_overruled
-    put(library, replace(loud, text="Edited."))
+    put(library, replace(loud, text=loud.text + " Soon."))
     assert library.get(loud.id).hype_overruled  # an edit keeps it
+    put(library, replace(loud, text="Now it is quite another piece, and louder."))
+    assert not library.get(loud.id).hype_overruled  # another text was not what was judged
+    library.overrule_hype(loud.id, "U1", "It teaches")
     put(library, replace(loud, type=AssetType.BROCHURE))
     assert not library.get(loud.id).hype_overruled
 
