@@ -299,6 +299,21 @@ def test_a_manifest_goes_on_at_its_row(
         assert len(run(tools, web, str(manifest)).retired) == 50
 
 
+def test_an_older_import_taken_up_again_retires_nothing_that_came_later(
+    tools: Wired, web: Web, tmp_path: Path
+) -> None:
+    """M59 What it did not see may have been brought in since."""
+    folder = folder_of(tmp_path, 2)
+    (folder / "broken.md").write_bytes(b"\0\1\2" * 99)
+    older = importing.plan([str(folder)], tools, Options())
+    to_end(older, tools, web)
+    tools.clock.at += timedelta(days=1)
+    (folder / "later.md").write_text((folder / "piece-001.md").read_text() + "\nAnd some more.\n")
+    assert len(run(tools, web, str(folder)).added) == 1
+    assert Imports(tools.db, tools.clock).try_again(older) == 1
+    assert to_end(older, tools, web).retired == []
+
+
 def test_a_piece_gone_from_a_folder_is_retired_and_an_unreadable_one_kept(
     tools: Wired, web: Web, tmp_path: Path
 ) -> None:

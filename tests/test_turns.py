@@ -6,12 +6,15 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.flow.turns import Turns
+from bot.listeners.replacing import one_at_a_time
 from knowledge.errors import ModelFailed
 from prompts.model import ModelWriter
 from storage.turn import Turn
@@ -144,3 +147,26 @@ def test_one_writer_at_a_time_whoever_gives_up(writers: list[tuple[bool, float]]
         for each in [threads.submit(write, *w) for w in writers]:
             each.result(PATIENCE)
     assert turn.acquire(0.0)
+
+
+def test_nobody_waits_for_a_card_with_the_turn_that_its_holder_needs() -> None:
+    """M58 M59 Two presses on one card, with a model that is waited for, both end."""
+    turns = Turns(1)
+    edge: Any = SimpleNamespace(tools=SimpleNamespace(turns=turns))
+    lent, second_computes = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with turns.working(), one_at_a_time("touch-1", edge), turns.waiting():
+            lent.set()
+            assert second_computes.wait(PATIENCE)
+
+    def second() -> None:
+        assert lent.wait(PATIENCE)
+        with turns.working():
+            second_computes.set()
+            with one_at_a_time("touch-1", edge):
+                pass
+
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(first), threads.submit(second)]:
+            done.result(PATIENCE)

@@ -34,7 +34,7 @@ def replace_once(
     made: Suggestion | StoredSuggestion | None = None
     if stored.can_be_replaced:
         try:
-            with _one_at_a_time(stored.id, edge):
+            with one_at_a_time(stored.id, edge):
                 made = make(stored.id, event.user, edge.tools)
         except BadInput:
             if edge.tools.suggestions.get(stored.id).can_be_replaced:
@@ -50,7 +50,7 @@ def replace_once(
 
 
 @contextmanager
-def _one_at_a_time(suggestion_id: str, edge: Edge) -> Iterator[None]:
+def one_at_a_time(suggestion_id: str, edge: Edge) -> Iterator[None]:
     """Hold a suggestion's lock; nobody waits for one with a turn that its holder needs back."""
     lock = _TURNS[hash(suggestion_id) % len(_TURNS)]
     with edge.tools.turns.waiting():
