@@ -134,3 +134,14 @@ def test_due_names_the_leads_whose_day_has_come(office: Office) -> None:
 def buttons_value(card: dict[str, object]) -> str:
     rows = [b for b in card["blocks"] if b["type"] == "actions"]  # type: ignore[attr-defined]
     return str(rows[-1]["elements"][-1]["value"]).partition("#")[0]
+
+
+@pytest.mark.parametrize("words_said", ["whos due", "who's due today?", "Who is overdue?"])
+def test_who_is_due_may_be_asked_in_words(office: Office, words_said: str) -> None:
+    """M55 The list of `/trailguide due`, in direct messages."""
+    office.command("due")
+    listed = said(office.slack.messages[-1])
+    office.send(office.event(words_said))
+    told = office.slack.messages[-1]
+    assert said(told) == listed
+    assert told["channel"] == "D01ROBIN"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.flow.known_leads import alike, known_leads
@@ -9,21 +10,40 @@ from bot.flow.tools import Tools
 from knowledge.intents import Intent
 from knowledge.understanding import Understanding, is_plain_ask, parse_message, with_intent
 
+_ANSWERED_MAIL = re.compile(
+    r"^[ \t>]*(?:&gt;)?[ \t]*"
+    r"(?:On\b(?=[^\n]*(?:\d:\d\d|\b20\d\d\b))[^\n]{6,160}\bwrote:|"
+    r"-{2,} ?Original Message ?-{2,})[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""The line, with its year or hour, with which mail programs begin what a mail answers."""
+_CONTRACTED = re.compile(r"\b(what|who|how|where|when)s\b(?=\s)", re.IGNORECASE)
+_NEW_ROLE = re.compile(
+    r"\b(?:is now|now (?:the|an?|our|their)|became|was made|promoted|"
+    r"new (?:role|title|job|position))\b",
+    re.IGNORECASE,
+)
 MOST_MATCHES = 5
 """Buttons offered when a name fits several leads."""
 
 
 def understand(text: str, tools: Tools) -> Understanding:
     """Read the message; a known lead is told by id, mail, full name or unique first name."""
-    understood = _read(text, tools)
+    understood = _read(plainly(text), tools)
     matches = known_leads(understood, tools.leads.names())
     if len(matches) == 1:
         (lead_id, name), *_ = matches
         understood = replace(understood, lead_id=lead_id, lead_name=name or understood.lead_name)
-        understood = _company_on_record(understood, tools)
+        understood = _role_on_record(_company_on_record(understood, tools), tools)
     else:
         understood = replace(understood, matches=tuple(matches[:MOST_MATCHES]))
     return _about_content(understood, tools)
+
+
+def plainly(text: str) -> str:
+    """The message without the mail that it answers, which is ours, and with left-out marks."""
+    own = _ANSWERED_MAIL.split(text, maxsplit=1)[0]
+    return _CONTRACTED.sub(r"\1's", own if own.strip() else text)
 
 
 def _read(text: str, tools: Tools) -> Understanding:
@@ -32,6 +52,14 @@ def _read(text: str, tools: Tools) -> Understanding:
     layered = tools.intent_reader(ruled)
     ruled = with_intent(ruled, Intent.NEXT if is_plain_ask(ruled, layered) else layered)
     return tools.model_reader(ruled) if tools.model_reader else ruled
+
+
+def _role_on_record(understood: Understanding, tools: Tools) -> Understanding:
+    """Keep the lead's own role where another stands in the message: "our CFO" is a third person."""
+    recorded = tools.leads.get(understood.lead_id or "").facts.role
+    if not recorded or not understood.role or _NEW_ROLE.search(understood.text):
+        return understood
+    return replace(understood, role=None)
 
 
 def _company_on_record(understood: Understanding, tools: Tools) -> Understanding:

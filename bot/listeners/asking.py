@@ -9,6 +9,7 @@ from bot.flow.choosing import in_english
 from bot.flow.learning import learn
 from bot.flow.understand import understand
 from bot.listeners import follow_ups, offering_leads, telling
+from bot.listeners.due_list import due_message
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply
@@ -35,6 +36,13 @@ _ABOUT_A_CARD = frozenset({
 })  # fmt: skip
 
 
+SHORT = 60
+_WHO_IS_DUE = re.compile(
+    r"\W*(?:so,? |ok,? )?(?:who(?:[\u2019']?s| is| are)|is any(?:one|body)|what(?:[\u2019']?s| is))"
+    r"(?: (?:still|all|my|over|next))?(?: (?:over)?due\b| waiting(?: (?:for|on) me)?\W*$)",
+    re.IGNORECASE,
+)
+"""A short message that asks for the list of `/trailguide due`."""
 _SENTENCE_ASKED = re.compile(r"[^.!?:\n]{12,300}\?")
 
 
@@ -42,6 +50,8 @@ def answer(event: Incoming, edge: Edge, lead_id: str = "") -> list[Reply]:
     """Return the messages that answer what was written; `lead_id` says who is meant by it."""
     if not event.text:
         return line_reply(event, help_message())
+    if len(event.text) <= SHORT and _WHO_IS_DUE.match(event.text):
+        return _due(event, edge)
     if event.kind is not Kind.FOLLOW_UP and by_rule(event.text) is None:
         # Another language is said so, not taken for small talk, also where only a question is.
         in_english((event.text, *_SENTENCE_ASKED.findall(event.text)))
@@ -60,6 +70,12 @@ def answer(event: Incoming, edge: Edge, lead_id: str = "") -> list[Reply]:
     if told:  # what is said aside is for the colleagues in the thread, not for us
         return [] if aside else line_reply(event, told)
     return _asked(event, understood, edge)
+
+
+def _due(event: Incoming, edge: Edge) -> list[Reply]:
+    """The list in direct messages, wherever it was asked for."""
+    told = [] if event.kind is Kind.DIRECT else line_reply(event, line(words.LOOKING))
+    return [Reply("due", due_message(event.user, edge), event.user), *told]
 
 
 def _asked(event: Incoming, understood: Understanding, edge: Edge) -> list[Reply]:

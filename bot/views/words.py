@@ -96,6 +96,8 @@ HELP = (
     "_What to send next_ does.\n"
     "• On a message, say a lead's mail, the shortcut _Plan next touch_ reads it into the form.\n"
     "• The card comes to your direct messages. Approve, edit, ask for another, or say not now.\n"
+    "• _Who is due?_ or `/trailguide due` lists your leads for today; "
+    "`/trailguide lead Dana Ortiz` sums one up.\n"
     "• Reply in the card's thread to go on; no need to mention me there."
 )
 HELP_TEXT = "I suggest the next thing to teach a lead. Ask me here, or type /trailguide next."
