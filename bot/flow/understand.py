@@ -18,11 +18,8 @@ _ANSWERED_MAIL = re.compile(
 )
 """The line, with its year or hour, with which mail programs begin what a mail answers."""
 _CONTRACTED = re.compile(r"\b(what|who|how|where|when)s\b(?=\s)", re.IGNORECASE)
-_NEW_ROLE = re.compile(
-    r"\b(?:is now|now (?:the|an?|our|their)|became|was made|promoted|"
-    r"new (?:role|title|job|position))\b",
-    re.IGNORECASE,
-)
+_SOMEBODY_ELSES = r"\b(?:our|their|his|her|my)\s+(?:\w+\s+)?"
+"""Before the role of a third person, whom the lead speaks of."""
 MOST_MATCHES = 5
 """Buttons offered when a name fits several leads."""
 
@@ -55,11 +52,13 @@ def _read(text: str, tools: Tools) -> Understanding:
 
 
 def _role_on_record(understood: Understanding, tools: Tools) -> Understanding:
-    """Keep the lead's own role where another stands in the message: "our CFO" is a third person."""
+    """Keep the role on record where the message names another person's: "our CFO" is not they."""
     recorded = tools.leads.get(understood.lead_id or "").facts.role
-    if not recorded or not understood.role or _NEW_ROLE.search(understood.text):
+    role = understood.role
+    if not recorded or not role:
         return understood
-    return replace(understood, role=None)
+    of_another = re.search(_SOMEBODY_ELSES + re.escape(role), understood.text, re.IGNORECASE)
+    return replace(understood, role=None) if of_another else understood
 
 
 def _company_on_record(understood: Understanding, tools: Tools) -> Understanding:
