@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.channels import parse_channel
 from knowledge.touch import Draft, DraftRequest
 from prompts.addresses import links
+from prompts.json_reply import parsed, schema_of
 from prompts.lead_facts import known_of
 from prompts.parts import once_known
 from prompts.untrusted import QUESTION_CHARACTERS, plain
@@ -52,24 +52,13 @@ class Reply(BaseModel):
 
 
 def schema() -> dict[str, Any]:
-    """The reply's shape as providers take it, without the lengths, which strict modes refuse."""
-    shape = Reply.model_json_schema()
-    for field in shape["properties"].values():
-        for ours in ("minLength", "maxLength", "title"):
-            field.pop(ours, None)
-    return shape
+    """The reply's shape as providers take it."""
+    return schema_of(Reply)
 
 
 def read_reply(answer: str) -> Reply | None:
-    """The reply in a model's answer, a fence around it forgiven; None when it is anything else."""
-    text = answer.strip()
-    if fenced := re.fullmatch(r"```(?:json)?\s*(\{.*\})\s*```", text, re.S):
-        text = fenced[1]
-    try:
-        found: Any = json.loads(text)
-        return Reply.model_validate(found)
-    except (ValueError, ValidationError, RecursionError):
-        return None
+    """The reply in a model's answer; None when it is anything else."""
+    return parsed(answer, Reply)
 
 
 def assemble(request: DraftRequest, reply: Reply) -> Draft:

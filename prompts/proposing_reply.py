@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.journey import TYPE_STAGES, AssetType, Stage
 from knowledge.proposals import Answered, Basis, Proposals
 from knowledge.vocabulary import INDUSTRIES
+from prompts.json_reply import parsed, plain, quoted, schema_of
 
 LEAST_ANSWER_WORDS = 6
 """Of the piece's own that a question must come with: fewer answer nothing."""
@@ -59,14 +58,8 @@ class Proposing(_Strict):
 
 
 def proposing_schema() -> dict[str, Any]:
-    """The shape as providers take it, without the lengths, which strict modes refuse."""
-    shape = Proposing.model_json_schema()
-    for part in (shape, *shape.get("$defs", {}).values()):
-        for field in part.get("properties", {}).values():
-            for one in (field, *field.get("anyOf", ())):
-                for ours in ("minLength", "maxLength", "maxItems", "title"):
-                    one.pop(ours, None)
-    return shape
+    """The shape as providers take it."""
+    return schema_of(Proposing)
 
 
 def grounded(
@@ -76,12 +69,8 @@ def grounded(
 
     `said` is the piece's title and text, `given` the fields that its source names: those stay.
     """
-    text = answer.strip()
-    if fenced := re.fullmatch(r"```(?:json)?\s*(\{.*\})\s*```", text, re.S):
-        text = fenced[1]
-    try:
-        told = Proposing.model_validate_json(text)
-    except ValidationError:
+    told = parsed(answer, Proposing)
+    if told is None:
         return None
     plain_said = plain(said)
     read: dict[str, Any] = {}
@@ -106,18 +95,6 @@ def grounded(
     why = {**ruled.why, **dict.fromkeys(read, BY_MODEL)}
     questions = _together(ruled.questions, list(_questions(told, plain_said)))
     return replace(ruled, **read, questions=questions, why=why)
-
-
-def plain(text: str) -> str:
-    """Words as they are compared: letters and figures in lower case, one space between."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(["", *re.findall(r"[^\W_]+", folded), ""])
-
-
-def quoted(words: str, said: str) -> bool:
-    """Whether the words stand in the piece, in this order, whatever the marks between them."""
-    sought = plain(words)
-    return bool(sought.strip()) and sought in said
 
 
 def _topics(told: Sequence[str], said: str) -> Iterator[str]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge import describing
 from knowledge.intents import Intent
@@ -17,6 +16,7 @@ from knowledge.leads import Action
 from knowledge.questions import LONGEST_QUESTION, MOST_QUESTIONS
 from knowledge.understanding import Understanding
 from knowledge.vocabulary import INDUSTRIES
+from prompts.json_reply import parsed, plain, quoted, schema_of
 
 SHARE_GROUNDED = 0.75
 """Of a question's telling words that must stand in the message: a reworded verb may be new."""
@@ -64,14 +64,8 @@ class Reading(_Strict):
 
 
 def reading_schema() -> dict[str, Any]:
-    """The shape as providers take it, without the lengths, which strict modes refuse."""
-    shape = Reading.model_json_schema()
-    for part in (shape, *shape.get("$defs", {}).values()):
-        for field in part.get("properties", {}).values():
-            for one in (field, *field.get("anyOf", ())):
-                for ours in ("minLength", "maxLength", "maxItems", "title"):
-                    one.pop(ours, None)
-    return shape
+    """The shape as providers take it."""
+    return schema_of(Reading)
 
 
 def grounded(answer: str, ruled: Understanding) -> Understanding | None:
@@ -80,14 +74,10 @@ def grounded(answer: str, ruled: Understanding) -> Understanding | None:
     A slot whose value the message does not bear out keeps what the rules read. An opt-out that the
     rules heard stays heard (M16).
     """
-    text = answer.strip()
-    if fenced := re.fullmatch(r"```(?:json)?\s*(\{.*\})\s*```", text, re.S):
-        text = fenced[1]
-    try:
-        told = Reading.model_validate_json(text)
-    except ValidationError:
+    told = parsed(answer, Reading)
+    if told is None:
         return None
-    said = _plain(ruled.text)
+    said = plain(ruled.text)
     return replace(
         ruled,
         intent=told.intent,
@@ -102,33 +92,22 @@ def grounded(answer: str, ruled: Understanding) -> Understanding | None:
     )
 
 
-def _plain(text: str) -> str:
-    """Words as they are compared: letters and figures in lower case, one space between."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(["", *re.findall(r"[^\W_]+", folded), ""])
-
-
-def _quoted(words: str | None, said: str) -> bool:
-    plain = _plain(words or "")
-    return bool(plain.strip()) and plain in said
-
-
 def _tells(words: str | None, said: str) -> bool:
     """Whether the words are the message's, and one of them is more than an everyday one."""
-    return _quoted(words, said) and any(w not in _EVERYDAY for w in _plain(words or "").split())
+    return quoted(words, said) and any(w not in _EVERYDAY for w in plain(words or "").split())
 
 
 def _named(value: str | None, said: str, ruled: str | None) -> str | None:
     if value is None:
         return None
-    return " ".join(value.split()) if _quoted(value, said) else ruled
+    return " ".join(value.split()) if quoted(value, said) else ruled
 
 
 def _industry(told: Reading, said: str, ruled: str | None) -> str | None:
     if told.industry is None:
         return None
     known = told.industry in {name for name, _ in INDUSTRIES}
-    return told.industry if known and _quoted(told.industry_words, said) else ruled
+    return told.industry if known and quoted(told.industry_words, said) else ruled
 
 
 def _size(told: Reading, said: str, ruled: int | None) -> int | None:
@@ -137,13 +116,13 @@ def _size(told: Reading, said: str, ruled: int | None) -> int | None:
         return None
     words = told.size_words or ""
     heard = {describing.company_size(words), describing.company_size(f"{words} people")}
-    return told.company_size if _quoted(words, said) and told.company_size in heard else ruled
+    return told.company_size if quoted(words, said) and told.company_size in heard else ruled
 
 
 def _questions(told: Reading, said: str) -> Iterator[str]:
     words = {_stem(w) for w in said.split()}
     for question in dict.fromkeys(" ".join(q.split()) for q in told.questions[:MOST_QUESTIONS]):
-        telling = [w for w in _plain(question).split() if w not in _EVERYDAY]
+        telling = [w for w in plain(question).split() if w not in _EVERYDAY]
         held = sum(_stem(w) in words for w in telling)
         figures = all(w in said.split() for w in telling if w.isdigit())
         if (
@@ -164,7 +143,7 @@ def _signals(told: Reading, said: str, ruled: Understanding) -> tuple[Action, ..
         s.action
         for s in told.signals
         if _tells(s.words, said)
-        and (s.action is not Action.OPTED_OUT or len(_plain(s.words).split()) >= OPT_OUT_WORDS)
+        and (s.action is not Action.OPTED_OUT or len(plain(s.words).split()) >= OPT_OUT_WORDS)
     ]
     found += [s for s in ruled.signals if s is Action.OPTED_OUT]
     return tuple(a for a in Action if a in found)

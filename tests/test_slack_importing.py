@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +18,13 @@ from bot.jobs import Jobs
 from bot.listeners import adding, imports
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
-from bot.slack_client import Poster, make_client
 from knowledge.errors import TrailguideError
 from storage.imports import Imports
 from tests.import_web import folder_of
-from tests.slack.fake import BOT, FakeSlack, fake_slack
+from tests.slack.fake import FakeSlack
 from tests.slack.local import until
 
-pytest_plugins = ("tests.import_web",)
+pytest_plugins = ("tests.import_web", "tests.slack.job_fixtures")
 USER = "U01ROBIN"
 
 
@@ -34,25 +32,6 @@ USER = "U01ROBIN"
 def tools(blank_tools: Wired) -> Wired:
     """In place of the seeded ones."""
     return blank_tools
-
-
-@pytest.fixture
-def slack() -> Iterator[FakeSlack]:
-    with fake_slack() as fake:
-        yield fake
-
-
-@pytest.fixture
-def edge(slack: FakeSlack, tools: Wired) -> Edge:
-    client = make_client("xoxb-test", slack.url)
-    return Edge(tools, Poster(client, tools.outbox), BOT, lambda _key: None)
-
-
-@pytest.fixture
-def jobs(tools: Wired) -> Iterator[Jobs]:
-    jobs = Jobs(tools.settings)
-    yield jobs
-    jobs.close(patience_seconds=2)
 
 
 def planned(edge: Edge, tmp_path: Path) -> str:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from dbos import DBOS, DBOSClient
 
-from bot.bootstrap import Wired
 from bot.jobs import (
     ANSWERS,
     DEAD_AFTER_SECONDS,
@@ -26,31 +24,13 @@ from bot.listeners import answering
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.lanes import lane_of
-from bot.slack_client import Poster, make_client
 from tests.conftest import SetClock
-from tests.slack.fake import BOT, FakeSlack, fake_slack
+from tests.slack.fake import FakeSlack
 from tests.slack.local import PATIENCE_SECONDS, until
 
+pytest_plugins = ["tests.slack.job_fixtures"]
+
 HELP = Incoming("event:T01:Ev1", Kind.DIRECT, "T01", "U01ROBIN", "D01ROBIN", "1.1", text="help")
-
-
-@pytest.fixture
-def slack() -> Iterator[FakeSlack]:
-    with fake_slack() as fake:
-        yield fake
-
-
-@pytest.fixture
-def edge(slack: FakeSlack, tools: Wired) -> Edge:
-    client = make_client("xoxb-test", slack.url)
-    return Edge(tools, Poster(client, tools.outbox), BOT, lambda _key: None)
-
-
-@pytest.fixture
-def jobs(tools: Wired) -> Iterator[Jobs]:
-    jobs = Jobs(tools.settings)
-    yield jobs
-    jobs.close(patience_seconds=2)
 
 
 def come_in(edge: Edge) -> None:
