@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import time
@@ -20,11 +21,15 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from knowledge.assets import is_slack_user
 from knowledge.errors import BadInput
+from knowledge.roles import Role
 
 PREFIX = "TRAILGUIDE_"
 FOR_TESTS = {"TRAILGUIDE_DEV_DATA", "TRAILGUIDE_TEST_POSTGRES"}
 """Names that tests and benchmarks read, not the product."""
+
+_GROUP = re.compile(r"S[A-Z0-9]{2,}")
 
 
 def _slack(name: str) -> Any:
@@ -75,6 +80,13 @@ class Settings(BaseSettings):
     library_keeper: str = Field(
         default="", description="Slack id of the person or channel for pieces without an owner."
     )
+    first_admin: str = Field(default="", description="Slack id of a person who is an admin.")
+    default_role: Literal["rep", "none"] = Field(
+        default="rep", description="What everybody is who was given no role: rep, or nothing."
+    )
+    role_groups: Annotated[tuple[tuple[str, str], ...], NoDecode] = Field(
+        default=(), description="Slack user groups that give a role: `marketer=S01,manager=S02`."
+    )
     check_links: bool = Field(
         default=True, description="Whether the bot asks if the addresses of pieces open."
     )
@@ -105,6 +117,26 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("role_groups", mode="before")
+    @classmethod
+    def _groups_by_role(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        pairs = [tuple(p.strip() for p in pair.split("=")) for pair in value.split(",") if pair]
+        if not all(len(p) == 2 and p[0] in set(Role) and _GROUP.fullmatch(p[1]) for p in pairs):
+            raise ValueError(
+                "must be pairs of a role and the id of a user group, such as "
+                f"marketer=S0123ABCD,manager=S0456EFGH; the roles are {', '.join(Role)}"
+            )
+        return pairs
+
+    @field_validator("first_admin")
+    @classmethod
+    def _is_a_person(cls, value: str) -> str:
+        if value and not is_slack_user(value):
+            raise ValueError("must be the Slack id of a person, such as U0123ABCD")
+        return value
 
     @field_validator("time_zone")
     @classmethod

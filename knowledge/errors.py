@@ -2,8 +2,9 @@
 
     TrailguideError            a sentence that a user may read, and an exit status
     ├── BadInput       (2)     the input is wrong: what, where, what to do
-    │   └── UnreadableSource   a file or page that cannot become an asset
-    │       └── SiteBusy       a site that wants to be asked again later
+    │   ├── UnreadableSource   a file or page that cannot become an asset
+    │   │   └── SiteBusy       a site that wants to be asked again later
+    │   └── NotAllowed         somebody without the role for what they tried
     ├── NotFound       (2)     an id that names nothing
     ├── IndexBusy      (1)     another process owns the vector index
     ├── StorageFailed  (1)     the database or the home folder cannot be used
@@ -41,6 +42,14 @@ class SiteBusy(UnreadableSource):
     def __init__(self, message: str, seconds: float | None = None) -> None:
         super().__init__(message)
         self.seconds = seconds
+
+
+class NotAllowed(BadInput):
+    """Somebody tried what their role does not let them; `admin` is whom to ask, if one is known."""
+
+    def __init__(self, message: str, admin: str = "") -> None:
+        super().__init__(message)
+        self.admin = admin
 
 
 class NotFound(TrailguideError):

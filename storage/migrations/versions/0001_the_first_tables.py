@@ -411,6 +411,7 @@ def upgrade() -> None:
     )
     _import_tables()
     _proposal_tables()
+    _role_tables()
     for statement in AUDIT_GUARDS[op.get_bind().dialect.name]:
         op.execute(statement)
 
@@ -494,6 +495,44 @@ def _proposal_tables() -> None:
             ["asset_id"], ["asset.id"], name="fk_answered_question_asset_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("asset_id", "ordinal", name="pk_answered_question"),
+    )
+
+
+def _role_tables() -> None:
+    op.create_table(
+        "role_grant",
+        sa.Column("slack_user", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("granted_by", sa.String(), nullable=False),
+        sa.Column("granted_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("slack_user", "role", name="pk_role_grant"),
+    )
+    op.create_table(
+        "roster",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("read_at", UtcDateTime(), nullable=True),
+        sa.Column("tried_at", UtcDateTime(), nullable=False),
+        sa.Column("not_before", UtcDateTime(), nullable=True),
+        sa.Column("trouble", sa.String(), nullable=False),
+        sa.Column("trouble_since", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_roster"),
+    )
+    op.create_table(
+        "roster_member",
+        sa.Column("roster_id", sa.String(), nullable=False),
+        sa.Column("slack_user", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["roster_id"], ["roster.id"], name="fk_roster_member_roster_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("roster_id", "slack_user", name="pk_roster_member"),
+    )
+    op.create_index("ix_roster_member_slack_user", "roster_member", ["slack_user"])
+    op.create_table(
+        "workspace_admin",
+        sa.Column("slack_user", sa.String(), nullable=False),
+        sa.Column("is_admin", sa.Boolean(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("slack_user", name="pk_workspace_admin"),
     )
 
 
