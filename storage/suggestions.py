@@ -33,6 +33,7 @@ from storage.stored_suggestion import (
     text_hash,
 )
 from storage.tables import AssetRow, SuggestionRow, SuggestionTextRow, TouchOutcomeRow
+from storage.touch_checks import note_checks
 from storage.touches import snoozed_until, touches_of
 
 _OPEN = frozenset({"pending", "edited"})
@@ -96,6 +97,7 @@ class Suggestions:
             session.add(row)
             session.flush()
             session.add(texts)
+            note_checks(session, texts)
             data = suggestion_audit.made(session, suggestion)
             self._audit.append(session, "suggestion.made", row.id, row.asked_by or "", data)
             return restore(row, texts)
@@ -305,6 +307,7 @@ class Suggestions:
             session.add(row)
             if texts is not None:
                 session.add(texts)
+            note_checks(session, texts)
             session.flush()
             after = restore(row, texts)
             data = suggestion_audit.changed(session, after)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field
 
+import storage.tables_review  # noqa: F401 - registered with these
 import storage.tables_roles  # noqa: F401 - registered with these
 from storage.columns import Row, UtcDateTime
 
@@ -172,11 +173,16 @@ class SuggestionRow(Row, table=True):
     """A suggestion without a word about the lead: stays when the lead is erased."""
 
     __tablename__ = "suggestion"
+    # With the id, so that the pages of a list follow each other without sorting the whole.
+    __table_args__: ClassVar[tuple[Any, ...]] = (
+        Index("ix_suggestion_created_at", "created_at", "id"),
+        Index("ix_suggestion_asked_by", "asked_by", "created_at", "id"),
+    )
     id: str = Field(primary_key=True)
     lead_id: str | None = Field(default=None, index=True)
     asked_by: str | None = None
     team: str | None = None
-    created_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
     stage: str
     stage_confidence: float
     decision: str

@@ -236,7 +236,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_suggestion"),
     )
     op.create_index("ix_suggestion_asset_id", "suggestion", ["asset_id"])
-    op.create_index("ix_suggestion_created_at", "suggestion", ["created_at"])
+    op.create_index("ix_suggestion_asked_by", "suggestion", ["asked_by", "created_at", "id"])
+    op.create_index("ix_suggestion_created_at", "suggestion", ["created_at", "id"])
     op.create_index("ix_suggestion_lead_id", "suggestion", ["lead_id"])
     op.create_index("ix_suggestion_state", "suggestion", ["state"])
 
@@ -412,6 +413,7 @@ def upgrade() -> None:
     _import_tables()
     _proposal_tables()
     _role_tables()
+    _review_tables()
     for statement in AUDIT_GUARDS[op.get_bind().dialect.name]:
         op.execute(statement)
 
@@ -534,6 +536,23 @@ def _role_tables() -> None:
         sa.Column("seen_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("slack_user", name="pk_workspace_admin"),
     )
+
+
+def _review_tables() -> None:
+    op.create_table(
+        "touch_check",
+        sa.Column("suggestion_id", sa.String(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("kept", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"],
+            ["suggestion.id"],
+            name="fk_touch_check_suggestion_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("suggestion_id", "rule", name="pk_touch_check"),
+    )
+    op.create_index("ix_touch_check_rule", "touch_check", ["rule", "suggestion_id"])
 
 
 def downgrade() -> None:
