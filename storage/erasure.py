@@ -32,6 +32,7 @@ from storage.tables import (
     SuggestionRow,
     SuggestionTextRow,
 )
+from storage.tables_review import ReviewTextRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def erase_lead(session: Session, lead: LeadRow, now: datetime) -> Erasure:
         session.exec(select(SuggestionRow.id).where(SuggestionRow.lead_id == lead_id))
     )
     session.execute(delete(SuggestionTextRow).where(col(SuggestionTextRow.lead_id) == lead_id))
+    session.execute(delete(ReviewTextRow).where(col(ReviewTextRow.lead_id) == lead_id))
     session.execute(
         update(SuggestionRow)
         .where(col(SuggestionRow.lead_id) == lead_id)
@@ -83,6 +85,7 @@ def erase_suggestion(
     )
     payloads = _erase_payloads(session, signs, now)
     session.delete(texts)
+    session.execute(delete(ReviewTextRow).where(col(ReviewTextRow.suggestion_id) == row.id))
     owner = salt_owner(None, row.id)
     session.execute(delete(SaltRow).where(col(SaltRow.owner) == owner))
     session.flush()

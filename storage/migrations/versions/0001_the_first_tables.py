@@ -553,6 +553,68 @@ def _review_tables() -> None:
         sa.PrimaryKeyConstraint("suggestion_id", "rule", name="pk_touch_check"),
     )
     op.create_index("ix_touch_check_rule", "touch_check", ["rule", "suggestion_id"])
+    op.create_table(
+        "review_note",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("suggestion_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("to", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("answers", sa.String(), nullable=False),
+        sa.Column("settled_by", sa.String(), nullable=False),
+        sa.Column("settled_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"],
+            ["suggestion.id"],
+            name="fk_review_note_suggestion_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_review_note"),
+    )
+    op.create_index("ix_review_note_open", "review_note", ["kind", "settled_at", "at"])
+    op.create_index("ix_review_note_suggestion_id", "review_note", ["suggestion_id"])
+    op.create_table(
+        "review_text",
+        sa.Column("note_id", sa.String(), nullable=False),
+        sa.Column("suggestion_id", sa.String(), nullable=False),
+        sa.Column("lead_id", sa.String(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["note_id"], ["review_note.id"], name="fk_review_text_note_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("note_id", name="pk_review_text"),
+    )
+    op.create_index("ix_review_text_lead_id", "review_text", ["lead_id"])
+    op.create_index("ix_review_text_suggestion_id", "review_text", ["suggestion_id"])
+    op.create_table(
+        "review_sample",
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("suggestion_id", sa.String(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("signs", sa.JSON(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("judged_by", sa.String(), nullable=False),
+        sa.Column("judged_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"],
+            ["suggestion.id"],
+            name="fk_review_sample_suggestion_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("week", "suggestion_id", name="pk_review_sample"),
+    )
+    op.create_index("ix_review_sample_suggestion_id", "review_sample", ["suggestion_id"])
+    op.create_table(
+        "review_week",
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("drawn_at", UtcDateTime(), nullable=False),
+        sa.Column("of", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("week", name="pk_review_week"),
+    )
 
 
 def downgrade() -> None:
