@@ -95,7 +95,7 @@ class Wired:
 
     @cached_property
     def requests(self) -> ContentRequests:
-        return ContentRequests(self.db, self.clock)
+        return ContentRequests(self.db, self.clock, self.audit)
 
     @cached_property
     def request_groups(self) -> RequestGroups:
@@ -131,7 +131,7 @@ class Wired:
 
     @cached_property
     def waiting_pieces(self) -> WaitingPieces:
-        return WaitingPieces(self.db, self.clock)
+        return WaitingPieces(self.db, self.clock, self.audit)
 
     @cached_property
     def inbox(self) -> Inbox:

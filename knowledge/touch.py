@@ -121,12 +121,16 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class TurnedDown:
-    """An alternate and the rule that decided against it."""
+    """An alternate and the rule that decided against it.
+
+    `contributions` are its points by rule; empty for a piece that was refused unranked.
+    """
 
     candidate: Candidate
     rule: str
     why_not: str
     score: float = 0.0
+    contributions: tuple[Contribution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

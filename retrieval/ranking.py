@@ -121,7 +121,9 @@ def _apart_from(
             told.append((other.asset.title, passage))
         else:
             why = f"Says the same on this as “{same}”."
-            alike.append(TurnedDown(other.candidate, "same_text", why, other.score))
+            alike.append(
+                TurnedDown(other.candidate, "same_text", why, other.score, other.contributions)
+            )
         if len(own) == limit:
             break
     return own, tuple(alike)

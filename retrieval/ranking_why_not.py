@@ -36,7 +36,7 @@ def why_not(ranking: Ranking, chosen: Ranked, others: Sequence[Ranked]) -> tuple
         options = list(sentences)
         sentence = next((s for s in options if _core(s) not in told), options[0])
         told.add(_core(sentence))
-        result.append(TurnedDown(other.candidate, rule, sentence, other.score))
+        result.append(TurnedDown(other.candidate, rule, sentence, other.score, other.contributions))
     return tuple(result)
 
 

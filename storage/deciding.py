@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlmodel import Session
@@ -174,12 +175,14 @@ class Decisions(Catalogue):
         ids = [row.id for row in rows]
         withdraw_cards(session, ids, by, because, audit=self._audit, now=self._clock.now())
 
-    def _note(self, session: Session, kind: str, rows: Sequence[AssetRow], by: str) -> None:
+    def _note(
+        self, session: Session, kind: str, rows: Sequence[AssetRow], by: str, **more: Any
+    ) -> None:
         """Audit a person's word on each asset, in the transaction of the change."""
         if self._audit is None:
             return
         for row in rows:
-            self._audit.append(session, kind, row.id, by, {"content": row.content_hash})
+            self._audit.append(session, kind, row.id, by, {"content": row.content_hash, **more})
 
     def _set_status(
         self, session: Session, rows: list[AssetRow], status: AssetStatus, by: str

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from storage.outcomes import keep_outcomes
 from storage.salts import salt_owner
-from storage.stored_suggestion import SNAPSHOT
+from storage.snapshot import SNAPSHOT
 from storage.tables import (
     AnsweredQuestionRow,
     ContentMissRow,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +16,7 @@ from knowledge.clock import Clock
 from knowledge.companies import company_key
 from knowledge.journey import Stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
+from storage import stage_moves
 from storage.audit import Audit
 from storage.database import Database
 from storage.erasure import Erasure, erase_lead
@@ -24,6 +26,9 @@ from storage.salts import salted
 from storage.tables import LeadFactRow, LeadHistoryRow, LeadRow
 
 PutResult = Literal["added", "updated", "unchanged"]
+
+IMPORT = "import"
+"""How the source of a fact begins that came with an imported list."""
 
 _FACTS = TypeAdapter(LeadFacts)
 
@@ -56,12 +61,14 @@ class Leads:
         with self._db.write() as session:
             if facts.stage and self._told_before_correction(session, lead_id, facts.stage):
                 facts = replace(facts, stage=None)
-            return self._learn(session, lead_id, facts, source=source, by=by)
+            how = "import" if source.startswith(IMPORT) else "told"
+            return self._learn(session, lead_id, facts, source=source, by=by, how=how)
 
-    def add_history(self, lead_id: str, entries: Iterable[HistoryEntry]) -> int:
+    def add_history(self, lead_id: str, entries: Iterable[HistoryEntry], by: str = "") -> int:
         """Add what happened; return how many entries were new. `NotFound` for an unknown lead.
 
-        The same action, asset, day and note for a lead is one entry, however often it is told.
+        The same action, asset, day and note for a lead is one entry, however often it is told. `by`
+        is who tells it.
         """
         with self._db.write() as session:
             _row(session, lead_id)
@@ -69,14 +76,14 @@ class Leads:
             known = {
                 (r.action, r.asset_id, r.happened_on, r.note_hash) for r in session.exec(query)
             }
-            added = 0
+            added: Counter[str] = Counter()
             for entry in entries:
                 note_hash = hashlib.sha256(entry.note.encode()).hexdigest() if entry.note else ""
                 key = (entry.action.value, entry.asset_id or "", entry.on, note_hash)
                 if key in known:
                     continue
                 known.add(key)
-                added += 1
+                added[entry.action.value] += 1
                 session.add(
                     LeadHistoryRow(
                         lead_id=lead_id,
@@ -88,7 +95,9 @@ class Leads:
                         added_at=self._clock.now(),
                     )
                 )
-            return added
+            if added:
+                self._note(session, "lead.history_added", lead_id, by, {"acts": dict(added)})
+            return added.total()
 
     def get(self, lead_id: str) -> LeadProfile:
         """The lead with its history, oldest first; `NotFound` with a hint when there is none."""
@@ -136,12 +145,10 @@ class Leads:
         with self._db.write() as session:
             before = _FACTS.validate_python(_row(session, lead_id).facts).stage
             self._learn(
-                session, lead_id, LeadFacts(stage=stage), source=CORRECTION, by=by, always=True
+                session, lead_id, LeadFacts(stage=stage), source=CORRECTION, by=by, how=CORRECTION
             )
-            if self._audit:
-                mark = salted(session, lead_id, lead_id)
-                data = {"lead": mark, "from": before.value if before else None, "to": stage.value}
-                self._audit.append(session, "lead.stage_corrected", mark, by, data)
+            data = {"from": before.value if before else None, "to": stage.value}
+            self._note(session, "lead.stage_corrected", lead_id, by, data)
 
     def erase(self, lead_id: str, by: str) -> Erasure:
         """Erase a lead for good: record, facts, history, texts, payloads and wordings; `NotFound`.
@@ -164,10 +171,10 @@ class Leads:
         *,
         source: str,
         by: str,
-        always: bool = False,
+        how: str,
     ) -> PutResult:
-        """Merge facts into the record and log the new ones; `always` logs known ones too."""
-        now = self._clock.now()
+        """Merge facts into the record and log the new ones; a correction logs known ones too."""
+        now, always = self._clock.now(), how == CORRECTION
         row = session.get(LeadRow, lead_id)
         result: PutResult = "updated" if row else "added"
         row = row or LeadRow(id=lead_id, facts={}, added_at=now, updated_at=now)
@@ -175,6 +182,11 @@ class Leads:
         news = {k: v for k, v in told.items() if always or row.facts.get(k) != v}
         if result == "updated" and not news:
             return "unchanged"
+        moved = (
+            stage_moves.move_to(session, lead_id, facts.stage, how)
+            if facts.stage and "stage" in news
+            else None
+        )
         merged = facts.over(_FACTS.validate_python(row.facts))
         row.name, row.email, row.company = merged.name, merged.email, merged.company
         row.facts, row.updated_at = _as_json(merged), now
@@ -191,7 +203,21 @@ class Leads:
                     learnt_at=now,
                 )
             )
+        session.flush()
+        if not always:
+            kind = "lead.added" if result == "added" else "lead.updated"
+            self._note(session, kind, lead_id, by, {"facts": sorted(news), "how": how})
+        if self._audit:
+            stage_moves.note(session, self._audit, moved, by)
         return result
+
+    def _note(
+        self, session: Session, kind: str, lead_id: str, by: str, data: dict[str, Any]
+    ) -> None:
+        """Audit a change under the lead's salted mark, in the transaction of the change."""
+        if self._audit:
+            mark = salted(session, lead_id, lead_id)
+            self._audit.append(session, kind, mark, by, {"lead": mark, **data})
 
     @staticmethod
     def _told_before_correction(session: Session, lead_id: str, stage: Stage) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from knowledge.errors import BadInput
 from knowledge.journey import AssetType
 from knowledge.versions import Version, is_another_text, why_review
 from storage import revision, versions
+from storage.asset_columns import chunk_columns, columns_of, other_fields
 from storage.catalogue import CHUNK, VECTOR, store_vectors, to_asset
 from storage.database import batches
 from storage.deciding import Decisions, asset_row, is_absolute, note_approval
@@ -72,7 +73,7 @@ class Library(Decisions):
             if not moved:
                 _refuse_foreign(row, asset)
             result: PutResult = "unchanged"
-            fields = _fields(asset)
+            fields = columns_of(asset)
             status = _status(row, asset, approve=approve)
             shown = AssetStatus.APPROVED.value in {status.value, row.status if row else ""}
             held = None if approve else self._waits(session, row, asset, by, reviewers)
@@ -86,8 +87,9 @@ class Library(Decisions):
                     added_by=by, changed_by=by, version_at=now,
                 )  # fmt: skip
                 result = "added"
-            elif status.value != row.status or any(getattr(row, k) != fields[k] for k in fields):
-                self._changed(session, row, asset, by, approved_by)
+                self._note(session, "asset.added", [row], by, status=row.status)
+            elif (names := other_fields(row, fields)) or status.value != row.status:
+                self._changed(session, row, asset, by, approved_by, names)
                 row.sqlmodel_update({**fields, "status": status.value, "updated_at": now})
                 result = "updated"
             if row.hype_overruled and (another or asset.type is AssetType.BROCHURE):
@@ -123,17 +125,26 @@ class Library(Decisions):
         because = why_review(to_asset(row), asset)
         if not because:
             return None
-        number = versions.hold(session, row, _fields(asset), because=because, by=by, now=now)
+        number = versions.hold(session, row, columns_of(asset), because=because, by=by, now=now)
         data = {"version": number, "content": asset.content_hash, "because": because}
         if self._audit is not None:
             self._audit.append(session, "asset.version_held", row.id, by, data)
         leave_for_reviewers(session, row, reviewers, now)
         return "updated"
 
-    def _changed(
-        self, session: Session, row: AssetRow, asset: Asset, by: str, approved_by: str
+    def _changed(  # noqa: PLR0917 - the two states, and who says what
+        self,
+        session: Session,
+        row: AssetRow,
+        asset: Asset,
+        by: str,
+        approved_by: str,
+        names: Sequence[str],
     ) -> None:
-        """What follows from another address or text; the caller puts them in place."""
+        """What follows from other fields (`names`) or text; the caller puts them in place."""
+        if names:
+            told = {"content": asset.content_hash, "fields": names}
+            self._note(session, "asset.changed", [row], by, **told)
         if row.url != asset.url:
             row.link_at = None
             revive(session, row, self._audit)
@@ -218,31 +229,6 @@ class Library(Decisions):
             leave_reviewed(session, row, self._clock.now())
 
 
-def _fields(asset: Asset) -> dict[str, Any]:
-    """What the source and its audit say, as columns: all but status and the reviewers' words."""
-    return {
-        "id": asset.id,
-        "title": asset.title,
-        "type": asset.type.value,
-        "text": asset.text,
-        "source": asset.source,
-        "folder": asset.folder,
-        "url": asset.url,
-        "description": asset.description,
-        "stages": [s.value for s in asset.stages],
-        "personas": list(asset.personas),
-        "industries": list(asset.industries),
-        "topics": list(asset.topics),
-        "buyer_questions": [q.value for q in asset.buyer_questions],
-        "published": asset.published,
-        "language": asset.language,
-        "hype": asset.hype,
-        "owner": asset.owner,
-        "review_by": asset.review_by,
-        "content_hash": asset.content_hash,
-    }
-
-
 def _refuse_foreign(row: AssetRow | None, asset: Asset) -> None:
     """Let nobody write over another's asset by giving a piece its id; a retired one may move."""
     if row is None or row.source == asset.source or row.status == AssetStatus.RETIRED.value:
@@ -281,17 +267,7 @@ def _replace_chunks(session: Session, asset_id: str, chunks: Sequence[Chunk]) ->
         if (old.heading, old.text) != (chunk.heading, chunk.text):
             # an id that names another text now: its vectors would speak of the old one
             session.execute(delete(VECTOR).where(VECTOR.c.chunk_id == chunk.id))
-        session.execute(CHUNK.update().where(CHUNK.c.id == chunk.id).values(_chunk_fields(chunk)))
+        session.execute(CHUNK.update().where(CHUNK.c.id == chunk.id).values(chunk_columns(chunk)))
     if fresh:
-        session.execute(insert(CHUNK), [_chunk_fields(c) for c in fresh])
+        session.execute(insert(CHUNK), [chunk_columns(c) for c in fresh])
     return bool(gone or fresh or moved)
-
-
-def _chunk_fields(chunk: Chunk) -> dict[str, Any]:
-    return {
-        "id": chunk.id,
-        "asset_id": chunk.asset_id,
-        "ordinal": chunk.ordinal,
-        "heading": chunk.heading,
-        "text": chunk.text,
-    }

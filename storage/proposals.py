@@ -18,6 +18,7 @@ from knowledge.proposals import (
     proposals_form,
     proposals_of,
 )
+from storage.audit import Audit
 from storage.database import Database
 from storage.tables import AnsweredQuestionRow, ProposalRow
 
@@ -42,9 +43,10 @@ class Waiting:
 class WaitingPieces:
     """What was read and waits; each id is made of the event that it came with."""
 
-    def __init__(self, db: Database, clock: Clock) -> None:
+    def __init__(self, db: Database, clock: Clock, audit: Audit | None = None) -> None:
         self._db = db
         self._clock = clock
+        self._audit = audit
 
     def keep(self, id_: str, by: str, asset: Asset, proposals: Proposals) -> None:
         """Keep a piece; one that is kept already stays as it is. Old ones are forgotten."""
@@ -90,8 +92,8 @@ class WaitingPieces:
                 row.asset_id, row.settled_at = asset_id, self._clock.now()
                 session.add(row)
 
-    def set_questions(self, asset_id: str, answered: list[tuple[str, str]]) -> None:
-        """Make these (question, passage) what a piece answers by a person's word."""
+    def set_questions(self, asset_id: str, answered: list[tuple[str, str]], by: str = "") -> None:
+        """Make these (question, passage) what a piece answers by a person's word; audited."""
         with self._db.write() as session:
             session.exec(
                 delete(AnsweredQuestionRow).where(col(AnsweredQuestionRow.asset_id) == asset_id)
@@ -102,6 +104,9 @@ class WaitingPieces:
                         asset_id=asset_id, ordinal=ordinal, question=question, passage=passage
                     )
                 )
+            if self._audit is not None:
+                data = {"questions": len(answered)}
+                self._audit.append(session, "asset.questions", asset_id, by, data)
 
     def questions(self, asset_id: str) -> list[tuple[str, str]]:
         """The (question, passage) pairs that a person confirmed of a piece, in their order."""

@@ -107,7 +107,7 @@ class RequestGroups:
             group.decided_by, group.decided_at = by, self._clock.now()
             session.add(group)
             data = {"state": state.value, **({"asset": asset_id} if asset_id else {})}
-            self._note(session, "decided", request_id, by, data)
+            self._note(session, "request.decided", request_id, by, data)
         return True
 
     def merge(self, request_id: int, into: int, by: str) -> None:
@@ -126,7 +126,9 @@ class RequestGroups:
             if old.state == RequestState.OPEN.value:
                 kept.state = RequestState.OPEN.value
                 session.add(kept)
-            self._note(session, "merged", request_id, by, {"into": into, "wordings": len(ids)})
+            self._note(
+                session, "request.merged", request_id, by, {"into": into, "wordings": len(ids)}
+            )
 
     def split(self, request_id: int, wording_ids: Collection[int], by: str) -> int:
         """Take some wordings out into an open request of their own; return its number.
@@ -148,7 +150,9 @@ class RequestGroups:
                 if row.id in wanted:
                     row.group_id = fresh
                     session.add(row)
-            self._note(session, "split", request_id, by, {"out": fresh, "wordings": len(wanted)})
+            self._note(
+                session, "request.split", request_id, by, {"out": fresh, "wordings": len(wanted)}
+            )
             return fresh
 
     def told(self, miss_ids: Collection[int]) -> None:
@@ -167,9 +171,9 @@ class RequestGroups:
         return group.id or 0
 
     def _note(
-        self, session: Session, what: str, request_id: int, by: str, data: dict[str, Any]
+        self, session: Session, kind: str, request_id: int, by: str, data: dict[str, Any]
     ) -> None:
-        self._audit.append(session, f"request.{what}", f"request-{request_id}", by, data)
+        self._audit.append(session, kind, f"request-{request_id}", by, data)
 
 
 def _group(session: Session, request_id: int) -> RequestGroupRow:

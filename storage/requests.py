@@ -12,6 +12,7 @@ from knowledge.clock import Clock
 from knowledge.content_requests import RequestState
 from knowledge.coverage import MissedWording
 from knowledge.journey import Stage
+from storage.audit import Audit
 from storage.database import Database
 from storage.presence import require_lead
 from storage.tables import ContentMissRow, ContentRequestRow, RequestGroupRow
@@ -20,9 +21,10 @@ from storage.tables import ContentMissRow, ContentRequestRow, RequestGroupRow
 class ContentRequests:
     """Misses, told apart by their plain wording and stage."""
 
-    def __init__(self, db: Database, clock: Clock) -> None:
+    def __init__(self, db: Database, clock: Clock, audit: Audit | None = None) -> None:
         self._db = db
         self._clock = clock
+        self._audit = audit
 
     def count_miss(  # noqa: PLR0917 - who asked what, for whom, as every caller knows it
         self,
@@ -68,6 +70,10 @@ class ContentRequests:
                     missed_at=self._clock.now(),
                 )
             )
+            if self._audit is not None:
+                data = {"stage": stage.value, "persona": persona, "suggestion": ask_key}
+                by = asked_by or ""
+                self._audit.append(session, "request.missed", f"wording-{request.id}", by, data)
         return True
 
     def all(self) -> list[MissedWording]:

@@ -1,4 +1,4 @@
-"""A suggestion as it is kept: the values that a card and a report are made from."""
+"""A suggestion as it is kept: the values that a card is made from."""
 
 from __future__ import annotations
 
@@ -7,38 +7,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal, cast
 
-from pydantic import TypeAdapter
-
-from knowledge.journey import AssetType, Stage
+from knowledge.journey import Stage
 from knowledge.leads import LeadFacts
 from knowledge.touch import (
     Ask,
-    Candidate,
-    CheckReport,
     Draft,
     Pace,
     PaceDecision,
     StageReading,
-    Suggestion,
     Wish,
 )
 from storage.rewritten import rewritten
-from storage.tables import SuggestionRow, SuggestionTextRow, TouchOutcomeRow
+from storage.snapshot import CHECKS, SNAPSHOT, StoredAsset
+from storage.tables import SuggestionRow, SuggestionTextRow
 
 State = Literal["pending", "edited", "approved", "replaced", "snoozed", "withdrawn"]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAsset:
-    """An asset as the card named it; `rule` and `why_not` say why an alternate was turned down."""
-
-    asset_id: str
-    title: str
-    url: str | None
-    type: AssetType
-    score: float
-    rule: str = ""
-    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,93 +111,9 @@ class StoredSuggestion:
         return text_hash(self.draft.subject, self.draft.body) if self.draft else None
 
 
-@dataclass(frozen=True, slots=True)
-class SuggestionRecord:
-    """One line of `touches export`; the texts are None without a draft or once erased.
-
-    `verdict` is the state, or `approved_edited` when the approved text was changed by a person.
-    `kept_rules` found something in the final text that its editor kept, for `kept_reason`.
-    What was sent is the text as a person says it left; `outcome` what they say came of it.
-    """
-
-    suggestion_id: str
-    created_at: datetime
-    asked_by: str | None
-    lead_id: str | None
-    stage: str
-    decision: str
-    when: date | None
-    asset_id: str | None
-    questions: int
-    rules: tuple[str, ...]
-    verdict: str
-    decision_reason: str | None
-    decided_by: str | None
-    decided_at: datetime | None
-    original_subject: str | None
-    original_text: str | None
-    final_subject: str | None
-    final_text: str | None
-    edited_by: str | None
-    edited_at: datetime | None
-    kept_rules: tuple[str, ...]
-    kept_reason: str | None
-    stage_corrected: str | None
-    sent_on: date | None
-    sent_channel: str | None
-    sent_subject: str | None
-    sent_text: str | None
-    helped: bool | None
-    helped_reason: str | None
-    outcome: str | None
-    outcome_on: date | None
-    asset_version: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What the erasable side table keeps besides the texts themselves."""
-
-    ask: Ask
-    facts: LeadFacts
-    evidence: tuple[str, ...]
-    pace: Pace
-    asset: StoredAsset | None
-    alternates: tuple[StoredAsset, ...]
-    reasons: tuple[str, ...]
-    unanswered: tuple[str, ...]
-    questions: tuple[str, ...]
-    profiling_question: str | None
-    draft: Draft | None
-
-
-SNAPSHOT = TypeAdapter(Snapshot)
-CHECKS = TypeAdapter(CheckReport)
-
-
 def text_hash(subject: str, body: str) -> str:
     """SHA-256 that names one exact draft, so that an approval binds to the text that was seen."""
     return hashlib.sha256(f"{subject}\x1f{body}".encode()).hexdigest()
-
-
-def snapshot(suggestion: Suggestion) -> Snapshot:
-    """The erasable part of a suggestion."""
-    chosen = suggestion.chosen
-    return Snapshot(
-        ask=suggestion.ask,
-        facts=suggestion.profile.facts,
-        evidence=suggestion.stage.evidence,
-        pace=suggestion.pace,
-        asset=_asset(chosen.candidate, chosen.score) if chosen else None,
-        alternates=tuple(
-            _asset(t.candidate, t.score, t.rule, t.why_not) for t in suggestion.alternates
-        ),
-        reasons=suggestion.reasons,
-        unanswered=suggestion.unanswered,
-        questions=suggestion.ask.questions,
-        profiling_question=suggestion.profiling_question,
-        draft=suggestion.draft,
-    )
 
 
 def restore(row: SuggestionRow, texts: SuggestionTextRow | None) -> StoredSuggestion:
@@ -298,50 +197,3 @@ def _sent(row: SuggestionRow, texts: SuggestionTextRow | None) -> SentText | Non
     return SentText(
         row.sent_on, row.sent_channel or "", row.sent_by or "", subject or "", body or ""
     )
-
-
-def record(
-    row: SuggestionRow, texts: SuggestionTextRow | None, came: TouchOutcomeRow | None = None
-) -> SuggestionRecord:
-    """The report's line for a suggestion."""
-    return SuggestionRecord(
-        suggestion_id=row.id,
-        created_at=row.created_at,
-        asked_by=row.asked_by,
-        lead_id=row.lead_id,
-        stage=row.stage,
-        decision=row.decision,
-        when=row.act_on,
-        asset_id=row.asset_id,
-        questions=row.question_count,
-        rules=tuple(row.rules),
-        verdict="approved_edited" if row.state == "approved" and row.edits else row.state,
-        decision_reason=texts.decision_reason if texts else None,
-        decided_by=row.decided_by,
-        decided_at=row.decided_at,
-        original_subject=texts.original_subject if texts else None,
-        original_text=texts.original_body if texts else None,
-        final_subject=texts.subject if texts else None,
-        final_text=texts.body if texts else None,
-        edited_by=row.edited_by,
-        edited_at=row.edited_at,
-        kept_rules=CHECKS.validate_python(texts.checks).rules
-        if texts and texts.kept_reason
-        else (),
-        kept_reason=texts.kept_reason if texts else None,
-        stage_corrected=row.stage_corrected,
-        sent_on=row.sent_on,
-        sent_channel=row.sent_channel,
-        sent_subject=texts.sent_subject if texts else None,
-        sent_text=texts.sent_body if texts else None,
-        helped=came.helped if came else None,
-        helped_reason=texts.helped_reason if texts else None,
-        outcome=came.outcome if came else None,
-        outcome_on=came.outcome_on if came else None,
-        asset_version=row.asset_version,
-    )
-
-
-def _asset(candidate: Candidate, score: float, rule: str = "", why_not: str = "") -> StoredAsset:
-    asset = candidate.asset
-    return StoredAsset(asset.id, asset.title, asset.url, asset.type, score, rule, why_not)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from sqlmodel import Session
 
-from knowledge.touch import CheckReport, Draft, Suggestion
+from knowledge.leads import LeadFacts
+from knowledge.text_difference import as_lines, difference, words_changed
+from knowledge.touch import CheckReport, Contribution, Draft, Suggestion
 from storage.salts import salt_owner, salted
 from storage.stored_suggestion import SentText, StoredSuggestion
 
@@ -22,6 +25,9 @@ def made(session: Session, suggestion: Suggestion) -> dict[str, Any]:
 
     return {
         "lead": salted(session, owner, lead_id) if lead_id else None,
+        "facts": sorted(_known(suggestion.profile.facts)),
+        "history": len(suggestion.profile.history),
+        "channel": suggestion.ask.channel,
         "questions": marks(suggestion.ask.questions),
         "stage": suggestion.stage.stage.value,
         "confidence": round(suggestion.stage.confidence, 4),
@@ -35,9 +41,14 @@ def made(session: Session, suggestion: Suggestion) -> dict[str, Any]:
         "asset_version": chosen.asset.version if chosen else None,
         "asset_hash": chosen.asset.content_hash if chosen else None,
         "score": round(chosen.score, 6) if chosen else None,
-        "rules": {c.rule: round(c.points, 6) for c in chosen.contributions} if chosen else {},
+        "rules": _points(chosen.contributions) if chosen else {},
         "turned_down": [
-            {"asset": t.candidate.asset.id, "rule": t.rule, "score": round(t.score, 6)}
+            {
+                "asset": t.candidate.asset.id,
+                "rule": t.rule,
+                "score": round(t.score, 6),
+                "rules": _points(t.contributions),
+            }
             for t in suggestion.alternates
         ],
         "unanswered": marks(suggestion.unanswered),
@@ -61,6 +72,7 @@ def changed(session: Session, after: StoredSuggestion) -> dict[str, Any]:
         "replaced_by": after.replaced_by,
         "stage_corrected": after.stage_corrected.value if after.stage_corrected else None,
         "wishes": list(after.wishes),
+        "difference": _difference(session, owner, after),
     }
 
 
@@ -80,6 +92,27 @@ def sent(session: Session, after: StoredSuggestion, before: SentText | None) -> 
         "as_approved": as_approved,
         "before": {"on": _day(before.on), "channel": before.channel} if before else None,
     }
+
+
+def _points(contributions: tuple[Contribution, ...]) -> dict[str, float]:
+    return {c.rule: round(c.points, 6) for c in contributions}
+
+
+def _known(facts: LeadFacts) -> set[str]:
+    """The names of the facts that were known, without a word of what they say."""
+    return {f.name for f in fields(facts) if getattr(facts, f.name) not in (None, (), "")}
+
+
+def _difference(session: Session, owner: str, after: StoredSuggestion) -> dict[str, Any] | None:
+    """How the text in force differs from the one first written: words counted, and a mark."""
+    first, now = after.original_draft, after.draft
+    if first is None or now is None:
+        return None
+    changes = difference(f"{first.subject}\n\n{first.body}", f"{now.subject}\n\n{now.body}")
+    if not changes:
+        return None
+    out, put = words_changed(changes)
+    return {"out": out, "in": put, "text": salted(session, owner, as_lines(changes))}
 
 
 def _draft(session: Session, owner: str, draft: Draft | None) -> dict[str, Any] | None:

@@ -15,23 +15,16 @@ from knowledge.errors import BadInput, NotFound
 from knowledge.journey import Stage
 from knowledge.leads import HistoryEntry
 from knowledge.touch import CheckReport, Draft, Suggestion, Wish
-from storage import suggestion_audit
+from storage import stage_moves, suggestion_audit
 from storage.audit import Audit
 from storage.database import Database
 from storage.erasure import Erasure, erase_suggestion
+from storage.new_suggestion import rows_of
 from storage.presence import require_lead
 from storage.rewritten import put_in_place, rewritten
-from storage.stored_suggestion import (
-    CHECKS,
-    SNAPSHOT,
-    StoredAsset,
-    StoredSuggestion,
-    SuggestionRecord,
-    record,
-    restore,
-    snapshot,
-    text_hash,
-)
+from storage.snapshot import CHECKS, StoredAsset
+from storage.stored_suggestion import StoredSuggestion, restore, text_hash
+from storage.suggestion_record import SuggestionRecord, record
 from storage.tables import AssetRow, SuggestionRow, SuggestionTextRow, TouchOutcomeRow
 from storage.touch_checks import note_checks
 from storage.touches import snoozed_until, touches_of
@@ -59,47 +52,19 @@ class Suggestions:
         `NotFound` when its lead is not on record (any more): nothing about it may be kept then;
         `BadInput` when its piece was taken out of use this moment.
         """
-        lead_id, draft = suggestion.profile.lead_id, suggestion.draft
-        chosen = suggestion.chosen
-        row = SuggestionRow(
-            id=suggestion.id,
-            lead_id=lead_id,
-            asked_by=suggestion.ask.asked_by,
-            team=suggestion.ask.team,
-            created_at=self._clock.now(),
-            stage=suggestion.stage.stage.value,
-            stage_confidence=suggestion.stage.confidence,
-            decision=suggestion.pace.decision.value,
-            rule=suggestion.pace.rule,
-            act_on=suggestion.pace.when,
-            touch_number=suggestion.pace.touch_number,
-            budget=suggestion.pace.budget,
-            asset_id=chosen.asset.id if chosen else None,
-            asset_version=chosen.asset.version if chosen else None,
-            score=chosen.score if chosen else None,
-            rules=[c.rule for c in chosen.contributions] if chosen else [],
-            question_count=len(suggestion.ask.questions),
-            state="pending",
-        )
-        texts = SuggestionTextRow(
-            suggestion_id=suggestion.id,
-            lead_id=lead_id,
-            card=SNAPSHOT.dump_python(snapshot(suggestion), mode="json"),
-            subject=draft.subject if draft else None,
-            body=draft.body if draft else None,
-            original_subject=draft.subject if draft else None,
-            original_body=draft.body if draft else None,
-            checks=CHECKS.dump_python(draft.checks, mode="json") if draft else None,
-        )
+        lead_id = suggestion.profile.lead_id
+        row, texts = rows_of(suggestion, self._clock.now())
         with self._db.write() as session:
             require_lead(session, lead_id)
             _require_in_use(session, row.asset_id)
+            moved = stage_moves.read_in(session, row)
             session.add(row)
             session.flush()
             session.add(texts)
             note_checks(session, texts)
             data = suggestion_audit.made(session, suggestion)
             self._audit.append(session, "suggestion.made", row.id, row.asked_by or "", data)
+            stage_moves.note(session, self._audit, moved, row.asked_by or "")
             return restore(row, texts)
 
     def get(self, suggestion_id: str) -> StoredSuggestion:
@@ -122,7 +87,7 @@ class Suggestions:
                 )
             self._close(row, "approved", by)
 
-        return self._change(suggestion_id, by, "approved", decide)
+        return self._change(suggestion_id, by, "suggestion.approved", decide)
 
     def edit(
         self,
@@ -151,7 +116,7 @@ class Suggestions:
             row.state, row.edits = "edited", row.edits + 1
             row.edited_by, row.edited_at = by, self._clock.now()
 
-        return self._change(suggestion_id, by, "edited", decide)
+        return self._change(suggestion_id, by, "suggestion.edited", decide)
 
     def rewrite(
         self, suggestion_id: str, by: str, draft: Draft, wish: Wish, *, key: str = ""
@@ -166,7 +131,7 @@ class Suggestions:
         return self._change(
             suggestion_id,
             by,
-            "rewritten",
+            "suggestion.rewritten",
             lambda row, texts: put_in_place(row, texts, draft, wish, key),
         )
 
@@ -194,7 +159,7 @@ class Suggestions:
             row.stage_corrected = corrected.value if corrected else None
             self._close(row, "replaced", by)
 
-        return self._change(suggestion_id, by, "replaced", decide, also="withdrawn")
+        return self._change(suggestion_id, by, "suggestion.replaced", decide, also="withdrawn")
 
     def snooze(
         self, suggestion_id: str, by: str, until: date, reason: str = ""
@@ -207,7 +172,7 @@ class Suggestions:
                 texts.decision_reason = reason
             self._close(row, "snoozed", by)
 
-        return self._change(suggestion_id, by, "snoozed", decide)
+        return self._change(suggestion_id, by, "suggestion.snoozed", decide)
 
     def erase_texts(self, suggestion_id: str, by: str) -> Erasure:
         """Erase the words of a suggestion whose lead is not on record: texts, facts, salt.
@@ -289,7 +254,7 @@ class Suggestions:
         self,
         suggestion_id: str,
         by: str,
-        verb: str,
+        kind: str,
         decide: Callable[[SuggestionRow, SuggestionTextRow | None], None],
         *,
         also: str = "",
@@ -311,7 +276,7 @@ class Suggestions:
             session.flush()
             after = restore(row, texts)
             data = suggestion_audit.changed(session, after)
-            self._audit.append(session, f"suggestion.{verb}", row.id, by, data)
+            self._audit.append(session, kind, row.id, by, data)
             return after
 
 

@@ -107,7 +107,8 @@ def test_m33_a_correction_is_logged_and_audited_even_when_it_confirms(leads, aud
         "correction",
         "U2",
     )
-    (entry,) = audit.entries(db)
+    added, entry = audit.entries(db)
+    assert (added.kind, added.data["facts"]) == ("lead.added", ["stage"])
     assert (entry.kind, entry.actor) == ("lead.stage_corrected", "U2")
     assert (entry.data["from"], entry.data["to"]) == ("interest", "interest")
     assert "L1" not in str(entry.data)
@@ -224,6 +225,9 @@ def test_the_audit_log_still_verifies_after_an_erasure_and_links_to_nobody(
     fill_and_erase(db, set_clock, audit, leads)
     assert audit.verify(db).ok
     assert [e.kind for e in audit.entries(db)] == [
+        "lead.added",
+        "lead.added",
+        "lead.history_added",
         "suggestion.made",
         "suggestion.made",
         "lead.erased",

@@ -58,8 +58,9 @@ def test_a_suggestion_comes_back_with_everything_its_card_needs(suggestions, set
     assert found.stage == given.stage
     assert found.pace == given.pace
     assert found.asset == StoredAsset(
-        "valves-1", "All about valves", "https://example.com/valves", AssetType.GUIDE, 0.9
-    )
+        "valves-1", "All about valves", "https://example.com/valves", AssetType.GUIDE, 0.9,
+        points=given.chosen.contributions,
+    )  # fmt: skip
     (alternate,) = found.alternates
     assert (alternate.asset_id, alternate.rule, alternate.why_not, alternate.score) == (
         "suite-1",
@@ -253,7 +254,9 @@ def test_m56_every_change_is_in_the_audit_log(suggestions, audit, db):
     assert kinds(audit, db) == ["made", "card_posted", "edited", "snoozed"]
     made, _, edited, snoozed = (e.data for e in audit.entries(db, "s1"))
     assert (made["asset"], made["stage"], made["decision"]) == ("valves-1", "interest", "send")
-    assert made["turned_down"] == [{"asset": "suite-1", "rule": "promotional", "score": 1.2}]
+    assert made["turned_down"] == [
+        {"asset": "suite-1", "rule": "promotional", "score": 1.2, "rules": {}}
+    ]
     assert made["draft"]["checks"] == {"passed": True, "findings": ["M19"], "skipped": ["M26"]}
     assert edited["original"]["text"] == made["draft"]["text"] != edited["draft"]["text"]
     assert snoozed["until"] == "2026-03-09"

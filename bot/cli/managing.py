@@ -15,7 +15,7 @@ import typer
 
 from bot.cli.root import print_json, tools_of
 from knowledge.errors import BadInput, StorageFailed
-from storage.suggestions import SuggestionRecord
+from storage.suggestion_record import SuggestionRecord
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

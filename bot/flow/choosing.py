@@ -277,7 +277,7 @@ def passed_over(ranking: Ranking, chosen: Ranked | None, pace: Pace) -> tuple[Tu
         return ()
     fitting = ranking.ranked[:10]
     waiting = tuple(
-        TurnedDown(r.candidate, pace.rule, why, r.score)
+        TurnedDown(r.candidate, pace.rule, why, r.score, r.contributions)
         for r, why in zip(fitting, why_not_now(fitting, pace.decision), strict=True)
     )
     return waiting or alternates(ranking)

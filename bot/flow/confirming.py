@@ -104,7 +104,8 @@ def confirm(waiting: Waiting, confirmed: Confirmed, then: Then, by: str, tools: 
     """
     asset = _asset(waiting, confirmed, tools)
     became = _put(asset, by, tools)
-    tools.waiting_pieces.set_questions(asset.id, _with_passages(waiting, confirmed, tools))
+    answered = _with_passages(waiting, confirmed, tools)
+    tools.waiting_pieces.set_questions(asset.id, answered, by)
     tools.waiting_pieces.stored(waiting.id, asset.id)
     refused = ""
     try:

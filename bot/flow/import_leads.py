@@ -66,7 +66,7 @@ def import_leads(
         except BadInput as refusal:
             outcome.rejected.append((file.name, number, str(refusal)))
     if history is not None:
-        _import_history(history, tools, today, outcome)
+        _import_history(history, tools, today, outcome, by)
     return outcome
 
 
@@ -75,6 +75,7 @@ def _import_history(
     tools: Tools,
     today: date,
     outcome: Imported,
+    by: str,
 ) -> None:
     known = {lead_id for lead_id, *_ in tools.leads.names()}
     entries: dict[str, list[HistoryEntry]] = {}
@@ -88,7 +89,7 @@ def _import_history(
         except BadInput as refusal:
             outcome.rejected.append((file.name, number, str(refusal)))
     for lead_id, new in entries.items():
-        outcome.history += tools.leads.add_history(lead_id, new)
+        outcome.history += tools.leads.add_history(lead_id, new, by)
 
 
 def _checked(form: type[M], row: dict[str, str]) -> M:

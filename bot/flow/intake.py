@@ -115,7 +115,7 @@ def learn_told(ask: Ask, told: Told, by: str, tools: Tools) -> None:
     if facts != LeadFacts():
         tools.leads.put(ask.lead_id, facts, "rep in Slack", by)
     if Action.OPTED_OUT in told.done:
-        tools.leads.add_history(ask.lead_id, [HistoryEntry(Action.OPTED_OUT, ask.today)])
+        tools.leads.add_history(ask.lead_id, [HistoryEntry(Action.OPTED_OUT, ask.today)], by)
     stage = told.facts.stage
     if stage is not None and stage is not known.stage:
         tools.leads.correct_stage(ask.lead_id, stage, by)

@@ -29,6 +29,6 @@ def learn(understood: Understanding, by: str, tools: Tools) -> None:
     if Action.OPTED_OUT in understood.signals:
         today = team_date(tools.clock, tools.settings.time_zone)
         told_off = HistoryEntry(Action.OPTED_OUT, today, note=understood.refused)
-        tools.leads.add_history(understood.lead_id, [told_off])
+        tools.leads.add_history(understood.lead_id, [told_off], by)
     if understood.stage is not None:
         tools.leads.correct_stage(understood.lead_id, understood.stage, by)

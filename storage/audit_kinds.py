@@ -1,0 +1,86 @@
+"""Every kind of audit entry with the fields of its data; docs/audit.md says what each means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_AFTER_A_DECISION = frozenset({
+    "state", "edits", "asset", "draft", "original", "until", "reason", "kept", "kept_reason",
+    "replaced_by", "stage_corrected", "wishes", "difference",
+})  # fmt: skip
+_PIECE = frozenset({"content"})
+
+KINDS: dict[str, frozenset[str]] = {
+    "suggestion.made": frozenset(
+        {
+            "lead",
+            "facts",
+            "history",
+            "channel",
+            "questions",
+            "stage",
+            "confidence",
+            "evidence",
+            "decision",
+            "rule",
+            "when",
+            "touch",
+            "budget",
+            "asset",
+            "asset_version",
+            "asset_hash",
+            "score",
+            "rules",
+            "turned_down",
+            "unanswered",
+            "draft",
+        }
+    ),
+    "suggestion.card_posted": frozenset({"channel", "ts"}),
+    "suggestion.edited": _AFTER_A_DECISION,
+    "suggestion.rewritten": _AFTER_A_DECISION,
+    "suggestion.approved": _AFTER_A_DECISION,
+    "suggestion.replaced": _AFTER_A_DECISION,
+    "suggestion.snoozed": _AFTER_A_DECISION,
+    "suggestion.withdrawn": frozenset({"asset", "because"}),
+    "suggestion.sent": frozenset({"on", "channel", "text", "as_approved", "before"}),
+    "suggestion.outcome": frozenset({"asset", "outcome", "on", "note", "before"}),
+    "suggestion.answered": frozenset({"asset", "helped", "before"}),
+    "suggestion.answer_explained": frozenset({"helped", "reason"}),
+    "suggestion.stage_moved": frozenset({"from", "to", "how", "touch", "of"}),
+    "suggestion.erased": frozenset({"why"}),
+    "lead.added": frozenset({"lead", "facts", "how"}),
+    "lead.updated": frozenset({"lead", "facts", "how"}),
+    "lead.history_added": frozenset({"lead", "acts"}),
+    "lead.stage_corrected": frozenset({"lead", "from", "to"}),
+    "lead.erased": frozenset({"lead", "suggestions", "why"}),
+    "asset.added": _PIECE | {"status"},
+    "asset.changed": _PIECE | {"fields"},
+    "asset.submitted": _PIECE,
+    "asset.sent_back": _PIECE,
+    "asset.approved": _PIECE,
+    "asset.unapproved": _PIECE,
+    "asset.retired": _PIECE,
+    "asset.gone": _PIECE,
+    "asset.hype_overruled": _PIECE,
+    "asset.version": _PIECE | {"version"},
+    "asset.version_held": _PIECE | {"version", "because"},
+    "asset.version_sent_back": _PIECE,
+    "asset.questions": frozenset({"questions"}),
+    "asset.verified": frozenset({"version"}),
+    "asset.dead": frozenset({"link", "strikes"}),
+    "asset.alive": frozenset({"link"}),
+    "request.missed": frozenset({"stage", "persona", "suggestion"}),
+    "request.decided": frozenset({"state", "asset"}),
+    "request.merged": frozenset({"into", "wordings"}),
+    "request.split": frozenset({"out", "wordings"}),
+}
+"""By kind, the names of its fields; an entry may leave some out."""
+
+
+def require_known_fields(kind: str, data: Mapping[str, Any]) -> None:
+    """`ValueError` for a field that a documented kind does not have."""
+    known = KINDS.get(kind)
+    if known is not None and (strange := data.keys() - known):
+        raise ValueError(f"The audit entry '{kind}' has no field {sorted(strange)[0]!r}.")

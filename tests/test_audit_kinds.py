@@ -1,0 +1,57 @@
+"""M56 docs/audit.md names every kind of entry that the code writes, with the fields it has."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from storage.audit import Audit
+from storage.audit_kinds import KINDS
+
+pytest_plugins = ("tests.databases",)
+
+ROOT = Path(__file__).resolve().parents[1]
+KIND = re.compile(r"[a-z]+\.[a-z_]+")
+
+
+def subjects() -> set[str]:
+    return {kind.partition(".")[0] for kind in KINDS}
+
+
+def written_in_code() -> set[str]:
+    """Every string of the code that is written like a kind of entry."""
+    found = set()
+    for room in ("storage", "bot"):
+        for path in (ROOT / room).rglob("*.py"):
+            if path.name in {"audit_kinds.py", "story.py"}:
+                continue
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    found |= {node.value} if KIND.fullmatch(node.value) else set()
+    columns = {f"{subject}.id" for subject in subjects()}
+    return {kind for kind in found if kind.partition(".")[0] in subjects()} - columns
+
+
+def in_the_page() -> dict[str, frozenset[str]]:
+    rows = re.findall(
+        r"^\| `([a-z_.]+)` \|[^|]*\|(.*)\|$", (ROOT / "docs/audit.md").read_text(), re.MULTILINE
+    )
+    return {kind: frozenset(re.findall(r"`([a-z_]+)`", data)) for kind, data in rows}
+
+
+def test_the_page_names_every_kind_that_the_code_writes() -> None:
+    """M56"""
+    assert written_in_code() == set(KINDS) == set(in_the_page())
+
+
+def test_the_page_names_the_fields_of_every_kind() -> None:
+    """M56"""
+    assert in_the_page() == KINDS
+
+
+def test_an_entry_with_a_field_that_nobody_knows_is_refused(db) -> None:
+    with pytest.raises(ValueError, match="has no field 'mood'"), db.write() as session:
+        Audit(b"k" * 32).append(session, "lead.erased", "s", "U1", {"mood": 1})
