@@ -86,6 +86,7 @@ class Fact(StrEnum):
     HOW = "how"
     MARK = "mark"
     COMMENT = "comment"
+    ABOUT = "about"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ _AFTER_A_DECISION = frozenset({
     "replaced_by", "stage_corrected", "wishes", "difference",
 })  # fmt: skip
 _PIECE = frozenset({"content"})
+_NOTE = frozenset({"note", "about", "to", "answers", "text"})
 
 KINDS: dict[str, frozenset[str]] = {
     "suggestion.made": frozenset(
@@ -75,6 +76,13 @@ KINDS: dict[str, frozenset[str]] = {
     "request.decided": frozenset({"state", "asset"}),
     "request.merged": frozenset({"into", "wordings"}),
     "request.split": frozenset({"out", "wordings"}),
+    "review.flagged": _NOTE,
+    "review.commented": _NOTE,
+    "review.answered": _NOTE,
+    "review.settled": frozenset({"note"}),
+    "role_granted": frozenset({"role"}),
+    "role_revoked": frozenset({"role"}),
+    "refused": frozenset({"act"}),
 }
 """By kind, the names of its fields; an entry may leave some out."""
 

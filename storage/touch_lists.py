@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from knowledge.journey import Stage
 from knowledge.touch import PaceDecision
 from storage.database import Database
-from storage.stored_suggestion import SuggestionRecord, record
+from storage.suggestion_record import SuggestionRecord, record
 from storage.tables import AssetRow, LeadRow, SuggestionRow, SuggestionTextRow, TouchOutcomeRow
 from storage.tables_review import TouchCheckRow
 from storage.touch_filter import TouchFilter, conditions

@@ -17,22 +17,23 @@ ROOT = Path(__file__).resolve().parents[1]
 KIND = re.compile(r"[a-z]+\.[a-z_]+")
 
 
-def subjects() -> set[str]:
-    return {kind.partition(".")[0] for kind in KINDS}
-
-
 def written_in_code() -> set[str]:
-    """Every string of the code that is written like a kind of entry."""
-    found = set()
-    for room in ("storage", "bot"):
-        for path in (ROOT / room).rglob("*.py"):
-            if path.name in {"audit_kinds.py", "story.py"}:
-                continue
-            for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    found |= {node.value} if KIND.fullmatch(node.value) else set()
-    columns = {f"{subject}.id" for subject in subjects()}
-    return {kind for kind in found if kind.partition(".")[0] in subjects()} - columns
+    """The kinds among the strings of the code, and what is written like one and is none."""
+    found: set[str] = set()
+    begun: set[str] = set()
+    for path in (p for room in ("storage", "bot") for p in (ROOT / room).rglob("*.py")):
+        if path.name in {"audit_kinds.py", "story.py"}:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+            elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                begun.add(str(node.values[0].value))  # as in f"review.{done}"
+    subjects = {kind.partition(".")[0] for kind in KINDS if "." in kind}
+    columns = {f"{subject}.id" for subject in subjects}
+    like = {k for k in found if KIND.fullmatch(k) and k.partition(".")[0] in subjects} - columns
+    whole = {kind for kind in KINDS if kind.partition(".")[0] + "." in begun}
+    return like | whole | (found & set(KINDS))
 
 
 def in_the_page() -> dict[str, frozenset[str]]:

@@ -19,9 +19,11 @@ from knowledge.errors import NotFound
 from knowledge.journey import Stage
 from knowledge.leads import LeadFacts
 from knowledge.outcomes import Outcome
+from knowledge.review import NoteAbout, NoteKind
 from knowledge.story import Fact, Happening, Story, StoryEvent
 from knowledge.text_difference import as_lines, difference, words_changed
 from knowledge.touch import Ask
+from storage.review_notes import ReviewNotes
 from tests.conftest import SetClock
 from tests.due_examples import put, suggested
 
@@ -66,6 +68,9 @@ def lived(tools: Wired, clock: SetClock) -> Iterator[str]:
     tools.track_record.answer(made.id, "U01ROBIN", helped=True)
     tools.after_approval.why_helped(made.id, "U01ROBIN", "It had the numbers.")
     tools.leads.correct_stage(DANA, Stage.DECISION, "U02MIKA")
+    ReviewNotes(tools.db, tools.audit, clock).write(
+        "n1", made.id, NoteKind.COMMENT, next(iter(NoteAbout)), "U02MIKA", text="Well put, Robin."
+    )
     return made.id
 
 
@@ -76,7 +81,7 @@ def test_a_story_tells_everything_that_happened_in_order(tools: Wired, lived: st
         Happening.ASKED, Happening.UNDERSTOOD, Happening.STAGE_READ, Happening.PACED,
         Happening.CHOSEN, Happening.TURNED_DOWN, Happening.DRAFTED, Happening.EDITED,
         Happening.APPROVED, Happening.SENT, Happening.OUTCOME, Happening.HELPED,
-        Happening.EXPLAINED, Happening.STAGE_MOVED,
+        Happening.EXPLAINED, Happening.STAGE_MOVED, Happening.REVIEWED,
     ]  # fmt: skip
     assert [e.at for e in told.events] == sorted(e.at for e in told.events)
     assert one(told, Happening.ASKED).by == "U01ROBIN"
@@ -96,6 +101,7 @@ def test_a_story_tells_everything_that_happened_in_order(tools: Wired, lived: st
     )
     assert facts(one(told, Happening.OUTCOME))[Fact.NOTE] == "Thank you, very clear."
     assert facts(one(told, Happening.EXPLAINED))[Fact.BECAUSE] == "It had the numbers."
+    assert facts(one(told, Happening.REVIEWED))[Fact.COMMENT] == "Well put, Robin."
     moved = one(told, Happening.STAGE_MOVED)
     assert (moved.by, facts(moved)[Fact.TO], facts(moved)[Fact.HOW]) == (
         "U02MIKA", "decision", "correction",
@@ -116,7 +122,15 @@ def test_an_erased_story_tells_what_is_left_and_no_word_of_the_lead(
     assert facts(one(told, Happening.OUTCOME)) == {
         Fact.OUTCOME: "replied", Fact.ON: today(tools).isoformat()
     }  # fmt: skip
-    for word in ("Dana", "Ortiz", "certainly", "backlog cost us", "very clear", "numbers"):
+    for word in (
+        "Dana",
+        "Ortiz",
+        "certainly",
+        "backlog cost us",
+        "very clear",
+        "numbers",
+        "Well put",
+    ):
         assert word not in repr(told)
 
 

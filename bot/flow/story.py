@@ -14,10 +14,10 @@ from knowledge.text_difference import difference
 from knowledge.touch import Finding
 from storage.after_approval import ToldOutcome
 from storage.audit import AuditEntry
+from storage.review_notes import ReviewNotes
 from storage.stored_suggestion import StoredSuggestion
 
 NEW_TEXT = frozenset({"suggestion.edited", "suggestion.rewritten"})
-_REVIEWING = ("touch.", "review.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class _Record:
     stored: StoredSuggestion
     outcome: ToldOutcome | None
     last: dict[str, int]
+    notes: dict[str, str]
 
     def is_last(self, entry: AuditEntry) -> bool:
         return self.last.get(entry.kind) == entry.seq
@@ -43,10 +44,12 @@ def story(suggestion_id: str, tools: Tools) -> Story:
     """
     stored = tools.suggestions.get(suggestion_id)
     entries = tools.audit.entries(tools.db, suggestion_id)
+    notes = ReviewNotes(tools.db, tools.audit, tools.clock)
     known = _Record(
         stored,
         None if stored.erased else tools.after_approval.outcome_of(suggestion_id),
         {entry.kind: entry.seq for entry in entries},
+        {note.id: note.text for note in notes.of(suggestion_id)},
     )
     return Story(
         suggestion_id=stored.id,
@@ -67,10 +70,9 @@ def _events(entry: AuditEntry, known: _Record) -> Iterator[StoryEvent]:
     if teller is not None:
         yield teller(entry, known)
         return
-    what = Happening.REVIEWED if entry.kind.startswith(_REVIEWING) else Happening.NOTED
     told = [(Fact.KIND, entry.kind)]
     told += [(Fact.NOTE, f"{name}: {value}") for name, value in entry.data.items() if value]
-    yield _event(what, entry, *told)
+    yield _event(Happening.NOTED, entry, *told)
 
 
 def _event(what: Happening, entry: AuditEntry, *told: tuple[Fact, Any], **more: Any) -> StoryEvent:
@@ -179,6 +181,15 @@ def _stage_moved(entry: AuditEntry, _: _Record) -> StoryEvent:
     )  # fmt: skip
 
 
+def _reviewed(entry: AuditEntry, known: _Record) -> StoryEvent:
+    data = entry.data
+    return _event(
+        Happening.REVIEWED, entry,
+        (Fact.KIND, entry.kind.partition(".")[2]), (Fact.ABOUT, data.get("about")),
+        (Fact.COMMENT, known.notes.get(data.get("note", ""), "")),
+    )  # fmt: skip
+
+
 def _erased(entry: AuditEntry, _: _Record) -> StoryEvent:
     return _event(Happening.ERASED, entry)
 
@@ -197,4 +208,8 @@ _TELLERS: dict[str, Callable[[AuditEntry, _Record], StoryEvent]] = {
     "suggestion.answer_explained": _explained,
     "suggestion.stage_moved": _stage_moved,
     "suggestion.erased": _erased,
+    "review.flagged": _reviewed,
+    "review.commented": _reviewed,
+    "review.answered": _reviewed,
+    "review.settled": _reviewed,
 }

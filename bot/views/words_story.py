@@ -73,5 +73,6 @@ FACT = {
     Fact.HOW: "learnt by",
     Fact.MARK: "mark of erased words",
     Fact.COMMENT: "comment",
+    Fact.ABOUT: "about",
 }
 """What stands before each value."""
