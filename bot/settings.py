@@ -93,6 +93,24 @@ class Settings(BaseSettings):
     review_after_days: int = Field(
         default=365, ge=0, description="Days after which a piece is looked at again; 0 for never."
     )
+    keep_payloads_days: int = Field(
+        default=30, ge=0, description="Days for messages never dealt with; 0 for ever."
+    )
+    keep_proposals_days: int = Field(
+        default=14, ge=0, le=14, description="Days for pieces that nobody confirmed."
+    )
+    keep_undecided_days: int = Field(
+        default=180, ge=0, description="Days for suggestions that nobody decided; 0 for ever."
+    )
+    keep_wordings_days: int = Field(
+        default=365, ge=0, description="Days for wordings of unanswered questions; 0 for ever."
+    )
+    keep_leads_days: int = Field(
+        default=1095, ge=0, description="Days for leads without contact; 0 for ever."
+    )
+    keep_logs_days: int = Field(
+        default=90, ge=0, description="Days for lines of the log; 0 for ever."
+    )
     port: int = Field(default=3000, ge=1, le=65535, description="HTTP port without Socket Mode.")
     import_pages: int = Field(
         default=5000, ge=1, le=1_000_000, description="Most pieces that one import may grow to."

@@ -19,8 +19,10 @@ from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
 from storage import stage_moves
 from storage.audit import Audit
 from storage.database import Database
+from storage.emptying import empty, note_erasure
 from storage.erasure import Erasure, erase_lead
 from storage.outcomes import CORRECTION
+from storage.person import person_of_lead
 from storage.presence import require_lead
 from storage.salts import salted
 from storage.tables import LeadFactRow, LeadHistoryRow, LeadRow
@@ -150,18 +152,27 @@ class Leads:
             data = {"from": before.value if before else None, "to": stage.value}
             self._note(session, "lead.stage_corrected", lead_id, by, data)
 
-    def erase(self, lead_id: str, by: str) -> Erasure:
+    def erase(self, lead_id: str, by: str, why: str = "") -> Erasure:
         """Erase a lead for good: record, facts, history, texts, payloads and wordings; `NotFound`.
 
         Suggestions stay under an invented id, audit entries stay as they are, their salt goes.
+        `why` is a label. The job queue and the logs are `bot.flow.erasing`'s.
         """
         with self._db.write() as session:
             row = _row(session, lead_id)
             mark = salted(session, lead_id, lead_id)  # before its salt goes
             erasure = erase_lead(session, row, self._clock.now())
+            note_erasure(session)
             if self._audit:
-                self._audit.append(session, "lead.erased", mark, by, {"lead": mark})
-        return replace(erasure, log_emptied=self._db.empty_log())
+                data = {"lead": mark, "suggestions": erasure.suggestions}
+                data |= {"why": why} if why else {}
+                self._audit.append(session, "lead.erased", mark, by, data)
+        return replace(erasure, log_emptied=empty(self._db))
+
+    def signs(self, lead_id: str) -> frozenset[str]:
+        """The words by which others name this lead, in small letters; `NotFound`."""
+        with self._db.read() as session:
+            return person_of_lead(session, _row(session, lead_id)).signs
 
     def _learn(
         self,

@@ -142,23 +142,29 @@ class Library(Decisions):
         names: Sequence[str],
     ) -> None:
         """What follows from other fields (`names`) or text; the caller puts them in place."""
-        if names:
-            told = {"content": asset.content_hash, "fields": names}
-            self._note(session, "asset.changed", [row], by, **told)
         if row.url != asset.url:
             row.link_at = None
             revive(session, row, self._audit)
         if (row.content_hash, row.type) != (asset.content_hash, asset.type.value):
-            self._new_version(session, row, asset, by, approved_by)
+            self._new_version(session, row, asset, by, approved_by, names)
+        elif names:
+            told = {"content": asset.content_hash, "fields": names}
+            self._note(session, "asset.changed", [row], by, **told)
 
-    def _new_version(
-        self, session: Session, row: AssetRow, asset: Asset, by: str, approved_by: str
+    def _new_version(  # noqa: PLR0917 - as its caller
+        self,
+        session: Session,
+        row: AssetRow,
+        asset: Asset,
+        by: str,
+        approved_by: str,
+        names: Sequence[str],
     ) -> None:
         """Keep the text in force as a past version; the caller puts the new one in its place."""
         now, waited = self._clock.now(), versions.held_of(session, row)
         versions.supersede(session, row, asset.content_hash, now)
         if self._audit is not None:
-            data = {"version": row.version, "content": asset.content_hash}
+            data = {"version": row.version, "content": asset.content_hash, "fields": names}
             self._audit.append(session, "asset.version", row.id, approved_by or by, data)
         row.changed_by = by
         if approved_by and row.status == _APPROVED:

@@ -13,7 +13,8 @@ from knowledge.errors import BadInput
 from knowledge.roles import Role
 from storage.audit import Audit
 from storage.database import Database
-from storage.tables import InboxRow
+from storage.salts import salted
+from storage.tables import InboxRow, LeadRow
 from storage.tables_roles import RoleGrantRow, RosterMemberRow, RosterRow, WorkspaceAdminRow
 
 GRANTED, REVOKED, REFUSED = "role_granted", "role_revoked", "refused"
@@ -118,6 +119,8 @@ class Roles:
                     InboxRow(key=f"refused:{once}", kind=REFUSED, received_at=now, done_at=now)
                 )
             subject = about if len(about) <= LONGEST_SUBJECT else ""
+            if subject and session.get(LeadRow, subject) is not None:
+                subject = salted(session, subject, subject)  # nothing is erased from the log
             self._audit.append(session, REFUSED, subject, user, {"act": act})
 
     def rosters(self) -> dict[str, Roster]:

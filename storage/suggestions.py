@@ -18,6 +18,7 @@ from knowledge.touch import CheckReport, Draft, Suggestion, Wish
 from storage import stage_moves, suggestion_audit
 from storage.audit import Audit
 from storage.database import Database
+from storage.emptying import empty, note_erasure
 from storage.erasure import Erasure, erase_suggestion
 from storage.new_suggestion import rows_of
 from storage.presence import require_lead
@@ -34,7 +35,7 @@ _DONE_WORDS = {
     "approved": "approved",
     "replaced": "replaced by another one",
     "snoozed": "put off",
-    "withdrawn": "withdrawn, since its piece is no longer in use",
+    "withdrawn": "withdrawn, since its piece is no longer in use or nobody decided it",
 }
 
 
@@ -190,8 +191,9 @@ class Suggestions:
                     f"erase the lead with `trailguide leads erase {row.lead_id}`."
                 )
             erasure = erase_suggestion(session, row, texts, self._clock.now())
+            note_erasure(session)
             self._audit.append(session, "suggestion.erased", row.id, by, {})
-        return replace(erasure, log_emptied=self._db.empty_log())
+        return replace(erasure, log_emptied=empty(self._db))
 
     def card_posted(self, suggestion_id: str, channel: str, ts: str) -> None:
         """Note where the card is, so that it can be brought up to date."""

@@ -108,6 +108,8 @@ def test_close_merge_and_split_are_done_once_and_audited(bare: Wired) -> None:
     flow.merge(fresh, ferry.id, "U03", bare)
     assert {r.id: r.count for r in open_ones(bare)} == {ferry.id: 2}
     entries = [e for e in bare.audit.entries(bare.db) if e.kind.startswith("request.")]
+    assert {e.kind for e in entries[:-3]} == {"request.missed"}
+    entries = entries[-3:]
     assert [e.kind for e in entries] == ["request.decided", "request.split", "request.merged"]
     assert "ferry" not in json.dumps([e.data for e in entries])
     assert bare.audit.verify(bare.db).ok

@@ -68,7 +68,8 @@ def in_review(office: Office, **more: Any) -> Asset:
 
 
 def kinds(tools: Wired, subject: str) -> list[tuple[str, str]]:
-    return [(e.kind, e.actor) for e in tools.audit.entries(tools.db, subject)]
+    entries = tools.audit.entries(tools.db, subject)
+    return [(e.kind, e.actor) for e in entries if e.kind != "asset.added"]
 
 
 def pending(office: Office) -> StoredSuggestion:

@@ -332,6 +332,8 @@ def test_m56_every_change_of_status_is_audited_a_syncs_too(db, set_clock, audit)
     library.retire([pumps.id, valves.id], "U3")
     entries = audit.entries(db)
     assert sorted((e.kind, e.subject_id, e.actor) for e in entries) == [
+        ("asset.added", pumps.id, ""),
+        ("asset.added", valves.id, ""),
         ("asset.approved", pumps.id, "U1"),
         ("asset.approved", valves.id, ""),
         ("asset.gone", pumps.id, "sync"),

@@ -10,6 +10,7 @@ from bot.cli import (
     journey,
     managing,
     people,
+    privacy,
     proposing,
     running,
 )
@@ -22,6 +23,7 @@ for register in (
     journey.register,
     proposing.register,
     people.register,
+    privacy.register,
     managing.register,
     running.register,
 ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 
 from knowledge.errors import places
@@ -23,7 +24,8 @@ def log_bug(bug: Exception) -> str:
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("a", encoding="utf-8") as file:
-            file.write(f"{reference} {type(bug).__name__} at {' '.join(places(bug))}\n")
+            day = f"{datetime.now(UTC):%Y-%m-%d}"  # by which the line goes after a time
+            file.write(f"{day} {reference} {type(bug).__name__} at {' '.join(places(bug))}\n")
         where = f"the details are in {log}"
     except OSError:
         where = "and its log could not be written"

@@ -13,7 +13,8 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.root import print_json, tools_of
+from bot.cli.progress import progress_on_terminal
+from bot.cli.root import note, print_json, tools_of
 from knowledge.errors import BadInput, StorageFailed
 from storage.suggestion_record import SuggestionRecord
 
@@ -87,22 +88,17 @@ def helped(
 @audit.command("verify")
 def verify(context: typer.Context, as_json: AsJson = False) -> None:
     """Check that no entry of the audit log was changed, removed or added; exit 1 if one was."""
-    with tools_of(context) as tools:
-        verdict = tools.audit.verify(tools.db)
+    with tools_of(context) as tools, progress_on_terminal("Entries") as progress:
+        verdict = tools.audit.verify(tools.db, progress)
     if as_json:
-        print_json(
-            {
-                "ok": verdict.ok,
-                "entries": verdict.entries,
-                "first_bad": verdict.first_bad,
-                "why": verdict.why,
-            }
-        )
+        print_json(asdict(verdict))
     elif verdict.ok:
         typer.echo(f"The audit log is intact: {verdict.entries} entries.")
     else:
         at = f" at entry {verdict.first_bad}" if verdict.first_bad else ""
         typer.echo(f"The audit log is NOT intact{at}: {verdict.why}")
+    if not verdict.guarded:
+        note("The database's own triggers against changes of the log are gone.")
     if not verdict.ok:
         raise typer.Exit(1)
 

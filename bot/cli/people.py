@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from bot.cli.root import note, print_json, tools_of
+from bot.flow.erasing import erase_lead
 from bot.flow.import_leads import import_leads
 from bot.flow.near_leads import lead_on_record
+from bot.views import words_privacy
 from bot.views.json_forms import lead_form
 from bot.views.terminal import print_lead
 
@@ -82,12 +84,8 @@ def erase(context: typer.Context, lead_id: str, as_json: AsJson = False) -> None
     """Erase a lead everywhere; the audit log keeps ids only and still verifies."""
     with tools_of(context) as tools:
         lead_on_record(lead_id, tools)
-        done = tools.leads.erase(lead_id, "command line")
-        print_json({"erased": lead_id, "log_emptied": done.log_emptied}) if as_json else typer.echo(
-            f"{lead_id} erased."
-        )
-        if not done.log_emptied:
-            note(
-                "While another process reads the database, its log may still hold traces; "
-                "they go when the bot is next stopped."
-            )
+        done = erase_lead(lead_id, "command line", tools)
+        told = {"erased": lead_id, "log_emptied": not done.left, "left": list(done.left)}
+        print_json(told) if as_json else typer.echo(words_privacy.erased(lead_id))
+        if done.left:
+            note(words_privacy.still_held(done.left))

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.flow.checking_links import check_links, upkeeper
+from bot.listeners import privacy_chores
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply
@@ -48,7 +49,9 @@ def record_due(edge: Edge) -> int:
 def do(event: Incoming, edge: Edge) -> list[Reply]:
     """Do one; what must be told is left by the change itself, and handed over."""
     keeper = upkeeper(edge.tools)
-    if event.action == LINKS:
+    if event.action in privacy_chores.ACTIONS:
+        privacy_chores.do(event.action, edge)
+    elif event.action == LINKS:
         due = keeper.links_to_check(LINKS_AN_HOUR)
         with edge.tools.turns.waiting():
             check_links(due, edge.tools, budget_seconds=BUDGET_SECONDS)
@@ -60,7 +63,7 @@ def do(event: Incoming, edge: Edge) -> list[Reply]:
 
 def _due(edge: Edge) -> list[Incoming]:
     now = edge.tools.clock.now()
-    due = []
+    due = [_event(what, when, edge) for what, when in privacy_chores.due(edge)]
     if edge.tools.settings.check_links and upkeeper(edge.tools).links_to_check(1):
         due.append(_event(LINKS, f"{now:%Y-%m-%dT%H}", edge))
     local: datetime = now.astimezone(ZoneInfo(edge.tools.settings.time_zone))

@@ -36,6 +36,7 @@ _WHY_WITHDRAWN = {
     "gone": "is no longer where it came from, so it was retired",
     "unapproved": "has no web address any more, so it is a draft again",
     "dead": "cannot be opened at its address any more",
+    "kept_too_long": "waited too long for a decision",
 }
 
 

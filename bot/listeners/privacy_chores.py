@@ -1,0 +1,40 @@
+"""What the bot does by itself for privacy: ending erasures, and taking out what was kept too long.
+
+What an erasure could not empty while the bot read is emptied at the next sweep, and tried again
+every few minutes while others are in the way.
+"""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.flow import erasing, retention
+from bot.listeners.edge import Edge
+
+EMPTYING, RETENTION = "emptying", "retention"
+TRY_MINUTES = 5
+"""Between two tries to empty what others read: a reader of ours is done within one."""
+ACTIONS = frozenset({EMPTYING, RETENTION})
+
+log = structlog.get_logger("trailguide.privacy")
+
+
+def due(edge: Edge) -> list[tuple[str, str]]:
+    """What is due, each with the key of its time: retention daily, emptying while unfinished."""
+    now = edge.tools.clock.now()
+    found = [(RETENTION, f"{now.astimezone(ZoneInfo(edge.tools.settings.time_zone)).date()}")]
+    if erasing.is_unfinished(edge.tools):
+        found.append((EMPTYING, f"{now:%Y-%m-%dT%H}:{now.minute // TRY_MINUTES}"))
+    return found
+
+
+def do(action: str, edge: Edge) -> None:
+    """Do one; what is done already changes nothing."""
+    if action == EMPTYING:
+        left = erasing.finish(edge.tools)
+        log.info("erasure_emptied", left=len(left))
+        return
+    done = retention.run(retention.BOT, edge.tools)
+    log.info("retention_run", **{kind.value: count for kind, count in done.items()})

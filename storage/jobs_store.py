@@ -1,0 +1,118 @@
+"""The tables of the job queue, erased without knowing them: every text column is looked through.
+
+A job is given keys and gives keys back. But the queue also keeps what a failed job said, as text,
+base64 or pickled, and nobody of us decides what stands in there.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import MetaData, String, Table, and_, create_engine, event, inspect, select, update
+from sqlalchemy.engine import Engine, make_url
+
+from storage.database import BUSY_SECONDS
+
+SCHEMA = "dbos"
+"""Where the queue keeps its tables on a server; in a file they have no schema."""
+
+WORDS = frozenset({
+    "inputs", "output", "error", "value", "message", "attributes", "context", "request",
+})  # fmt: skip
+"""The columns that hold what people or programs said; the others hold ids, states and times."""
+
+
+def erase_from_jobs(address: str, signs: frozenset[str]) -> int:
+    """Empty every field of the queue that names the person; return how many.
+
+    `address` is a database address; a file that is not there holds nothing. A job's own id, its
+    state and its place in the queue stay, so that no job is done twice.
+    """
+    engine = _engine(address)
+    if engine is None:
+        return 0
+    erased = 0
+    try:
+        with engine.begin() as connection:
+            for table in _tables(engine):
+                keys = list(table.primary_key.columns) or list(table.columns)
+                for column in (c for c in table.columns if c.name in WORDS):
+                    query = select(*keys, column.label("words")).where(column.is_not(None))
+                    for row in connection.execute(query).mappings().all():
+                        if says(row["words"], signs):
+                            this = and_(*(key == row[key.name] for key in keys))
+                            empty = None if column.nullable else ""
+                            connection.execute(update(table).where(this).values({column: empty}))
+                            erased += 1
+    finally:
+        engine.dispose()
+    return erased
+
+
+def empty_jobs(address: str) -> bool:
+    """Leave no erased bytes in the queue's file: rewrite it, cut its log; False when in use."""
+    engine = _engine(address)
+    if engine is None or engine.dialect.name != "sqlite":
+        return True
+    try:
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.isolation_level = None  # no transaction around what cannot be in one
+            driver.execute("VACUUM")
+            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        return False
+    finally:
+        engine.dispose()
+    return not busy
+
+
+def says(words: Any, signs: frozenset[str]) -> bool:
+    """Whether a kept value names the person in any of the ways such values are written."""
+    return any(sign in form for form in _forms(words) for sign in signs)
+
+
+def _forms(words: Any) -> Iterator[str]:
+    text = words if isinstance(words, str) else json.dumps(words, ensure_ascii=False)
+    yield text.casefold()
+    if "\\u" in text:
+        yield re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text).casefold()
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return
+    yield raw.decode("utf-8", "replace").casefold()
+    yield raw.decode("latin-1").casefold()
+
+
+def _tables(engine: Engine) -> list[Table]:
+    schema = SCHEMA if engine.dialect.name != "sqlite" else None
+    if schema and schema not in inspect(engine).get_schema_names():
+        return []
+    found = MetaData()
+    found.reflect(engine, schema=schema)
+    return [t for t in found.tables.values() if any(_is_text(c) for c in t.columns)]
+
+
+def _is_text(column: Any) -> bool:
+    return isinstance(column.type, String) or column.name in WORDS
+
+
+def _engine(address: str) -> Engine | None:
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite":
+        if not url.database or not Path(url.database).exists():
+            return None
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+        event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA secure_delete = ON"))
+        return engine
+    return create_engine(url.set(drivername="postgresql+psycopg"), hide_parameters=True)
