@@ -77,6 +77,7 @@ KINDS: dict[str, frozenset[str]] = {
     "request.decided": frozenset({"state", "asset"}),
     "request.merged": frozenset({"into", "wordings"}),
     "request.split": frozenset({"out", "wordings"}),
+    "setting.changed": frozenset({"before", "now"}),
     "retention.run": frozenset({"rows"}),
     "review.flagged": _NOTE,
     "review.commented": _NOTE,

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from knowledge.assets import AssetStatus
 from knowledge.clock import Clock
 from knowledge.errors import BadInput, NotFound
 from knowledge.journey import Stage
@@ -21,12 +20,12 @@ from storage.database import Database
 from storage.emptying import empty, note_erasure
 from storage.erasure import Erasure, erase_suggestion
 from storage.new_suggestion import rows_of
-from storage.presence import require_lead
+from storage.presence import require_in_use, require_lead
 from storage.rewritten import put_in_place, rewritten
 from storage.snapshot import CHECKS, StoredAsset
 from storage.stored_suggestion import StoredSuggestion, restore, text_hash
 from storage.suggestion_record import SuggestionRecord, record
-from storage.tables import AssetRow, SuggestionRow, SuggestionTextRow, TouchOutcomeRow
+from storage.tables import SuggestionRow, SuggestionTextRow, TouchOutcomeRow
 from storage.touch_checks import note_checks
 from storage.touches import snoozed_until, touches_of
 
@@ -57,7 +56,7 @@ class Suggestions:
         row, texts = rows_of(suggestion, self._clock.now())
         with self._db.write() as session:
             require_lead(session, lead_id)
-            _require_in_use(session, row.asset_id)
+            require_in_use(session, row.asset_id)
             moved = stage_moves.read_in(session, row)
             session.add(row)
             session.flush()
@@ -287,16 +286,6 @@ def _rows(session: Session, suggestion_id: str) -> tuple[SuggestionRow, Suggesti
     if row is None:
         raise NotFound(f"There is no suggestion '{suggestion_id[:80]}'; ask for the next touch.")
     return row, session.get(SuggestionTextRow, suggestion_id)
-
-
-def _require_in_use(session: Session, asset_id: str | None) -> None:
-    """Refuse a piece that was retired while the suggestion was made: no card may name it."""
-    query = select(AssetRow.status, AssetRow.dead_at).where(AssetRow.id == asset_id)
-    found = session.exec(query).first() if asset_id else None
-    if found is not None and (found[0] != AssetStatus.APPROVED.value or found[1] is not None):
-        raise BadInput(
-            "The piece I chose was taken out of the library this moment; ask once more for another."
-        )
 
 
 def _hash_of(texts: SuggestionTextRow) -> str:

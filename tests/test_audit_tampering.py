@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from storage import audit_anchor
 from storage.audit import Audit
 from storage.audit_anchor import MARK_BYTES, START, mark_of
-from storage.audit_verify import canonical
+from storage.audit_verify import Entry, canonical
 from storage.database import Database, open_database
 from storage.migrate import migrate
 from storage.tables import AuditRow
@@ -115,6 +116,16 @@ def rebuilt(rows: Rows, start: int) -> Rows:
         told = canonical(AuditRow(**row)).encode()
         row["hmac"] = previous = hmac.new(KEY, told, hashlib.sha256).hexdigest()
     return rows
+
+
+@given(texts=st.lists(st.text(), min_size=5, max_size=5))
+def test_what_an_hmac_covers_is_one_json_list(texts: list[str]) -> None:
+    """M56 Whatever the texts hold: two entries that differ never have the same form."""
+    at = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    entry = Entry(7, at, *texts, hmac="")
+    told = canonical(entry)
+    assert json.loads(told) == [7, "2026-03-02T09:30:00.000000+00:00", *texts]
+    assert told == json.dumps(json.loads(told), separators=(",", ":"), ensure_ascii=False)
 
 
 def test_the_log_as_it_is_verifies(vault: Vault) -> None:

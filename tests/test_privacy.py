@@ -69,12 +69,11 @@ def plant(office: Office, folder: Path) -> str:
     assert import_leads(leads, history, tools).history == 1
     tools.leads.put(DANA, LeadFacts(intent=w["correction"]), "rep in Slack", ROBIN)
     today = team_date(tools.clock, tools.settings.time_zone)
-    snoozed = next_touch(Ask(today, DANA, questions=(f"What is a {w['missed']}?",)), tools)
-    tools.suggestions.snooze(snoozed.id, ROBIN, today + timedelta(days=9), w["snoozed"])
     tools.requests.count_miss(f"Is {w['missed']} blue?", Stage.INTEREST, ROBIN, DANA, "ask-1")
     question = f"What does a maintenance backlog cost us, and {w['question']}?"
     made = next_touch(Ask(today, DANA, questions=(question,), asked_by=ROBIN), tools)
-    office.send(office.event(f"{ASK} {w['delivered']}"))
+    asked = ASK.replace("Dana Ortiz", f"Dana {w['name']}")
+    office.send(office.event(f"{asked} {w['delivered']}"))
     id_ = str(button_of(office.card, buttons(office.card)[-1])["value"]).partition("#")[0]
     office.click(office.card, "edit")
     shown = {b["block_id"]: b["element"].get("initial_value")
@@ -82,14 +81,17 @@ def plant(office: Office, folder: Path) -> str:
     body = f"{shown['body']}\n\n{w['draft']} {w['window']} Buy now, before the offer ends!"
     assert not office.submit(subject=shown["subject"], body=body, reason=w["kept"]).body
     office.click(office.card, "approve")
-    assert tools.suggestions.get(id_).state == "approved"
+    stored = tools.suggestions.get(id_)
+    assert (stored.state, stored.lead_id) == ("approved", DANA)
     office.click(office.card, "mark_sent")
     office.submit(choice="email", body=w["sent"])
     office.click(office.card, "helped")
     office.click(office.card, "help_reason")
     office.submit(reason=w["helped"])
     office.click(office.card, "outcome")
-    office.submit(choice="replied", reason=w["outcome"])
+    assert not office.submit(choice="replied", reason=w["outcome"]).body
+    snoozed = next_touch(Ask(today, DANA, questions=(f"What is a {w['missed']}?",)), tools)
+    tools.suggestions.snooze(snoozed.id, ROBIN, today + timedelta(days=9), w["snoozed"])
     notes = ReviewNotes(tools.db, tools.audit, tools.clock)
     about = next(iter(NoteAbout))
     notes.write("n1", made.id, NoteKind.COMMENT, about, "U02MIKA", text=w["comment"])

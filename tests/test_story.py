@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.bootstrap import Wired
 from bot.flow import after_approval, decide
 from bot.flow.next_touch import next_touch
+from bot.flow.setting_files import note_changed_settings
 from bot.flow.story import story
 from bot.views.words_story import FACT, HAPPENED
 from knowledge.clock import team_date
@@ -204,3 +205,26 @@ def test_a_difference_is_by_words_not_letters() -> None:
     changes = difference("Here is a guide on pumps.", "Here is one guide on pumps.")
     assert as_lines(changes) == "Here is [-a-]{+one+} guide on pumps."
     assert words_changed(changes) == (1, 1)
+
+
+# Setting files
+
+
+def test_a_changed_setting_file_is_in_the_log_before_the_suggestion_it_shaped(
+    tools: Wired,
+) -> None:
+    """M56 By the hash of what it says, once for each change, and when it is taken away."""
+
+    def noted() -> list[tuple[str, bool]]:
+        found = tools.audit.entries(tools.db)
+        return [(e.subject_id, e.data["now"] is None) for e in found if e.kind == "setting.changed"]
+
+    assert note_changed_settings(tools) == 0
+    file = tools.settings.home / "pacing.toml"
+    file.write_text("gap_days = 9\n")
+    for _ in range(2):
+        note_changed_settings(tools)
+    assert noted() == [("setting:pacing.toml", False)]
+    file.unlink()
+    note_changed_settings(tools)
+    assert noted() == [("setting:pacing.toml", False), ("setting:pacing.toml", True)]

@@ -25,6 +25,7 @@ from bot.flow.choosing import (
     with_reason_for_nothing,
 )
 from bot.flow.recalling import assets_in_history, recall_lead, title_taken_up
+from bot.flow.setting_files import note_changed_settings
 from bot.flow.tools import Tools
 from knowledge.pacing import decide_pace
 from knowledge.pacing_later import asked_to_wait_until
@@ -78,6 +79,7 @@ def next_touch(
         draft=write_draft(found.situation, found.pace, chosen, found.profiling, tools),
     )
     if keep:
+        note_changed_settings(tools)
         tools.suggestions.save(suggestion)
         count_misses(suggestion, tools)
     return suggestion

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.flow import erasing, retention
+from bot.flow.setting_files import note_changed_settings
 from bot.listeners.edge import Edge
 
 EMPTYING, RETENTION = "emptying", "retention"
@@ -23,6 +24,7 @@ log = structlog.get_logger("trailguide.privacy")
 
 def due(edge: Edge) -> list[tuple[str, str]]:
     """What is due, each with the key of its time: retention daily, emptying while unfinished."""
+    note_changed_settings(edge.tools)
     now = edge.tools.clock.now()
     found = [(RETENTION, f"{now.astimezone(ZoneInfo(edge.tools.settings.time_zone)).date()}")]
     if erasing.is_unfinished(edge.tools):
