@@ -299,6 +299,7 @@ def test_a_lead_without_contact_goes_and_one_with_news_stays(office: Office) -> 
 
 def test_the_bot_takes_it_out_once_a_day(office: Office) -> None:
     """M56"""
+    office.tools.clock.at = office.tools.clock.now().replace(hour=9)  # type: ignore[attr-defined]
     assert chores.record_due(office.edge)
     assert [e.action for e in chores._due(office.edge)].count("retention") == 1
 

@@ -6,6 +6,7 @@ every few minutes while others are in the way.
 
 from __future__ import annotations
 
+from datetime import time
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -17,6 +18,8 @@ from bot.listeners.edge import Edge
 EMPTYING, RETENTION = "emptying", "retention"
 TRY_MINUTES = 5
 """Between two tries to empty what others read: a reader of ours is done within one."""
+RETENTION_FROM = time(6, 0)
+"""In the team's zone: before the day's work, so that nobody waits for it."""
 ACTIONS = frozenset({EMPTYING, RETENTION})
 
 log = structlog.get_logger("trailguide.privacy")
@@ -26,7 +29,8 @@ def due(edge: Edge) -> list[tuple[str, str]]:
     """What is due, each with the key of its time: retention daily, emptying while unfinished."""
     note_changed_settings(edge.tools)
     now = edge.tools.clock.now()
-    found = [(RETENTION, f"{now.astimezone(ZoneInfo(edge.tools.settings.time_zone)).date()}")]
+    local = now.astimezone(ZoneInfo(edge.tools.settings.time_zone))
+    found = [(RETENTION, f"{local.date()}")] if local.time() >= RETENTION_FROM else []
     if erasing.is_unfinished(edge.tools):
         found.append((EMPTYING, f"{now:%Y-%m-%dT%H}:{now.minute // TRY_MINUTES}"))
     return found
