@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Table, and_
 from sqlmodel import Session, select
 
 from storage.columns import metadata
-from storage.database import batches
+from storage.database import Database, batches
 from storage.holdings import By, Holding
 from storage.salts import salt_owner
 from storage.snapshot import SNAPSHOT
@@ -52,6 +52,13 @@ def person_of_suggestion(session: Session, texts: SuggestionTextRow) -> Person:
     return Person(
         None, ids, _signs({*ids, facts.name, facts.email}), _asked_in_vain(session, None, ids)
     )
+
+
+def signs_of_suggestion(db: Database, suggestion_id: str) -> frozenset[str]:
+    """The words that name the person of a suggestion; none once its words are erased."""
+    with db.read() as session:
+        texts = session.get(SuggestionTextRow, suggestion_id)
+        return person_of_suggestion(session, texts).signs if texts else frozenset()
 
 
 def rows_about(session: Session, holding: Holding, person: Person) -> Iterator[Any]:

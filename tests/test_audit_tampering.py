@@ -7,6 +7,7 @@ the key as well, and only the anchor beside the database tells.
 from __future__ import annotations
 
 import json
+import multiprocessing
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import col, select
 
 from storage import audit_anchor
 from storage.audit import Audit
@@ -26,6 +28,7 @@ from storage.database import Database, open_database
 from storage.migrate import migrate
 from storage.tables import AuditRow
 from tests.databases import new_postgres_database
+from tests.slack.local import until
 from tests.test_audit import KEY, TRIGGERS
 
 pytest_plugins = ("tests.databases",)
@@ -342,3 +345,39 @@ def test_a_whole_table_cannot_be_emptied(db: Database) -> None:
         with pytest.raises(DBAPIError, match="append-only"), db.write() as session:
             session.execute(text(statement))
     assert audit.verify(db).entries == 1
+
+
+def append_for_ever(url: str, anchor: str) -> None:
+    db, audit = open_database(url), Audit(KEY, Path(anchor))
+    while True:
+        with db.write() as session:
+            audit.append(session, "suggestion.made", "s", "U1", {})
+
+
+def test_processes_that_are_killed_leave_a_log_that_verifies(db: Database, tmp_path: Path) -> None:
+    """M56 Two write, one is killed at any moment; the anchor lags at most, and is caught up."""
+    anchor = tmp_path / "audit.head"
+    audit = Audit(KEY, anchor)
+    url = db.engine.url.render_as_string(hide_password=False)
+    spawn = multiprocessing.get_context("spawn")
+    writers = [spawn.Process(target=append_for_ever, args=(url, str(anchor))) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    for count, writer in zip((5, 12), writers, strict=True):
+        until(lambda count=count: len(audit.entries(db)) >= count, f"{count} entries")  # type: ignore[misc]
+        writer.kill()
+        writer.join()
+        verdict = audit.verify(db)
+        assert verdict.ok, verdict.why
+    with db.write() as session:
+        audit.append(session, "suggestion.made", "s", "U1", {})
+    verdict = audit.verify(db)
+    assert (verdict.ok, json.loads(anchor.read_text())["seq"]) == (True, verdict.entries)
+    marks = anchor.with_suffix(".marks").read_bytes()
+    macs = [entry.hmac for entry in rows_of(db)]
+    assert marks == b"".join(map(mark_of, macs))
+
+
+def rows_of(db: Database) -> list[AuditRow]:
+    with db.read() as session:
+        return list(session.exec(select(AuditRow).order_by(col(AuditRow.seq))))

@@ -188,6 +188,22 @@ def test_an_erasure_while_another_process_reads_is_ended_by_the_bot(
     assert traces(tools.settings.home, [WORD["name"]]) == {}
 
 
+def test_the_words_of_a_suggestion_go_from_the_logs_too(
+    office: Office, trailguide: Callable[..., Ran]
+) -> None:
+    """M56 A lead that is not on record is erased by its suggestion, in every place as well."""
+    tools, name = office.tools, f"Jo {WORD['name']}"
+    today = team_date(tools.clock, tools.settings.time_zone)
+    made = next_touch(Ask(today, facts=LeadFacts(name=name), questions=("Why plan?",)), tools)
+    log = tools.settings.home / "logs" / "trailguide.log"
+    log.parent.mkdir(exist_ok=True)
+    log.write_text(f"2026-11-01 ab12 about {name}\n")
+    home = tools.settings.home
+    assert trailguide("--home", home, "touches", "erase", made.id).status == 0
+    assert traces(home, [WORD["name"]]) == {}
+    assert tools.audit.verify(tools.db).ok
+
+
 def test_only_an_admin_erases_and_exports(office: Office) -> None:
     """M53 M56"""
     for act in (erase_lead, held_on):

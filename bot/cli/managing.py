@@ -15,6 +15,8 @@ import typer
 
 from bot.cli.progress import progress_on_terminal
 from bot.cli.root import note, print_json, tools_of
+from bot.flow.erasing import erase_words
+from bot.views import words_privacy
 from knowledge.errors import BadInput, StorageFailed
 from storage.suggestion_record import SuggestionRecord
 
@@ -65,8 +67,10 @@ def export(
 def erase(context: typer.Context, suggestion_id: str) -> None:
     """Erase the words of a suggestion whose lead is not on record; the audit log still verifies."""
     with tools_of(context) as tools:
-        tools.suggestions.erase_texts(suggestion_id, "command line")
+        left = erase_words(suggestion_id, "command line", tools).left
     typer.echo(f"The words of {suggestion_id} are erased.")
+    if left:
+        note(words_privacy.still_held(left))
 
 
 @touches.command("helped")

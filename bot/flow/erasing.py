@@ -11,6 +11,7 @@ from knowledge.roles import Act
 from storage.emptying import empty, is_to_empty, note
 from storage.erasure import Erasure
 from storage.jobs_store import empty_jobs, erase_from_jobs, says
+from storage.person import signs_of_suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,16 @@ def erase_lead(lead_id: str, by: str, tools: Tools) -> Erased:
     lines = _erase_from_logs(tools.settings.home / "logs", signs)
     tables = tools.leads.erase(lead_id, by)
     return Erased(tables, fields, lines, finish(tools))
+
+
+def erase_words(suggestion_id: str, by: str, tools: Tools) -> Erased:
+    """Erase the words of a suggestion whose lead is not on record, wherever they lie."""
+    require(by, Act.ERASE_LEAD, tools, about=suggestion_id)
+    on_record = tools.suggestions.get(suggestion_id).lead_id is not None  # refused below
+    signs = frozenset() if on_record else signs_of_suggestion(tools.db, suggestion_id)
+    fields = erase_from_jobs(jobs_address(tools), signs)
+    lines = _erase_from_logs(tools.settings.home / "logs", signs)
+    return Erased(tools.suggestions.erase_texts(suggestion_id, by), fields, lines, finish(tools))
 
 
 def finish(tools: Tools) -> tuple[str, ...]:
