@@ -62,6 +62,7 @@ setup-bench: .venv-bench/.ready ## make .venv-bench, the peers' own environment
 docs: setup-dev  ## write the generated pages again
 	$(BIN)/python -m tests.behaviours
 	$(BIN)/python -m tests.draft_pages
+	$(BIN)/python -m tests.role_table
 
 screenshots: setup-dev  ## take docs/images again from the real bot in the local Slack
 	$(BIN)/python -m tests.slack.screenshots

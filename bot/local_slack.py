@@ -55,8 +55,9 @@ class LocalSlack:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the bot needs in its environment to talk to it."""
-        return {**TOKENS, "SLACK_API_URL": f"{self.url}/api/"}
+        """What the bot needs in its environment to talk to it; whoever tries it out is an admin."""
+        at = {"SLACK_API_URL": f"{self.url}/api/", "TRAILGUIDE_FIRST_ADMIN": REP}
+        return {**TOKENS, **at}
 
 
 def obtain(cache: Path = CACHE) -> Path:

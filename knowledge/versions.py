@@ -85,6 +85,10 @@ def changed_share(old: Asset, new: Asset) -> float:
     return 1.0 - min(1.0, kept / total)
 
 
+PROPOSED = "proposed"
+"""Why a version waits that somebody brought in who may not approve, however little changed."""
+
+
 def why_review(old: Asset, new: Asset) -> str:
     """The label of why a new version of an approved piece waits for a reviewer; empty for none.
 

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from knowledge.assets import Asset, AssetStatus, Chunk
 from knowledge.errors import BadInput
 from knowledge.journey import AssetType
-from knowledge.versions import Version, is_another_text, why_review
+from knowledge.versions import PROPOSED, Version, is_another_text, why_review
 from storage import revision, versions
 from storage.asset_columns import chunk_columns, columns_of, other_fields
 from storage.catalogue import CHUNK, VECTOR, store_vectors, to_asset
@@ -48,6 +48,7 @@ class Library(Decisions):
         approved_by: str = "",
         reviewers: Sequence[str] = (),
         moved: bool = False,
+        proposed: bool = False,
     ) -> PutResult:
         """Add or update one asset with its chunks and vectors, in one transaction.
 
@@ -57,10 +58,10 @@ class Library(Decisions):
         own status says so and its URL is absolute, or stays in review, or is a draft. One that
         loses its approval takes its pending cards along. `by` brings it in, `approved_by` approves.
         What another text takes the place of stays as a past version; without `approve` a version
-        that `why_review` names waits for one of `reviewers`, and the one before stays in force.
-        Ids are the caller's: look up `find_source` first, so that a new title does not make a
-        second asset. `BadInput` when the id is that of an asset in use from another source, unless
-        the piece is known to have `moved` there.
+        that `why_review` names, or that is only `proposed`, waits for one of `reviewers`, and the
+        one before stays in force. Ids are the caller's: look up `find_source` first, so that a new
+        title does not make a second asset. `BadInput` when the id is that of an asset in use from
+        another source, unless the piece is known to have `moved` there.
         """
         stray = {c.id for c in chunks if c.asset_id != asset.id} | (
             vectors.keys() - {c.id for c in chunks}
@@ -76,7 +77,7 @@ class Library(Decisions):
             fields = columns_of(asset)
             status = _status(row, asset, approve=approve)
             shown = AssetStatus.APPROVED.value in {status.value, row.status if row else ""}
-            held = None if approve else self._waits(session, row, asset, by, reviewers)
+            held = None if approve else self._waits(session, row, asset, by, reviewers, proposed)
             if held is not None:
                 return held
             before = row.status if row else ""
@@ -106,25 +107,26 @@ class Library(Decisions):
                 revision.bump(session)
             return result
 
-    def _waits(
+    def _waits(  # noqa: PLR0917 - a step of `put`
         self,
         session: Session,
         row: AssetRow | None,
         asset: Asset,
         by: str,
         reviewers: Sequence[str],
+        proposed: bool,
     ) -> PutResult | None:
         """Hold a new version of an approved piece back, if it must be; None when it need not."""
-        now = self._clock.now()
         if row is None or row.status != _APPROVED or not is_absolute(asset.url):
             return None
         if (row.content_hash, row.type) == (asset.content_hash, asset.type.value):
             return None
         if versions.decided_or_waiting(session, row.id, asset.content_hash):
             return "unchanged"
-        because = why_review(to_asset(row), asset)
+        because = why_review(to_asset(row), asset) or (PROPOSED if proposed else "")
         if not because:
             return None
+        now = self._clock.now()
         number = versions.hold(session, row, columns_of(asset), because=because, by=by, now=now)
         data = {"version": number, "content": asset.content_hash, "because": because}
         if self._audit is not None:

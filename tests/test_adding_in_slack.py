@@ -162,12 +162,13 @@ def test_a_draft_is_not_searchable_until_somebody_approves_it(office: Office) ->
     assert asset.id not in [c.asset.id for c in found]
 
 
-def test_where_reviewers_are_named_nobody_else_approves_by_adding(
+def test_who_may_not_approve_does_not_by_adding(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """M53 Whoever adds a piece may want it approved; it waits for a reviewer all the same."""
     named = office.tools.settings.model_copy(update={"reviewers": (MIKA,)})
     monkeypatch.setattr(office.tools, "settings", named)
+    office.give(ROBIN)
     office.command(f"add {ADDRESS}")
     office.fill_in(then="publish")
     (asset,) = [a for a in office.tools.library.all() if a.url == ADDRESS]

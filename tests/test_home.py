@@ -19,7 +19,7 @@ from knowledge.journey import Stage
 from knowledge.leads import Action
 from tests.due_examples import PROBLEM, happened, put
 from tests.slack.local import said
-from tests.slack.office import MIKA, ROBIN, Office
+from tests.slack.office import CARD_OWNERS, MIKA, ROBIN, Office
 from tests.slack.payloads import check_message, check_view, texts
 
 pytest_plugins = ("tests.slack.fixtures",)
@@ -143,7 +143,7 @@ def test_nobody_opens_anothers_card(home: Office) -> None:
     press(home, view, row_of(view, "Ines Carvalho"), user=MIKA)
     mikas = home.slack.in_channel("D02MIKA")
     assert len(mikas) == 1
-    assert words.ONLY_ASKER in said(mikas[0])
+    assert CARD_OWNERS in said(mikas[0])
 
 
 def test_a_list_is_paged_and_keeps_the_pages_of_the_others(home: Office) -> None:

@@ -13,7 +13,7 @@ from bot.bootstrap import Wired, build
 from bot.flow.checking_links import upkeeper
 from bot.flow.library_health import duplicates, library_health
 from bot.settings import Settings
-from bot.views import words_health, words_keeping
+from bot.views import words_health
 from bot.views.library_health import PAGE, health_lines, health_message
 from knowledge.assets import Asset, AssetStatus
 from knowledge.case_studies import ADD, weaknesses
@@ -21,6 +21,8 @@ from knowledge.journey import AssetType
 from knowledge.leads import Action, HistoryEntry, LeadFacts
 from knowledge.library_health import Ailing, Ailment, Complaint, LibraryHealth
 from knowledge.link_check import LinkAnswer, LinkState
+from knowledge.roles import Act, Role
+from knowledge.roles_told import refusal
 from tests.conftest import Ran, SetClock
 from tests.slack.local import buttons, said
 from tests.slack.office import MIKA, ROBIN, Office
@@ -204,10 +206,11 @@ def test_the_list_is_turned_and_acts_in_place(office: Office) -> None:
     assert "7 to look at" in said(shown)
     office.click(shown, "health_verify", MIKA)
     assert buttons(shown).count("health_retire") == PAGE  # the page before: this one is empty
+    office.give(ROBIN)
     office.command("library", ROBIN)
     other = [m for m in office.slack.messages if m["channel"] == "D01ROBIN"][-1]
     office.click(other, "health_retire", ROBIN)
-    assert words_keeping.NOT_YOURS in said(office.slack.messages[-1])
+    assert refusal(Act.RETIRE_PIECE, {Role.REP}) in said(office.slack.messages[-1])
     assert tools.library.get("p0").status is AssetStatus.APPROVED
 
 

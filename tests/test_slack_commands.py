@@ -11,8 +11,9 @@ from bot.listeners import commands
 from bot.views import words, words_commands, words_due, words_lead
 from knowledge.journey import Stage
 from knowledge.leads import LeadFacts
+from knowledge.roles import Role
 from tests.slack.local import buttons, said
-from tests.slack.office import MIKA, Office
+from tests.slack.office import MIKA, ROBIN, Office
 
 pytest_plugins = ("tests.slack.fixtures",)
 
@@ -54,6 +55,7 @@ def test_a_word_that_says_nothing_alone_says_what_it_needs(office: Office, typed
 
 def test_a_lead_in_short_comes_to_direct_messages(office: Office) -> None:
     """M58 Private by default: the channel sees nothing of the lead."""
+    office.give(ROBIN, Role.MANAGER)
     reply = office.command("lead dana")
     assert json.loads(reply.body)["text"] == words.LOOKING
     (told,) = office.slack.messages
@@ -64,6 +66,7 @@ def test_a_lead_in_short_comes_to_direct_messages(office: Office) -> None:
 
 
 def test_the_open_card_of_a_lead_is_named(office: Office) -> None:
+    office.give(MIKA, Role.MANAGER)
     office.command("next Priya Raman asked how long a rollout takes")
     office.command("lead Priya Raman")
     assert words_lead.OPEN_CARD in said(office.slack.messages[-1])

@@ -27,7 +27,7 @@ from knowledge.errors import StorageFailed
 from knowledge.touch import Draft
 from tests.slack.fake import BOT
 from tests.slack.local import button_of, buttons, said, until
-from tests.slack.office import ASK, MIKA, Office, sign
+from tests.slack.office import ASK, CARD_OWNERS, MIKA, Office, sign
 
 pytest_plugins = ("tests.slack.fixtures",)
 
@@ -293,7 +293,7 @@ def test_nobody_else_can_act_on_a_card(office: Office) -> None:
     office.click(office.card, "approve", user=MIKA)
     assert office.tools.suggestions.get(button_of(office.card, "edit")["value"]).is_open
     told = [m for m in office.slack.messages if m["channel"] == "D02MIKA"]
-    assert words.ONLY_ASKER in said(told[0])
+    assert CARD_OWNERS in said(told[0])
 
 
 def test_a_window_that_opens_too_late_is_said(office: Office) -> None:

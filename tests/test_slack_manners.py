@@ -12,11 +12,11 @@ import pytest
 
 from bot.listeners import handling, outsiders
 from bot.listeners.incoming import Kind
-from bot.views import words, words_manners
+from bot.views import words_manners
 from tests.slack.elements import LINK
 from tests.slack.fake import TEAM
 from tests.slack.local import said
-from tests.slack.office import ASK, MIKA, ROBIN, Office
+from tests.slack.office import ASK, CARD_OWNERS, MIKA, ROBIN, Office
 from tests.slack.payloads import check_message
 
 pytest_plugins = ["tests.slack.fixtures"]
@@ -244,4 +244,4 @@ def test_m58_only_the_asker_acts_on_a_card(office: Office) -> None:
     office.click(card, "approve", user=MIKA)
     assert office.card["blocks"] == card["blocks"]
     told = office.slack.messages[-1]
-    assert words.ONLY_ASKER in said(told)
+    assert CARD_OWNERS in said(told)

@@ -47,6 +47,7 @@ from storage.track_record import TrackRecord
 from tests.conftest import Ran
 from tests.slack.examples import a_card
 from tests.slack.fake import BOT, fake_slack
+from tests.slack.office import CARD_OWNERS
 from tests.slack.payloads import check_message, texts
 from tests.storage_examples import a_suggestion
 
@@ -446,7 +447,7 @@ def test_m48_only_the_asker_is_heard(edge: Edge):
     """M48 M58 Somebody else's press is answered with a sentence and changes nothing."""
     made = approved(edge.tools)
     told = press(edge, "helped", made, "1", user="U02MIKA")
-    assert words.ONLY_ASKER in told
+    assert CARD_OWNERS in told
     assert edge.tools.track_record.answer_to(made) is None
 
 

@@ -15,11 +15,12 @@ from bot.flow import replacing_asset
 from bot.flow.checking_links import check_links, upkeeper
 from bot.listeners import answering, chores
 from bot.settings import Settings
-from bot.views import words_keeping
 from knowledge import link_check
 from knowledge.assets import Asset, AssetStatus
 from knowledge.link_check import LinkAnswer, LinkState, LinkVisitor
 from knowledge.rejected import Rejected
+from knowledge.roles import Act, Role
+from knowledge.roles_told import refusal
 from storage import notices
 from storage.deciding import asset_row
 from tests.conftest import Ran, SetClock
@@ -218,8 +219,9 @@ def test_the_owner_is_reminded_on_the_day_and_verifies_in_one_click(
     (told,) = to(office, MIKA)
     assert piece.title in said(told)
     assert buttons(told) == ["library_verify", "library_replace", "library_retire"]
+    office.give(ROBIN)
     office.click(told, "library_verify", ROBIN)  # not theirs
-    assert words_keeping.NOT_YOURS in said(to(office, ROBIN)[-1])
+    assert refusal(Act.VERIFY_PIECE, {Role.REP}) in said(to(office, ROBIN)[-1])
     office.click(told, "library_verify", MIKA)
     assert not buttons(told)
     assert "Verified by <@U02MIKA>" in said(told)

@@ -12,6 +12,7 @@ from bot.cli import (
     people,
     privacy,
     proposing,
+    roles,
     running,
 )
 from bot.cli.root import app
@@ -25,6 +26,7 @@ for register in (
     people.register,
     privacy.register,
     managing.register,
+    roles.register,
     running.register,
 ):
     register(app)

@@ -15,7 +15,7 @@ from knowledge.asset_fields import MAX_TITLE, absolute_url
 from knowledge.assets import Asset, AssetStatus, asset_id
 from knowledge.chunking import chunk_asset
 from knowledge.coverage import EVERYONE
-from knowledge.errors import BadInput, TrailguideError
+from knowledge.errors import BadInput, NotFound, TrailguideError
 from knowledge.journey import Stage
 from knowledge.proposals import Confirmed
 from retrieval.proposing_questions import shown
@@ -32,6 +32,12 @@ MANY_TOPICS = f"Those are more than {MOST_TOPICS} topics; keep the most importan
 LONG_TOPIC = f"A topic is a word or a few, of {LONGEST_TOPIC} characters at most, one a line."
 MANY_QUESTIONS = f"Those are more than {MOST_QUESTIONS} questions; keep the most important."
 LONG_QUESTION = f"Shorten each question to {LONGEST_QUESTION} characters, one a line."
+VERSION_WAITS = (
+    "It is a new version of a piece in use, so it waits for a reviewer; the one before is used."
+)
+SAME_TEXT = (
+    "That piece is in use with this very text; what it is for is changed by a marketer or an admin."
+)
 ANSWERS_FROM = 0.35
 """Cosine of a question that a person added with a passage, from which that passage is shown."""
 
@@ -103,13 +109,19 @@ def confirm(waiting: Waiting, confirmed: Confirmed, then: Then, by: str, tools: 
     Where it cannot be submitted or published it stays a draft, and `refused` says why.
     """
     asset = _asset(waiting, confirmed, tools)
-    became = _put(asset, by, tools)
-    answered = _with_passages(waiting, confirmed, tools)
-    tools.waiting_pieces.set_questions(asset.id, answered, by)
+    in_use = None if may_review(by, tools) else _in_use(asset.id, tools)
+    if in_use is not None:
+        asset = _only_text(asset, in_use)
+    became = _put(asset, Bringer(by, proposed=in_use is not None), tools)
+    if in_use is None:
+        answered = _with_passages(waiting, confirmed, tools)
+        tools.waiting_pieces.set_questions(asset.id, answered, by)
     tools.waiting_pieces.stored(waiting.id, asset.id)
     refused = ""
     try:
-        if then is Then.PUBLISH and not may_review(by, tools):
+        if in_use is not None:
+            refused = VERSION_WAITS
+        elif then is Then.PUBLISH and not may_review(by, tools):
             submit([asset.id], by, tools)
             refused = "A reviewer has to approve it, so it waits for one."
         elif then is Then.PUBLISH:
@@ -153,11 +165,32 @@ def _asset(waiting: Waiting, confirmed: Confirmed, tools: Tools) -> Asset:
     )
 
 
-def _put(asset: Asset, by: str, tools: Tools) -> str:
+def _in_use(asset_id: str, tools: Tools) -> Asset | None:
+    """The approved piece that would be changed; None when there is none."""
+    try:
+        known = tools.library.get(asset_id)
+    except NotFound:
+        return None
+    return known if known.status is AssetStatus.APPROVED else None
+
+
+def _only_text(asset: Asset, in_use: Asset) -> Asset:
+    """The new text of a piece in use, with what the piece is for left to whoever may decide it."""
+    kept = replace(
+        asset, title=in_use.title, type=in_use.type, url=asset.url or in_use.url,
+        stages=in_use.stages, personas=in_use.personas, industries=in_use.industries,
+        topics=in_use.topics,
+    )  # fmt: skip
+    if kept.content_hash == in_use.content_hash:
+        raise BadInput(SAME_TEXT)
+    return kept
+
+
+def _put(asset: Asset, who: Bringer, tools: Tools) -> str:
     """Audit, cut, embed and store the piece; `BadInput` says why the library does not take it."""
     models = models_of(tools)
     (prepared,) = prepare([asset], tools, models)
-    kept = put(prepared, tools, models, Bringer(by))
+    kept = put(prepared, tools, models, who)
     if kept.became == "rejected":
         raise BadInput(kept.reason)
     return kept.became

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from bot.flow.changing_roles import everybody
 from bot.flow.journey_diff import map_file_problems, own_map_files
+from bot.flow.roster_trouble import troubles
+from bot.flow.standing import has_admin
 from bot.flow.tools import Tools
 from knowledge.assets import AssetStatus
 from knowledge.errors import TrailguideError
+from knowledge.roles import Role
 
 REACH_SECONDS = 3.0
 
@@ -46,6 +50,7 @@ def examine(tools: Tools) -> list[Finding]:
         ("journey and personas", _map_files),
         ("chat model", _chat_model),
         ("Slack", _slack),
+        ("roles", _roles),
     )
     return [_looked(name, look, tools) for name, look in parts]
 
@@ -121,6 +126,19 @@ def _chat_model(tools: Tools) -> Finding:
             f"{spec} needs a package: pip install 'trailguide[{provider}]'",
         )
     return Finding("chat model", Health.GOOD, f"{spec} writes the drafts, the composer stands by")
+
+
+def _roles(tools: Tools) -> Finding:
+    if wrong := troubles(tools):
+        return Finding("roles", Health.BROKEN, " ".join(told for _, told in wrong))
+    if not has_admin(tools):
+        told = "no admin is named, so the workspace's owners count as such; docs/roles.md says how"
+        return Finding("roles", Health.UNSET, told)
+    known = everybody(tools)
+    counted = (
+        f"{role} {len({h.user for h in known if h.role is role})}" for role in reversed(Role)
+    )
+    return Finding("roles", Health.GOOD, ", ".join(counted))
 
 
 def _slack(tools: Tools) -> Finding:

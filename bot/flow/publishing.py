@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from bot.flow.permitting import may
 from bot.flow.preparing import fresh_passages
 from bot.flow.requests_answered import tell_of_all
+from bot.flow.standing import admins, expanded, marketers
 from bot.flow.tools import Tools
 from knowledge.assets import Asset, AssetStatus, asset_reference
 from knowledge.errors import BadInput, NotFound
+from knowledge.roles import Act
 from knowledge.versions import Version
 from storage.reviews import refuse_author, same_person
+
+MOST_ASKED = 10
+"""People asked to review one piece: more would each think that somebody else does it."""
 
 
 def submit(asset_ids: Collection[str], by: str, tools: Tools) -> list[Asset]:
@@ -86,15 +92,24 @@ def require_named(by: str | None, tools: Tools) -> None:
 
 
 def reviewers(tools: Tools) -> tuple[str, ...]:
-    """Who is asked to review: the reviewers that are set, else whoever keeps the library."""
+    """Who is asked to review: whoever the settings name, else some marketers, else some admins."""
+    return named_reviewers(tools) or marketers(tools)[:MOST_ASKED] or admins(tools)[:MOST_ASKED]
+
+
+def named_reviewers(tools: Tools) -> tuple[str, ...]:
+    """The reviewers that are set, else whoever keeps the library: people, groups or channels."""
     keeper = tools.settings.library_keeper
     return tools.settings.reviewers or ((keeper,) if keeper else ())
 
 
 def may_review(user: str, tools: Tools) -> bool:
-    """Whether a Slack user may decide: a reviewer by name, or anybody where a channel reviews."""
-    named = reviewers(tools)
-    return user in named or not named or any(name[:1] in {"C", "G"} for name in named)
+    """Whether this person may approve: by role, or named as a reviewer."""
+    return may(user, Act.APPROVE_PIECE, tools, own=is_named_reviewer(user, tools))
+
+
+def is_named_reviewer(user: str, tools: Tools) -> bool:
+    """Whether the settings name a Slack user as a reviewer, or a group or channel they are in."""
+    return user in expanded(named_reviewers(tools), tools)
 
 
 def by_reference(reference: str, tools: Tools) -> Asset:

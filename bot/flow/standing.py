@@ -114,6 +114,14 @@ def admins(tools: Tools) -> tuple[str, ...]:
     return tuple(dict.fromkeys(known))
 
 
+def marketers(tools: Tools) -> tuple[str, ...]:
+    """Every marketer that is known by now, those by grant first."""
+    kept, since = kept_roles(tools), tools.clock.now() - KNOWN_FOR
+    known = [grant.user for grant in kept.grants() if grant.role is Role.MARKETER]
+    known += sorted(by_group(tools, since).get(Role.MARKETER, ()))
+    return tuple(dict.fromkeys(known))
+
+
 def _stands_in(user: str, tools: Tools, since: datetime) -> bool:
     """Whether they own or administer the workspace, while nobody was named as an admin."""
     told = kept_roles(tools).standing(user)

@@ -104,10 +104,14 @@ def prepare(assets: Sequence[Asset], tools: Tools, models: BulkModels) -> list[P
 
 @dataclass(frozen=True, slots=True)
 class Bringer:
-    """Who brings pieces in, and who approves them with that; empty for nobody."""
+    """Who brings pieces in, and who approves them with that; empty for nobody.
+
+    What is only `proposed` never takes the place of a piece in use before a reviewer decides.
+    """
 
     by: str
     approved_by: str = ""
+    proposed: bool = False
 
 
 def put(prepared: Prepared, tools: Tools, models: BulkModels, who: Bringer) -> Kept:
@@ -127,6 +131,7 @@ def put(prepared: Prepared, tools: Tools, models: BulkModels, who: Bringer) -> K
             by=who.by,
             approved_by=who.approved_by,
             reviewers=reviewers(tools),
+            proposed=who.proposed,
         )
     except BadInput as refusal:
         return Kept(asset, "rejected", str(refusal))

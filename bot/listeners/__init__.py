@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot.listeners import adding_window, assistant, commands, intake_opening
+from bot.listeners import adding_window, assistant, commands
 from bot.listeners.commands import COMMAND
 from bot.listeners.edge import Edge
 from bot.listeners.faults import when_not_recorded
-from bot.listeners.handling import ACTIONS, FORMS, SEARCHES, SHORTCUTS, WINDOWS, Open
+from bot.listeners.handling import ACTIONS, FORMS, SEARCHES, SHORTCUTS, WINDOWS, open_window, search
 from bot.listeners.reading.shortcuts import ADD_SHORTCUT
 from bot.listeners.recording import EVENT_KEY, recording
 
@@ -32,7 +32,7 @@ def register(app: App, edge: Edge) -> None:
         text = str(body.get("text") or "")
         if commands.opens_form(text):
             ack()
-            intake_opening.open_empty(body, client, edge)
+            open_window(body, client, edge)
             return
         ack(**commands.at_once(text, taken=EVENT_KEY in context))
         window = commands.split(text)[0] == commands.ADD
@@ -42,24 +42,21 @@ def register(app: App, edge: Edge) -> None:
         ack()
         _begin(context, body, client, edge, window=True)
 
-    def opening(named: Callable[[dict[str, Any]], Open]) -> Callable[..., None]:
-        def window(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-            ack()
-            named(body)(body, client, edge)
+    def window(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        open_window(body, client, edge)
 
-        return window
-
-    def search(ack: Ack, body: dict[str, Any]) -> None:
-        SEARCHES[body["action_id"]](ack, body, edge)
+    def searched(ack: Ack, body: dict[str, Any]) -> None:
+        search(ack, body, edge)
 
     app.assistant(assistant.middleware(start))
     app.event(re.compile(".*"))(start)
     app.command(COMMAND)(command)
     app.action(_one_of(ACTIONS))(start)
-    app.action(_one_of(WINDOWS))(opening(lambda body: WINDOWS[body["actions"][0]["action_id"]]))
-    app.shortcut(_one_of(SHORTCUTS))(opening(lambda body: SHORTCUTS[body["callback_id"]]))
+    app.action(_one_of(WINDOWS))(window)
+    app.shortcut(_one_of(SHORTCUTS))(window)
     app.shortcut(ADD_SHORTCUT)(add)
-    app.options(_one_of(SEARCHES))(search)
+    app.options(_one_of(SEARCHES))(searched)
     app.view(_one_of(FORMS))(start)
 
 

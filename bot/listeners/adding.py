@@ -56,14 +56,19 @@ def answer(event: Incoming, edge: Edge) -> list[Reply]:
 
 def add(event: Incoming, edge: Edge) -> list[Reply]:
     """`/trailguide add URL`: one web address, for a path would read a file of the bot's machine."""
-    named = re.fullmatch(r".+ \((\S+)\)", event.text)  # a link with a text of its own
-    address = named.group(1) if named else event.text.strip("<> ")
+    address = address_in(event.text)
     if links_in(address) != [address]:
         return _shown("told", words_commands.NO_ADDRESS, event, edge)
     if imports.names_a_list(address):
         adding_window.fill(event.key, bare(words_proposing.A_LIST), edge)
         return imports.begin(event, address, edge)
     return answer(replace(event, text=address), edge)
+
+
+def address_in(typed: str) -> str:
+    """What stands after the word `add`; of a link with a text of its own, the link."""
+    named = re.fullmatch(r".+ \((\S+)\)", typed)
+    return named.group(1) if named else typed.strip("<> ")
 
 
 def with_files(ask: Answer) -> Answer:

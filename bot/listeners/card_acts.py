@@ -6,7 +6,7 @@ from bot.flow import rewriting
 from bot.flow.explaining_again import ranking_behind
 from bot.listeners import threads
 from bot.listeners.cards import card_of_stored, refreshed
-from bot.listeners.deciding import of_this_person
+from bot.listeners.deciding import card_of_event
 from bot.listeners.edge import Edge
 from bot.listeners.giving_back import own_words_back
 from bot.listeners.incoming import Incoming
@@ -17,7 +17,7 @@ from bot.views.why import why_message
 
 def act(event: Incoming, edge: Edge) -> list[Reply]:
     """Answer a press of the second row; on a decided card only Why has something to say."""
-    stored, here = of_this_person(event, edge), Place(event.channel, event.ts)
+    stored, here = card_of_event(event, edge), Place(event.channel, event.ts)
     if event.action == "why":
         told = why_message(stored, ranking_behind(stored, edge.tools))
         return [Reply("why", told, here.channel, event.thread_ts or event.ts or None)]

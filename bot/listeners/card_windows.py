@@ -9,7 +9,7 @@ from typing import Any
 from bot.flow import after_approval as after
 from bot.flow.restaging import restage
 from bot.listeners.cards import refreshed
-from bot.listeners.deciding import of_this_person
+from bot.listeners.deciding import card_of_event
 from bot.listeners.edge import Edge
 from bot.listeners.giving_back import given_back
 from bot.listeners.incoming import Incoming
@@ -38,7 +38,7 @@ from knowledge.touch import Draft
 from storage.stored_suggestion import StoredSuggestion
 
 WINDOWS = frozenset({"wrong_stage", "mark_sent", "outcome", "help_reason"})
-_FIELDS = {STAGE_CALLBACK: "choice", SENT_CALLBACK: "until", OUTCOME_CALLBACK: "choice",
+FIELDS = {STAGE_CALLBACK: "choice", SENT_CALLBACK: "until", OUTCOME_CALLBACK: "choice",
            HELP_CALLBACK: "reason"}  # fmt: skip
 """The field that an objection without one of its own stands beside."""
 
@@ -66,9 +66,9 @@ def window(action: str, stored: StoredSuggestion, edge: Edge) -> dict[str, Any]:
 
 def objections(event: Incoming, edge: Edge) -> dict[str, str]:
     """What keeps a window open, by field; empty when what was chosen can be kept."""
-    field = _FIELDS[event.action]
+    field = FIELDS[event.action]
     try:
-        stored = of_this_person(event, edge)
+        stored = card_of_event(event, edge)
         _require_state(stored, stage=event.action == STAGE_CALLBACK)
         match event.action:
             case "right_stage":
@@ -96,7 +96,7 @@ def objections(event: Incoming, edge: Edge) -> dict[str, str]:
 
 def submitted(event: Incoming, edge: Edge) -> list[Reply]:
     """Keep what a window said and bring the card up to date; what cannot be kept is given back."""
-    stored = of_this_person(event, edge)
+    stored = card_of_event(event, edge)
     try:
         if event.action == STAGE_CALLBACK:
             return _restaged(event, stored, edge)

@@ -12,14 +12,15 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.flow.checking_links import check_links, upkeeper
-from bot.listeners import privacy_chores
+from bot.flow.standing import rosters_wanted
+from bot.listeners import privacy_chores, role_trouble
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply
 from bot.listeners.waking import send_waiting
 from knowledge.errors import places
 
-LINKS, REMINDERS = "links", "reminders"
+LINKS, REMINDERS, ROLES = "links", "reminders", "roles"
 LINKS_AN_HOUR = 60
 """Ten thousand pieces are asked about within a week, a page a minute."""
 BUDGET_SECONDS = 120.0
@@ -48,6 +49,8 @@ def record_due(edge: Edge) -> int:
 
 def do(event: Incoming, edge: Edge) -> list[Reply]:
     """Do one; what must be told is left by the change itself, and handed over."""
+    if event.action == ROLES:
+        return role_trouble.look(event, edge)
     keeper = upkeeper(edge.tools)
     if event.action in privacy_chores.ACTIONS:
         privacy_chores.do(event.action, edge)
@@ -66,6 +69,8 @@ def _due(edge: Edge) -> list[Incoming]:
     due = [_event(what, when, edge) for what, when in privacy_chores.due(edge)]
     if edge.tools.settings.check_links and upkeeper(edge.tools).links_to_check(1):
         due.append(_event(LINKS, f"{now:%Y-%m-%dT%H}", edge))
+    if rosters_wanted(edge.tools):
+        due.append(_event(ROLES, f"{now:%Y-%m-%dT%H}", edge))
     local: datetime = now.astimezone(ZoneInfo(edge.tools.settings.time_zone))
     if local.time() >= REMIND_FROM and local.weekday() < WEEKDAYS:
         due.append(_event(REMINDERS, f"{local.date()}", edge))

@@ -7,7 +7,16 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from bot.listeners import adding, asking, command_answers, coverage, digest, journey, library_health
+from bot.listeners import (
+    adding,
+    asking,
+    command_answers,
+    coverage,
+    digest,
+    journey,
+    library_health,
+    roles_command,
+)
 from bot.listeners.due_list import due_message
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
@@ -36,8 +45,12 @@ WORDS: dict[str, Answer] = {
     "due": lambda event, edge: [Reply("due", due_message(event.user, edge), event.user)],
     "digest": digest.command,
     "library": library_health.command,
+    "roles": roles_command.command,
 }
 """Words that start work; what they answer goes to the asker's direct messages."""
+
+NAME_PEOPLE = frozenset({"roles"})
+"""Words that are about people of the team: what follows is kept with its mentions."""
 
 NEED_MORE = {"lead": words_lead.WHO, "add": words_commands.ADD_WHAT}
 """Words that say nothing alone, and what to say then."""

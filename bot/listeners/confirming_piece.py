@@ -41,9 +41,9 @@ def submitted(event: Incoming, edge: Edge) -> list[Reply]:
     try:
         return [_stored(event, edge)]
     except TrailguideError as told:
-        return [_given_back(event, str(told))]
+        return [given_back(event, str(told))]
     except Exception as bug:  # noqa: BLE001 - the edge: what was typed must outlive a bug
-        return [_given_back(event, failed(faults.note("bug", bug, key=event.key)))]
+        return [given_back(event, failed(faults.note("bug", bug, key=event.key)))]
 
 
 def _stored(event: Incoming, edge: Edge) -> Reply:
@@ -110,7 +110,7 @@ def _lines(text: str, between: str) -> Iterator[str]:
     yield from dict.fromkeys(entry for entry in found if entry)
 
 
-def _given_back(event: Incoming, why: str) -> Reply:
+def given_back(event: Incoming, why: str) -> Reply:
     """Why it is not stored, and what was typed, to the person who typed it (M59)."""
     typed = "\n".join(
         f"{label}: {_shown(event.typed[name])}"

@@ -9,7 +9,6 @@ from bot.listeners.cards import asset_of, refreshed
 from bot.listeners.edge import Edge
 from bot.listeners.giving_back import given_back
 from bot.listeners.incoming import Incoming
-from bot.listeners.owning import may_act
 from bot.listeners.replacing import replace_once
 from bot.listeners.replies import Place, Reply
 from bot.views import escape, words
@@ -28,7 +27,7 @@ Slack's feedback buttons report one action, `did_it_help`; which was pressed is 
 
 def act(event: Incoming, edge: Edge) -> list[Reply]:
     """Do what a button says; on a card that was decided before, show its state instead."""
-    stored = of_this_person(event, edge)
+    stored = card_of_event(event, edge)
     here = Place(event.channel, event.ts)
     if event.action == "share":
         return _share(event, stored, edge)
@@ -60,7 +59,7 @@ def submitted(event: Incoming, edge: Edge) -> list[Reply]:
 
     The modal was judged before it closed, but the card may have changed since.
     """
-    stored = of_this_person(event, edge)
+    stored = card_of_event(event, edge)
     refused = "" if _is_kept(event, stored) else _keep(event, stored, edge)
     told = [given_back(event, refused)] if refused else []
     return [*refreshed(edge.tools.suggestions.get(stored.id), event.user, edge), *told]
@@ -104,12 +103,9 @@ def typed_text(event: Incoming, stored: StoredSuggestion) -> tuple[str, str]:
     )
 
 
-def of_this_person(event: Incoming, edge: Edge) -> StoredSuggestion:
-    """The suggestion acted on; `BadInput` unless this person asked for it or owns its lead."""
-    stored = edge.tools.suggestions.get(event.suggestion_id)
-    if not may_act(stored, event.user, edge.tools, edge.mail_of):
-        raise BadInput(words.ONLY_ASKER)
-    return stored
+def card_of_event(event: Incoming, edge: Edge) -> StoredSuggestion:
+    """The suggestion acted on; who may was asked before the handler ran."""
+    return edge.tools.suggestions.get(event.suggestion_id)
 
 
 def _another(event: Incoming, stored: StoredSuggestion, here: Place, edge: Edge) -> list[Reply]:

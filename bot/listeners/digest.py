@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.flow.due import due_lists
+from bot.flow.permitting import may
 from bot.listeners import people
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
@@ -21,6 +22,7 @@ from bot.views import words_due
 from bot.views.blocks import Message, line
 from bot.views.due_rows import digest_message
 from knowledge.errors import places
+from knowledge.roles import Act
 from storage.digests import Digest, Digests
 
 LATEST = time(17, 0)
@@ -58,7 +60,7 @@ def record_due(edge: Edge) -> int:
 def send(event: Incoming, edge: Edge) -> list[Reply]:
     """The digest, when anything is due; none for a day that is over, or once it is turned off."""
     wish = Digests(edge.tools.db, edge.tools.clock).of(event.team, event.user)
-    if not wish.on or is_over(event, edge):
+    if not wish.on or is_over(event, edge) or not may(event.user, Act.SEE_DUE, edge.tools):
         return []
     lists = due_lists(people.look_up(event.user, edge.poster.client).person, edge.tools)
     return [Reply("list", digest_message(lists), event.user)] if lists.count else []

@@ -8,7 +8,7 @@ from bot.flow.due import due_lists
 from bot.flow.next_touch import next_touch
 from bot.listeners import people
 from bot.listeners.cards import card_of_stored
-from bot.listeners.deciding import of_this_person
+from bot.listeners.deciding import card_of_event
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
 from bot.listeners.replies import Reply
@@ -36,7 +36,7 @@ def opened(event: Incoming, edge: Edge) -> tuple[Card, list[Reply]]:
 
 
 def _card_again(event: Incoming, edge: Edge) -> Card:
-    stored = of_this_person(event, edge)
+    stored = card_of_event(event, edge)
     if not stored.is_open:
         raise BadInput(words_due.DECIDED)
     return card_of_stored(stored, edge)

@@ -11,7 +11,7 @@ from functools import partial
 from bot.flow import about_whom, decide, following
 from bot.flow.learning import learn
 from bot.flow.rewriting import rewrite
-from bot.listeners import replacing, telling, threads
+from bot.listeners import acts, permitted, replacing, telling, threads
 from bot.listeners.cards import card_of_stored, refreshed
 from bot.listeners.edge import Edge
 from bot.listeners.giving_back import own_words_back
@@ -25,6 +25,7 @@ from knowledge.follow_ups import FollowUp, by_rule, channel_in, role_in, says_se
 from knowledge.intents import Intent
 from knowledge.journey import AssetType, Stage, type_name
 from knowledge.leads import LeadFacts
+from knowledge.roles import Act
 from knowledge.touch import Wish
 from knowledge.understanding import Understanding
 from storage.asked import Asked
@@ -65,6 +66,7 @@ def _said(
     if among_others and kind in {FollowUp.THANKS, FollowUp.OFF_TOPIC}:
         return []  # said aside, to the colleagues in the thread
     if kind is not None:
+        permitted.check_said(acts.FOLLOW_UPS[kind], event, about, edge)
         return _HANDLERS[kind](event, understood, about, edge)
     return _unheard(event, understood, about, edge)
 
@@ -125,6 +127,7 @@ def _act(
     event: Incoming, understood: Understanding, about: StoredSuggestion, edge: Edge
 ) -> list[Reply]:
     """What the lead did stands above the card: it is closed, and what to do now is told anew."""
+    permitted.check_said(Act.DECIDE_CARD, event, about, edge)
     about = edge.tools.suggestions.get(threads.claim(edge.tools.inbox, event.key, about.id))
     replies = _more(event, understood, about, edge)
     made = next((r.card_of for r in replies if r.card_of), None)

@@ -10,6 +10,7 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.listeners import (
+    acts,
     adding,
     adding_window,
     asking,
@@ -24,6 +25,8 @@ from bot.listeners import (
     coverage,
     deciding,
     digest,
+    faults,
+    giving_back,
     home,
     intake,
     intake_opening,
@@ -31,6 +34,7 @@ from bot.listeners import (
     library_health,
     notices,
     opening,
+    permitted,
     requests_told,
     reviewing,
     upkeep,
@@ -39,8 +43,9 @@ from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.lead_buttons import MOST, show_lead
 from bot.listeners.offering_leads import MOST_OFFERED
-from bot.listeners.replies import Reply
-from bot.views import request_window
+from bot.listeners.replies import Reply, answer_to_asker
+from bot.views import request_window, words_roles
+from bot.views.blocks import line
 from bot.views.coverage import COVERAGE_ACTIONS, REQUEST_ACTION
 from bot.views.intake_form import INTAKE_CALLBACK
 from bot.views.journey import JOURNEY_ACTIONS
@@ -48,7 +53,8 @@ from bot.views.library_review import SEND_BACK_CALLBACK
 from bot.views.library_upkeep import REPLACE_CALLBACK
 from bot.views.modals import EDIT_CALLBACK, NOT_NOW_CALLBACK
 from bot.views.modals_card import CARD_CALLBACKS
-from bot.views.proposals_form import PROPOSALS_CALLBACK, REVIEW_ACTION
+from bot.views.proposals_form import PROPOSALS_CALLBACK, REVIEW_ACTION, bare
+from knowledge.errors import NotAllowed
 
 Answer = Callable[[Incoming, Edge], list[Reply]]
 """Does the work and says what to post; it may run twice."""
@@ -63,12 +69,21 @@ Object = Callable[[Incoming, Edge], dict[str, str]]
 """What keeps a form open, by field; empty when what was typed can be kept."""
 
 
+GiveBack = Callable[[Incoming, str], Reply]
+"""Why a form was not kept, with what was typed in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A modal that is submitted: what is said before it closes, and the work after."""
+    """A modal that is submitted: what is said before it closes, and the work after.
+
+    Beside `field` stands why somebody may not submit it; `give_back` says it once it has closed.
+    """
 
     objections: Object
     answer: Answer
+    field: str
+    give_back: GiveBack = giving_back.given_back
 
 
 MESSAGES: dict[Kind, Answer] = {
@@ -151,20 +166,40 @@ SEARCHES: dict[str, Search] = {
 """Lists that are searched as one types, by action id."""
 
 FORMS: dict[str, Form] = {
-    EDIT_CALLBACK: Form(opening.objections, deciding.submitted),
-    NOT_NOW_CALLBACK: Form(opening.objections, deciding.submitted),
-    INTAKE_CALLBACK: Form(intake.objections, intake.submitted),
-    REPLACE_CALLBACK: Form(upkeep.objections, upkeep.replaced),
-    SEND_BACK_CALLBACK: Form(reviewing.objections, reviewing.sent_back),
-    request_window.CALLBACK: Form(content_requests.objections, content_requests.submitted),
-    PROPOSALS_CALLBACK: Form(confirming_piece.objections, confirming_piece.submitted),
-    **dict.fromkeys(CARD_CALLBACKS, Form(card_windows.objections, card_windows.submitted)),
+    EDIT_CALLBACK: Form(opening.objections, deciding.submitted, "body"),
+    NOT_NOW_CALLBACK: Form(opening.objections, deciding.submitted, "until"),
+    INTAKE_CALLBACK: Form(intake.objections, intake.submitted, "questions", intake.given_back),
+    REPLACE_CALLBACK: Form(upkeep.objections, upkeep.replaced, "body"),
+    SEND_BACK_CALLBACK: Form(reviewing.objections, reviewing.sent_back, "reason"),
+    request_window.CALLBACK: Form(
+        content_requests.objections, content_requests.submitted, "choice"
+    ),
+    PROPOSALS_CALLBACK: Form(
+        confirming_piece.objections,
+        confirming_piece.submitted,
+        "title",
+        confirming_piece.given_back,
+    ),
+    **{
+        callback: Form(
+            card_windows.objections, card_windows.submitted, card_windows.FIELDS[callback]
+        )
+        for callback in CARD_CALLBACKS
+    },
 }
 """Modals, by callback id."""
 
 
 def answer(event: Incoming, edge: Edge) -> list[Reply]:
-    """The messages that answer an event, whatever came in."""
+    """The messages that answer an event, whatever came in; first, whether the person may."""
+    try:
+        permitted.check(event, edge)
+        return _answered(event, edge)
+    except NotAllowed as refused:
+        return _refused(event, refused, edge)
+
+
+def _answered(event: Incoming, edge: Edge) -> list[Reply]:
     match event.kind:
         case Kind.ACTION:
             return ACTIONS[event.action](event, edge)
@@ -177,4 +212,50 @@ def objections(event: Incoming, edge: Edge) -> dict[str, str]:
     """What keeps a form open, by field; empty for anything but a form."""
     if event.kind is not Kind.SUBMISSION:
         return {}
-    return FORMS[event.action].objections(event, edge)
+    form = FORMS[event.action]
+    try:
+        permitted.check_at_once(event, edge)
+    except NotAllowed as refused:
+        return {form.field: str(refused)}
+    return form.objections(event, edge)
+
+
+def open_window(body: dict[str, Any], client: WebClient, edge: Edge) -> None:
+    """Open what a button or a shortcut opens, if the person may; else they are told why not."""
+    pressed = body.get("actions")
+    name = str(pressed[0]["action_id"] if pressed else body.get("callback_id") or "next_touch")
+    needed, window = (
+        (acts.WINDOWS[name], WINDOWS[name]) if pressed else (acts.SHORTCUTS[name], SHORTCUTS[name])
+    )
+    try:
+        permitted.check_opening(needed, body, edge)
+    except NotAllowed as refused:
+        faults.say(body, permitted.told(refused), edge)
+        return
+    window(body, client, edge)
+
+
+def search(ack: Ack, body: dict[str, Any], edge: Edge) -> None:
+    """Answer what was typed so far; with nothing, for whoever may not see it."""
+    name = str(body["action_id"])
+    try:
+        permitted.check_opening(acts.SEARCHES[name], body, edge)
+    except NotAllowed:
+        ack(options=[])
+        return
+    SEARCHES[name](ack, body, edge)
+
+
+def _refused(event: Incoming, refused: NotAllowed, edge: Edge) -> list[Reply]:
+    """Why not, to the person alone; what was typed in a form goes back to them."""
+    if event.kind is Kind.HOME:
+        home.show_trouble(event.user, permitted.told(refused), edge)
+        return []
+    if adding_window.fill(event.key, bare(str(refused)), edge):
+        return []  # in the window that was opened for what would be proposed
+    if event.kind is not Kind.SUBMISSION:
+        return answer_to_asker(event, edge, line(permitted.told(refused)), "refused")
+    replies = [FORMS[event.action].give_back(event, str(refused))]
+    if refused.admin:
+        replies.append(Reply("ask", line(words_roles.whom_to_ask(refused.admin)), event.user))
+    return replies

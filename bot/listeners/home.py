@@ -65,11 +65,20 @@ def publish(event: Incoming, edge: Edge, pages: Pages, notice: str = "") -> None
         where = {"error": type(bug).__name__, "at": places(bug)}
         log.error("bug", key=event.key, reference=reference, **where)  # noqa: TRY400 - no lead data
         view = trouble_view(words.failed(reference))
+    _show(event.user, view, edge)
+
+
+def show_trouble(user: str, told: str, edge: Edge) -> None:
+    """Show one sentence, inert already, in place of the lists."""
+    _show(user, trouble_view(told), edge)
+
+
+def _show(user: str, view: dict[str, object], edge: Edge) -> None:
     try:
         with edge.tools.turns.waiting():
-            edge.poster.publish_home(event.user, view)
+            edge.poster.publish_home(user, view)
     except SlackFailed:
-        log.warning("home_not_shown", key=event.key)
+        log.warning("home_not_shown")
 
 
 def _view(event: Incoming, edge: Edge, pages: Pages, notice: str) -> dict[str, object]:

@@ -8,7 +8,7 @@ from bot.flow.intake import ask_of, learn_told, problems
 from bot.flow.next_touch import next_touch
 from bot.listeners import threads
 from bot.listeners.cards import card_of_stored, refreshed
-from bot.listeners.deciding import of_this_person
+from bot.listeners.deciding import card_of_event
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
 from bot.listeners.intake_opening import reported
@@ -38,9 +38,9 @@ def submitted(event: Incoming, edge: Edge) -> list[Reply]:
     try:
         return _suggested(event, edge)
     except TrailguideError as told:
-        return [_given_back(event, str(told))]
+        return [given_back(event, str(told))]
     except Exception as bug:  # noqa: BLE001 - the edge: what was typed must outlive a bug
-        return [_given_back(event, reported(bug))]
+        return [given_back(event, reported(bug))]
 
 
 def _suggested(event: Incoming, edge: Edge) -> list[Reply]:
@@ -58,7 +58,7 @@ def _suggested(event: Incoming, edge: Edge) -> list[Reply]:
         card = card_of_stored(edge.tools.suggestions.get(made), edge)
     except NotFound:
         if found := problems(told, edge.tools):
-            return [_given_back(event, " ".join(found.values()))]
+            return [given_back(event, " ".join(found.values()))]
         learn_told(ask, told, event.user, edge.tools)
         card = card_of(next_touch(ask, edge.tools, suggestion_id=made))
     old = _take_its_place(corrected, made, event, edge) if corrected else []
@@ -73,7 +73,7 @@ def _told(event: Incoming, corrected: StoredSuggestion | None) -> Told:
 
 def _corrected(event: Incoming, edge: Edge) -> StoredSuggestion | None:
     """The suggestion that the form set right, None for a form that began empty."""
-    return of_this_person(event, edge) if event.suggestion_id else None
+    return card_of_event(event, edge) if event.suggestion_id else None
 
 
 def _take_its_place(
@@ -95,7 +95,7 @@ def _take_its_place(
     return refreshed(stored, event.user, edge)
 
 
-def _given_back(event: Incoming, why: str) -> Reply:
+def given_back(event: Incoming, why: str) -> Reply:
     """Why there is no suggestion, and what was typed, to the person who typed it (M59)."""
     told = Told.of(event.typed)
     typed = "\n".join(

@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.flow.finding_leads import leads_like
 from bot.flow.understand import understand
-from bot.listeners.deciding import of_this_person
+from bot.listeners.deciding import card_of_event
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.wire_text import readable
@@ -79,7 +79,7 @@ def open_correction(body: dict[str, Any], client: WebClient, edge: Edge) -> None
     click = Incoming("", Kind.ACTION, "", _user(body), suggestion_id=suggestion_id)
 
     def fill() -> Filled:
-        stored = of_this_person(click, edge)
+        stored = card_of_event(click, edge)
         if not stored.is_open or stored.ask is None:
             raise BadInput(words.ALREADY_DECIDED)
         return filled_by(stored.ask, _known(stored.lead_id, edge), stored.id)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.flow.finding_leads import leads_on_record
 from bot.flow.lead_summary import lead_summary
+from bot.flow.tools import Tools
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
 from bot.listeners.replies import Reply
@@ -23,18 +24,24 @@ def lead_buttons(told: str, leads: Sequence[FoundLead]) -> Message:
     """A line and up to five leads; the id may be an address, so a button carries a mark of it."""
     offered = list(leads[:MOST])
     told_apart = zip(offered, words_lead.labels(offered), strict=True)
-    row = [button(f"show_lead_{n}", name, _mark(k.id)) for n, (k, name) in enumerate(told_apart)]
+    row = [button(f"show_lead_{n}", name, mark_of(k.id)) for n, (k, name) in enumerate(told_apart)]
     return message(told, [Part(section(told)), Part(actions(row))])
 
 
 def show_lead(event: Incoming, edge: Edge) -> list[Reply]:
     """The summary of the lead whose button was pressed, in place of the buttons."""
-    found = [k for k in leads_on_record(edge.tools) if _mark(k.id) == event.suggestion_id]
-    if not found:
+    lead_id = lead_marked(event.suggestion_id, edge.tools)
+    if lead_id is None:
         raise BadInput(words_lead.NOBODY)
-    shown = summary_message(lead_summary(found[0].id, event.user, edge.tools))
+    shown = summary_message(lead_summary(lead_id, event.user, edge.tools))
     return [Reply("lead", shown, event.channel, update_ts=event.ts)]
 
 
-def _mark(lead_id: str) -> str:
+def lead_marked(mark: str, tools: Tools) -> str | None:
+    """The lead whose mark a button carries; None when it is not on record any more."""
+    return next((k.id for k in leads_on_record(tools) if mark_of(k.id) == mark), None)
+
+
+def mark_of(lead_id: str) -> str:
+    """What stands for a lead where its id, which may be an address, must not."""
     return f"lead-{hashlib.sha256(lead_id.encode()).hexdigest()[:16]}"

@@ -8,7 +8,6 @@ from bot.flow.library_health import library_health
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
 from bot.listeners.replies import Reply
-from bot.listeners.upkeep import require_keeper
 from bot.listeners.waking import send_waiting
 from bot.views.library_health import RETIRE, health_message
 
@@ -27,7 +26,6 @@ def turn(event: Incoming, edge: Edge) -> list[Reply]:
 def act(event: Incoming, edge: Edge) -> list[Reply]:
     """Verify or retire a piece of the list; the list shows what is left."""
     asset = publishing.by_reference(event.suggestion_id, edge.tools)
-    require_keeper(event.user, asset, edge)
     if event.action == RETIRE:
         publishing.retire([asset.id], event.user, edge.tools)
     else:

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.flow import decide
 from bot.listeners import card_windows, faults
-from bot.listeners.deciding import of_this_person, typed_text
+from bot.listeners.deciding import card_of_event, typed_text
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.views import escape, words, words_manners
@@ -53,7 +53,7 @@ def in_the_browser(*_: object) -> None:
 
 
 def _view(action: str, click: Incoming, edge: Edge) -> dict[str, Any]:
-    stored = of_this_person(click, edge)
+    stored = card_of_event(click, edge)
     if action in card_windows.WINDOWS:
         return card_windows.window(action, stored, edge)
     if not stored.is_open:
@@ -70,7 +70,7 @@ def _view(action: str, click: Incoming, edge: Edge) -> dict[str, Any]:
 def objections(event: Incoming, edge: Edge) -> dict[str, str]:
     """What keeps a modal open, by field; empty when what was typed can be kept."""
     try:
-        stored = of_this_person(event, edge)
+        stored = card_of_event(event, edge)
         if not stored.is_open:
             raise BadInput(words.DECIDED_MEANWHILE)
         if event.action != EDIT_CALLBACK:

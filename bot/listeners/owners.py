@@ -8,12 +8,16 @@ from typing import Any
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot.flow import publishing
+from bot.flow import standing
+from bot.listeners import asking_slack
 from bot.listeners.edge import Edge
 from knowledge.assets import Asset, is_slack_user
 
 PAGES = 20
 """Of 200 people each: a workspace with more names its owners by mail address."""
+
+MOST_TOLD = 10
+"""Of a group: more people than that do not share one review, and each gets a message."""
 
 log = structlog.get_logger("trailguide.owners")
 
@@ -21,6 +25,20 @@ log = structlog.get_logger("trailguide.owners")
 def told_for(owner: str, edge: Edge) -> str:
     """The Slack id to write to for this owner; the keeper's, or empty, when there is none."""
     return slack_id(owner, edge) or edge.tools.settings.library_keeper
+
+
+def people_in(to: str, edge: Edge) -> list[str]:
+    """Whom a message to this id goes to: the members of a user group, bounded; else the id itself.
+
+    Of a group that is larger, its marketers come first; where its members are not known, the
+    marketers that are, else the admins, so that it is not told to nobody.
+    """
+    if not to.startswith("S"):
+        return [to] if to else []
+    asking_slack.refresh("", edge)
+    members, marketers = standing.expanded((to,), edge.tools), standing.marketers(edge.tools)
+    first = sorted(members, key=lambda member: (member not in marketers, member))
+    return [*(first or marketers or standing.admins(edge.tools))][:MOST_TOLD]
 
 
 def slack_id(owner: str, edge: Edge) -> str:
@@ -38,14 +56,11 @@ def slack_id(owner: str, edge: Edge) -> str:
         return ""
 
 
-def may_keep(user: str, asset: Asset, edge: Edge) -> bool:
-    """Whether a Slack user may verify, replace or retire it: owner, keeper or reviewer."""
-    named = {*publishing.reviewers(edge.tools), edge.tools.settings.library_keeper} - {""}
-    if user in {*named, asset.added_by}:
+def looks_after(user: str, asset: Asset, edge: Edge) -> bool:
+    """Whether a piece is this Slack user's own: its owner, or named as reviewer or keeper."""
+    if user in standing.named(edge.tools) or user == asset.added_by:
         return True
-    if not asset.answered_by and any(name[:1] in {"C", "G"} for name in named):
-        return True  # a channel keeps what nobody owns
-    return slack_id(asset.answered_by, edge) == user or (not named and not asset.answered_by)
+    return slack_id(asset.answered_by, edge) == user
 
 
 def _by_name(name: str, edge: Edge) -> str:

@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 from bot.flow.tools import Tools
 from bot.listeners.people import look_up
 from knowledge.errors import NotFound
+from storage.overview import Overview
 from storage.stored_suggestion import StoredSuggestion
 
 PEOPLE_KEPT = 1000
@@ -33,6 +34,20 @@ def may_act(stored: StoredSuggestion, user: str, tools: Tools, mail_of: MailOf) 
     if owner.lstrip("<@").rstrip(">") == user.casefold():
         return True
     return "@" in owner and owner == (mail_of(user) or "").casefold()
+
+
+def owns_lead(lead_id: str, user: str, tools: Tools, client: WebClient) -> bool:
+    """Whether a lead is this person's: by its owner, by having asked about it, or as nobody's.
+
+    A name counts here as it does for the lists of the Home tab. `NotFound` for no such lead.
+    """
+    owner = (tools.leads.get(lead_id).facts.owner or "").strip()
+    if not owner or owner.lstrip("<@").rstrip(">") == user:
+        return True
+    asked = Overview(tools.db, tools.settings.time_zone).suggested([lead_id]).get(lead_id, ())
+    if any(made.asked_by == user for made in asked):
+        return True
+    return look_up(user, client).person.is_called(owner)
 
 
 def nobody(_: str) -> str | None:

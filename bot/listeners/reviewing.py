@@ -14,6 +14,7 @@ from bot.listeners import faults, people
 from bot.listeners.edge import Edge
 from bot.listeners.giving_back import given_back
 from bot.listeners.incoming import Incoming
+from bot.listeners.owners import people_in
 from bot.listeners.replies import Reply
 from bot.listeners.waking import send_waiting
 from bot.views import escape, words_keeping, words_manners
@@ -35,7 +36,8 @@ def review(event: Incoming, edge: Edge) -> list[Reply]:
     asset = _known(event.suggestion_id, edge)
     if asset is None or not _waits(asset, edge):
         return []
-    return [Reply("review", review_message(_shown(asset, edge)), event.user)]
+    shown, people_asked = review_message(_shown(asset, edge)), people_in(event.user, edge)
+    return [Reply(f"review{n or ''}", shown, to) for n, to in enumerate(people_asked)]
 
 
 def reviewed(event: Incoming, edge: Edge) -> list[Reply]:
@@ -65,7 +67,6 @@ def approve(event: Incoming, edge: Edge) -> list[Reply]:
     asset = publishing.by_reference(event.suggestion_id, edge.tools)
     told = []
     try:
-        _require_reviewer(event.user, edge)
         if _waits(asset, edge):
             known = people.look_up(event.user, edge.poster.client)
             names = tuple(n for n in (known.mail, *known.person.called) if n)
@@ -91,13 +92,13 @@ def _open(
     body: dict[str, Any],
     client: WebClient,
     edge: Edge,
-    window: Callable[[str, str, Edge], dict[str, Any]],
+    window: Callable[[str, Edge], dict[str, Any]],
 ) -> None:
     """Open a window, or say why not; a trigger lasts 3 seconds."""
     user, channel = str(body["user"]["id"]), str((body.get("channel") or {}).get("id") or "")
     reference = str(body["actions"][0].get("value") or "").partition("#")[0]
     try:
-        client.views_open(trigger_id=body["trigger_id"], view=window(reference, user, edge))
+        client.views_open(trigger_id=body["trigger_id"], view=window(reference, edge))
     except TrailguideError as told:
         edge.poster.whisper(channel, user, escape.mrkdwn(str(told), TOLD_LIMIT))
     except (SlackApiError, OSError) as late:
@@ -111,15 +112,13 @@ def open_changes(body: dict[str, Any], client: WebClient, edge: Edge) -> None:
     _open(body, client, edge, _changes_window)
 
 
-def _changes_window(reference: str, user: str, edge: Edge) -> dict[str, Any]:
-    _require_reviewer(user, edge)
+def _changes_window(reference: str, edge: Edge) -> dict[str, Any]:
     asset = _in_review(reference, edge)
     held = edge.tools.library.held(asset.id)
     return diff_modal(asset, changes(asset, held.asset) if held else ())
 
 
-def _send_back_window(reference: str, user: str, edge: Edge) -> dict[str, Any]:
-    _require_reviewer(user, edge)
+def _send_back_window(reference: str, edge: Edge) -> dict[str, Any]:
     asset = _in_review(reference, edge)
     held = edge.tools.library.held(asset.id)
     return send_back_modal(held.asset if held else asset)
@@ -128,7 +127,6 @@ def _send_back_window(reference: str, user: str, edge: Edge) -> dict[str, Any]:
 def objections(event: Incoming, edge: Edge) -> dict[str, str]:
     """What keeps the window open: no reason, or a piece that was decided meanwhile."""
     try:
-        _require_reviewer(event.user, edge)
         _in_review(event.suggestion_id.partition("#")[0], edge)
     except TrailguideError as told:
         return {"reason": str(told)}
@@ -150,11 +148,6 @@ def sent_back(event: Incoming, edge: Edge) -> list[Reply]:
         return [given_back(event, str(refused))]
     send_waiting(edge)
     return []
-
-
-def _require_reviewer(user: str, edge: Edge) -> None:
-    if not publishing.may_review(user, edge.tools):
-        raise BadInput(words_keeping.ONLY_REVIEWERS)
 
 
 def _in_review(reference: str, edge: Edge) -> Asset:

@@ -13,7 +13,7 @@ from bot.listeners import faults
 from bot.listeners.edge import Edge
 from bot.listeners.giving_back import given_back
 from bot.listeners.incoming import Incoming
-from bot.listeners.owners import may_keep, told_for
+from bot.listeners.owners import people_in, told_for
 from bot.listeners.replies import Reply
 from bot.listeners.showing import today_of
 from bot.listeners.waking import send_waiting
@@ -27,7 +27,7 @@ from bot.views.library_upkeep import (
     replace_modal,
     review_due_message,
 )
-from knowledge.assets import Asset, AssetStatus
+from knowledge.assets import AssetStatus
 from knowledge.errors import BadInput, NotFound, TrailguideError
 
 TOLD_LIMIT = 1500
@@ -52,12 +52,12 @@ def _to_owner(event: Incoming, edge: Edge, *, is_dead: bool) -> list[Reply]:
     if not to or now.asset.status is not AssetStatus.APPROVED or (is_dead and not now.asset.dead):
         return []
     shown = dead_message(now) if is_dead else review_due_message(now, today_of(edge))
-    return [Reply("owner", shown, to)]
+    return [Reply(f"owner{n or ''}", shown, one) for n, one in enumerate(people_in(to, edge))]
 
 
 def act(event: Incoming, edge: Edge) -> list[Reply]:
     """Verify or retire at once; the message says what was done."""
-    asset = _mine(event.suggestion_id, event.user, edge)
+    asset = publishing.by_reference(event.suggestion_id, edge.tools)
     who = person(event.user)
     if event.action == RETIRE:
         publishing.retire([asset.id], event.user, edge.tools)
@@ -75,17 +75,18 @@ def open_replace(body: dict[str, Any], client: WebClient, edge: Edge) -> None:
     """Open the window for the new address or piece, or say why not."""
     user, channel = str(body["user"]["id"]), str((body.get("channel") or {}).get("id") or "")
     try:
-        asset = _mine(str(body["actions"][0].get("value") or ""), user, edge)
+        reference = str(body["actions"][0].get("value") or "")
+        asset = publishing.by_reference(reference, edge.tools)
         client.views_open(trigger_id=body["trigger_id"], view=replace_modal(asset))
     except TrailguideError as told:
         edge.poster.whisper(channel or user, user, escape.mrkdwn(str(told), TOLD_LIMIT))
     except (SlackApiError, OSError) as late:
-        reference = faults.note("modal_not_opened", late)
-        edge.poster.whisper(channel or user, user, words_manners.not_opened(reference))
+        failed = faults.note("modal_not_opened", late)
+        edge.poster.whisper(channel or user, user, words_manners.not_opened(failed))
 
 
 def objections(event: Incoming, edge: Edge) -> dict[str, str]:
-    """What keeps the window open: neither an address nor a piece; who may is asked afterwards."""
+    """What keeps the window open: neither an address nor a piece."""
     try:
         asset = publishing.by_reference(event.suggestion_id, edge.tools)
         replacing_asset.require_replacement(asset, event.body or "", edge.tools)
@@ -97,7 +98,7 @@ def objections(event: Incoming, edge: Edge) -> dict[str, str]:
 def replaced(event: Incoming, edge: Edge) -> list[Reply]:
     """Put the new version or the other piece in its place, and say so; else give it back."""
     try:
-        asset = _mine(event.suggestion_id, event.user, edge)
+        asset = publishing.by_reference(event.suggestion_id, edge.tools)
         with edge.tools.turns.waiting():
             done = replacing_asset.replace_asset(asset, event.body or "", event.user, edge.tools)
     except BadInput as refused:
@@ -109,15 +110,3 @@ def replaced(event: Incoming, edge: Edge) -> list[Reply]:
     else:
         said = words_keeping.new_address(who, waits=done.waits)
     return [Reply("told", line(f"*{escape.mrkdwn(asset.title, 220)}*: {said}"), event.user)]
-
-
-def _mine(reference: str, user: str, edge: Edge) -> Asset:
-    asset = publishing.by_reference(reference, edge.tools)
-    require_keeper(user, asset, edge)
-    return asset
-
-
-def require_keeper(user: str, asset: Asset, edge: Edge) -> None:
-    """`BadInput` unless this person answers for the piece, reviews, or keeps the library."""
-    if not may_keep(user, asset, edge):
-        raise BadInput(words_keeping.NOT_YOURS)

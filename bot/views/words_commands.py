@@ -11,6 +11,7 @@ NAMES = {
     "coverage": "what the library answers, by stage, persona and question; `picture` draws it",
     "journey": "what buyers do, think, feel and ask at a stage, and the personas",
     "library": "what ails the pieces in use, and what to do",
+    "roles": "who has which role; an admin grants and revokes",
     "add": "bring a page into the library; you confirm what it is",
     "audit": "your latest suggestions, and whether the log is whole",
     "help": "this list",

@@ -12,7 +12,6 @@ SEND_BACK_TITLE = "Send it back"
 SEND_BACK_LABEL = "What should be mended?"
 SEND_BACK_HINT = "The author reads this, word for word."
 SEND_BACK_NO_REASON = "Say what should be mended, or press Cancel."
-ONLY_REVIEWERS = "Only the reviewers of your team may decide that; ask one of them."
 CHANGES = "What changed"
 CHANGES_TITLE = "What changed"
 NO_CHANGE = "No sentence changed."
@@ -28,7 +27,6 @@ REPLACE_HINT = (
     "Another piece takes this one's place: this one is retired."
 )
 UPKEEP = {"library_verify": "Verify", "library_replace": REPLACE, "library_retire": "Retire"}
-NOT_YOURS = "Only the owner of that piece, a reviewer or the library's keeper may do that."
 GONE = "That piece is not in the library any more."
 
 _WHY_WITHDRAWN = {
@@ -126,6 +124,7 @@ WHY_HELD = {
     "large": "A large part of it changed",
     "promotional": "It reads as promotion now, and did not before",
     "educational": "It was promotional, and is to be no more",
+    "proposed": "Somebody who may not approve pieces brought it in",
     "elsewhere": "Its address is on another site now",
 }
 

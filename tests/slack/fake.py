@@ -61,6 +61,8 @@ class FakeSlack:
     now: Callable[[], float] = lambda: 0.0
     triggers: dict[str, float | None] = field(default_factory=dict)
     dropped: dict[str, DroppedFile] = field(default_factory=dict)
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    disabled_groups: set[str] = field(default_factory=set)
 
     def in_channel(self, channel: str) -> list[dict[str, Any]]:
         return [m for m in self.messages if m["channel"] == channel]
@@ -127,6 +129,25 @@ class FakeSlack:
             if mail and mail.casefold() == wanted:
                 return self._users_info({"user": user})
         raise Refused(wanted, "users_not_found")
+
+    def _usergroups_users_list(self, args: dict[str, Any]) -> dict[str, Any]:
+        group = str(args.get("usergroup") or "")
+        need(group, "a group is needed", "missing_argument")
+        told = args.get("include_disabled") in {True, "1", "true"}
+        known = group in self.groups and (told or group not in self.disabled_groups)
+        need(known, group, "no_such_subteam")
+        return {"users": list(self.groups[group])}
+
+    def _conversations_members(self, args: dict[str, Any]) -> dict[str, Any]:
+        channel = str(args.get("channel") or "")
+        need(channel[:1] in {"C", "D", "G"}, channel, "channel_not_found")
+        everybody = list(self.channels.get(channel, {}).get("members", [BOT]))
+        start, size = int(args.get("cursor") or 0), int(args.get("limit") or 100)
+        more = str(start + size) if start + size < len(everybody) else ""
+        return {
+            "members": everybody[start : start + size],
+            "response_metadata": {"next_cursor": more},
+        }
 
     def _users_list(self, args: dict[str, Any]) -> dict[str, Any]:
         everybody = [self._users_info({"user": user})["user"] for user in sorted(self.users)]

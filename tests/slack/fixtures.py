@@ -18,9 +18,10 @@ from bot.listeners.outsiders import Channels
 from bot.listeners.owning import mails
 from bot.settings import Settings
 from bot.slack_client import Poster, make_client
+from knowledge.roles import Role
 from tests.conftest import SetClock
 from tests.slack.fake import BOT, TEAM, fake_slack
-from tests.slack.office import SECRET, Office
+from tests.slack.office import ADMIN, MIKA, ROBIN, SECRET, Office
 
 
 @pytest.fixture
@@ -65,4 +66,7 @@ def office_of(tools: Wired) -> Iterator[Office]:
         edge = Edge(tools, poster, BOT, start, mails(client), TEAM, Channels(client, TEAM))
         office = Office(slack, app, tools, edge)
         register(app, edge)
+        for user in (ROBIN, MIKA):  # most tests are about what comes after the question who may
+            office.give(user, Role.MARKETER)
+        office.give(ADMIN, Role.ADMIN)
         yield office

@@ -14,13 +14,17 @@ from urllib.parse import urlencode
 from slack_bolt import App, BoltRequest, BoltResponse
 
 from bot.bootstrap import Wired
+from bot.flow.standing import kept_roles
 from bot.listeners import answering
 from bot.listeners.edge import Edge
+from knowledge.roles import Role
 from tests.slack.fake import FakeSlack
 from tests.slack.local import button_of
 
 ASK = "Dana Ortiz asked what a maintenance backlog costs us in a year. What do I send her next?"
-ROBIN, MIKA = "U01ROBIN", "U02MIKA"
+ROBIN, MIKA, ADMIN = "U01ROBIN", "U02MIKA", "U09IRIS"
+CARD_OWNERS = "Only the person who asked for it, or who owns its lead, may "
+"""How a refusal about a card begins."""
 SECRET = "a-signing-secret"
 FORM_TYPES = frozenset({
     "block_actions", "view_submission", "block_suggestion", "shortcut", "message_action",
@@ -73,6 +77,15 @@ class Office:
     payloads: list[dict[str, Any]] = field(default_factory=list)
     serial: int = 0
     hold: Callable[[str], None] | None = None
+
+    def give(self, user: str, *roles: Role) -> None:
+        """Let a person have exactly these roles by grant, beside being a rep as everybody is."""
+        kept = kept_roles(self.tools)
+        had = {grant.role for grant in kept.grants(user)}
+        for role in had - set(roles):
+            kept.revoke(user, role, "test", other_admins=True)
+        for role in set(roles) - had:
+            kept.grant(user, role, "test")
 
     def send(self, body: dict[str, Any], **headers: str) -> BoltResponse:
         """Dispatch a request that is signed as Slack signs it."""

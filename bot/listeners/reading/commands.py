@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.listeners.commands import NEED_MORE, NEXT, WORDS, split
+from bot.listeners.commands import NAME_PEOPLE, NEED_MORE, NEXT, WORDS, split
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.wire_text import readable
+
+MOST_TEXT = 300
+"""Of words that name people: a mention or an address, and a role."""
 
 
 def read_command(body: dict[str, Any]) -> Incoming | None:
@@ -23,6 +26,6 @@ def read_command(body: dict[str, Any]) -> Incoming | None:
         team=team,
         user=str(body.get("user_id") or ""),
         channel=str(body.get("channel_id") or ""),
-        text=readable(rest, ""),
+        text=rest[:MOST_TEXT] if word in NAME_PEOPLE else readable(rest, ""),
         action=word or NEXT,
     )
