@@ -23,7 +23,7 @@ import structlog
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
 from bot.flow.coverage import ReadingAhead
-from bot.listeners import answering, chores, digest, imports
+from bot.listeners import answering, chores, digest, imports, reporting
 from bot.listeners.edge import Edge
 from bot.settings import Settings
 
@@ -130,6 +130,7 @@ class Jobs:
         started = self._take_up(self._edge)
         self._take_up_imports(self._edge)
         new = digest.record_due(self._edge) + chores.record_due(self._edge)
+        new += reporting.record_due(self._edge)
         return started + self._take_up(self._edge) if new else started
 
     def _take_up(self, edge: Edge) -> int:

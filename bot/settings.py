@@ -111,6 +111,18 @@ class Settings(BaseSettings):
     keep_logs_days: int = Field(
         default=90, ge=0, description="Days for lines of the log; 0 for ever."
     )
+    report_channel: str = Field(
+        default="", description="Channel id for the weekly report; empty for none."
+    )
+    report_weekday: Literal[
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+    ] = Field(default="monday", description="The weekly report's day, in the team's time zone.")
+    report_time: time = Field(
+        default=time(9, 0), description="From when on that day it comes, in the team's time zone."
+    )
+    report_least: int = Field(
+        default=20, ge=1, description="Count from which a report shows a share and compares it."
+    )
     port: int = Field(default=3000, ge=1, le=65535, description="HTTP port without Socket Mode.")
     import_pages: int = Field(
         default=5000, ge=1, le=1_000_000, description="Most pieces that one import may grow to."

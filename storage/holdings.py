@@ -127,6 +127,7 @@ HOLDINGS: tuple[Holding, ...] = (
            "import_id location folder kind changed became asset_id reason flags mark"),
     _never("counter", "named counters", "name token"),
     _never("digest", "who wants the daily digest", "team slack_user zone"),
+    _never("person_name", "how those who ask are called in Slack", "slack_user name"),
     _never("review_week", "weeks whose sample is drawn", "week"),
     _never("role_grant", "who was given which role", "slack_user role granted_by"),
     _never("roster", "Slack groups that were asked for", "id trouble"),

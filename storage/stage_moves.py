@@ -46,7 +46,16 @@ def move_to(session: Session, lead_id: str, to: Stage, how: str) -> StageMove | 
 
     It follows every touch approved since the stage before was first known, else the last touch.
     """
-    known = _known(session, lead_id)
+    return following(_known(session, lead_id), _approved(session, lead_id), to, how)
+
+
+def following(
+    known: Sequence[tuple[datetime, Stage]],
+    touches: Sequence[tuple[str, datetime]],
+    to: Stage,
+    how: str,
+) -> StageMove | None:
+    """The same from what was known and approved before, oldest first."""
     if not known or known[-1][1] is to:
         return None
     before, since = known[-1][1], known[-1][0]
@@ -54,7 +63,6 @@ def move_to(session: Session, lead_id: str, to: Stage, how: str) -> StageMove | 
         if stage is not before:
             break
         since = moment
-    touches = _approved(session, lead_id)
     follows = [id_ for id_, at in touches if at >= since] or [id_ for id_, _ in touches[-1:]]
     return StageMove(before, to, how, tuple(follows)) if follows else None
 

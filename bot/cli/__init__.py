@@ -12,8 +12,10 @@ from bot.cli import (
     people,
     privacy,
     proposing,
+    reporting,
     roles,
     running,
+    simulating,
 )
 from bot.cli.root import app
 
@@ -28,6 +30,8 @@ for register in (
     managing.register,
     roles.register,
     running.register,
+    reporting.register,
+    simulating.register,
 ):
     register(app)
 

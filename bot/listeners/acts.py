@@ -82,6 +82,7 @@ COMMANDS: Mapping[str, Act | Callable[[Incoming], Act]] = {
     "due": Act.SEE_DUE,
     "digest": Act.SEE_DUE,
     "library": Act.SEE_LIBRARY,
+    "report": Act.SEE_REPORT,
     "roles": _about_roles,
 }
 """Words of the slash command."""
@@ -120,6 +121,7 @@ MESSAGES: Mapping[Kind, Needed] = {
     Kind.DIGEST: THE_BOT,
     Kind.NOTICE: THE_BOT,
     Kind.CHORE: THE_BOT,
+    Kind.REPORT: THE_BOT,
     Kind.ANSWERED: THE_BOT,
 }
 

@@ -12,7 +12,7 @@ from bot.listeners import digest, faults, handling, notices, outsiders, threads
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply, answer_to_asker
-from bot.views import escape, words, words_coverage
+from bot.views import escape, words, words_coverage, words_report
 from bot.views.blocks import line
 from knowledge.errors import TrailguideError, places
 
@@ -71,6 +71,9 @@ def _told_plainly(outbox_key: str, edge: Edge) -> bool:
     if event is None:
         return False
     told = words_coverage.NO_UPLOAD if outbox_key.endswith(":picture") else words.NOT_SHOWN
+    told = words_report.NOT_POSTED if outbox_key.endswith(":report") else told
+    if not event.user:
+        return False
     plain = edge.poster.plan(f"{outbox_key}~plain", line(told), channel=event.user)
     return edge.poster.post(plain) is not None
 

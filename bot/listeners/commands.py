@@ -15,6 +15,7 @@ from bot.listeners import (
     digest,
     journey,
     library_health,
+    reporting,
     roles_command,
 )
 from bot.listeners.due_list import due_message
@@ -46,6 +47,7 @@ WORDS: dict[str, Answer] = {
     "digest": digest.command,
     "library": library_health.command,
     "roles": roles_command.command,
+    "report": reporting.command,
 }
 """Words that start work; what they answer goes to the asker's direct messages."""
 

@@ -35,6 +35,7 @@ from bot.listeners import (
     notices,
     opening,
     permitted,
+    reporting,
     requests_told,
     reviewing,
     upkeep,
@@ -97,6 +98,7 @@ MESSAGES: dict[Kind, Answer] = {
     Kind.DIGEST: digest.send,
     Kind.NOTICE: notices.answer,
     Kind.CHORE: chores.do,
+    Kind.REPORT: reporting.send,
     Kind.ANSWERED: requests_told.tell,
 }
 

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     NOTICE = "notice"
     CHORE = "chore"
     ANSWERED = "answered"
+    REPORT = "report"
     ADDING = "adding"
 
 

@@ -13,6 +13,7 @@ NAMES = {
     "library": "what ails the pieces in use, and what to do",
     "roles": "who has which role; an admin grants and revokes",
     "add": "bring a page into the library; you confirm what it is",
+    "report": "for managers and marketing: how leads moved on in 90 days, as a page",
     "audit": "your latest suggestions, and whether the log is whole",
     "help": "this list",
 }

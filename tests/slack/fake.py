@@ -224,7 +224,7 @@ class FakeSlack:
         end = start + min(int(args.get("limit") or 100), self.page_size)
         more = {"next_cursor": str(end) if end < len(found) else ""}
         return {
-            "messages": self._as_asked(found[start:end], args),
+            "messages": self._as_asked([_listed(m) for m in found[start:end]], args),
             "response_metadata": more,
         }
 
@@ -299,6 +299,14 @@ class FakeSlack:
         need(made is not None, "used", "exchanged_trigger_id")
         need(self.now() - (made or 0.0) < TRIGGER_SECONDS, "late", "expired_trigger_id")
         self.triggers[str(trigger)] = None
+
+
+def _listed(message: dict[str, Any]) -> dict[str, Any]:
+    """A message as a search shows it: of its files what they are, not what is in them."""
+    if "files" not in message:
+        return message
+    bare = [{k: v for k, v in file.items() if k != "content"} for file in message["files"]]
+    return {**message, "files": bare}
 
 
 def _view(args: dict[str, Any]) -> dict[str, Any]:

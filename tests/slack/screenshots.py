@@ -1,4 +1,4 @@
-"""`python -m tests.slack.screenshots` takes docs/images: card, edit modal, Home and digest.
+"""`python -m tests.slack.screenshots` takes docs/images: card, edit modal, Home, digest and report.
 
 The real bot on the sample library answers in the local Slack, and Chromium photographs the page.
 """
@@ -20,6 +20,7 @@ from bot.views import words, words_due
 from knowledge.clock import team_date
 from knowledge.due import Listed
 from storage.digests import Digests
+from tests.slack import report_screenshots
 from tests.slack.local import ROOT, bot_on
 from tests.slack.page import bot_messages, go_to, open_page, press, write
 
@@ -63,6 +64,7 @@ def main() -> None:
             tab = page.locator(".home")
             expect(tab).to_contain_text("Priya Raman")
             _take(page, "home", _around(tab.locator(":scope > *").first))
+    report_screenshots.main()
 
 
 def _digest_due(tools: Tools) -> None:

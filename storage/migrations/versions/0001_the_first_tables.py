@@ -411,6 +411,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("asset_id", name="pk_buyer_answer"),
     )
     _import_tables()
+    _report_tables()
     _proposal_tables()
     _role_tables()
     _review_tables()
@@ -471,6 +472,16 @@ def _import_tables() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("hype", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name="pk_tone_audit"),
+    )
+
+
+def _report_tables() -> None:
+    op.create_table(
+        "person_name",
+        sa.Column("slack_user", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("noted_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("slack_user", name="pk_person_name"),
     )
 
 
