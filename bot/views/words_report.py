@@ -192,7 +192,8 @@ def pieces_shown(least: int, fewer: int) -> str:
 
 
 def _most_changed(report: Report) -> str:
-    parts = sorted(report.edits.parts, key=lambda part: (-part.changed.count, part.part))
+    named = [part for part in report.edits.parts if part.part != "other"]
+    parts = sorted(named, key=lambda part: (-part.changed.count, part.part))
     if not parts or not report.edits.of:
         return ""
     top = parts[0]
