@@ -22,6 +22,7 @@ from bot.views.blocks import (
 from bot.views.blocks import Message as SlackMessage
 from bot.views.intake_form import OPTION_VALUE_LIMIT, PLACEHOLDER_LIMIT, option
 from bot.views.modals import LABEL_LIMIT, TITLE_LIMIT
+from bot.views.plain_passage import plain_passage
 from knowledge.assets import Asset
 from knowledge.journey import TYPE_STAGES, AssetType, Stage, type_name
 from knowledge.proposals import Proposals, Twin
@@ -116,7 +117,7 @@ def proposals_message(waiting_id: str, asset: Asset, proposed: Proposals) -> Sla
 
 def _head(asset: Asset, proposed: Proposals) -> list[Block]:
     facts = words.reading_facts(proposed.words, proposed.minutes)
-    begins = escape.quoted(asset.text, BEGINNING)
+    begins = escape.quoted(plain_passage(asset.text), BEGINNING)
     head = f"*{escape.mrkdwn(asset.title, 300)}*\n{facts}"
     told = f"{head}\n{words.TEXT_BEGINS}\n{begins}" if begins else head
     return [section(told if escape.cost(told) <= SECTION_LIMIT else head)]
