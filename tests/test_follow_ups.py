@@ -345,6 +345,25 @@ def test_the_cto_gets_a_card_of_their_own_and_a_known_one_the_leads(office: Offi
     assert stored(office).lead_id == "lead-robert-haines"
 
 
+def test_a_role_that_the_lead_has_is_not_taken_for_a_colleagues(office: Office) -> None:
+    """M35 M59 Who the card is about already is no other person: the rep is asked whom they mean."""
+    cards = len(office.cards)
+    assert words_follow_ups.SAME_PERSON in reply(office, "what about their head of maintenance?")
+    assert len(office.cards) == cards
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can I call her in March?", "they decide in March", "They talk to two vendors in May",
+        "ask her about the budget", "tell her about the webinar on Friday",
+    ],
+)  # fmt: skip
+def test_a_day_of_the_leads_own_puts_no_card_off(text: str) -> None:
+    """M16 Only a wish to be left alone until a day is one."""
+    assert by_rule(text) is not FollowUp.LATER
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -102,6 +102,13 @@ def for_other_person(
     )
 
 
+def is_their_own_role(role: str | None, stored: StoredSuggestion, tools: Tools) -> bool:
+    """Whether a role is that of the card's own lead, and no colleague on record has it too."""
+    own = (stored.facts.role or "").casefold()
+    same = bool(role and own) and fuzz.token_set_ratio((role or "").casefold(), own) >= SAME_ROLE
+    return same and _with_role(role or "", stored, tools) is None
+
+
 def colleagues(stored: StoredSuggestion, tools: Tools) -> list[LeadProfile]:
     """The other leads on record at the card's company."""
     found = tools.leads.of_company(stored.facts.company)

@@ -240,6 +240,8 @@ def _other_person(
 ) -> list[Reply]:
     role = understood.role or role_in(event.text)
     lead = understood.lead_id if understood.lead_id != about.lead_id else None
+    if not lead and following.is_their_own_role(role, about, edge.tools):
+        return line_reply(event, line(words_follow_ups.SAME_PERSON))
     ask = following.for_other_person(about, role, lead, edge.tools)
     if ask is None:
         return line_reply(event, line(words_follow_ups.WHICH_PERSON))

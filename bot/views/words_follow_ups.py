@@ -31,6 +31,10 @@ NOT_THEIR_QUESTION = (
     "If they did not, press Edit and say where the question comes from."
 )
 WHICH_PERSON = "Whom do you mean? Name the role, for example “what about the CTO?”."
+SAME_PERSON = (
+    "That is the role of the lead on this card, and I know of nobody else there who has it. Name "
+    "another role, or the person: “what about the CTO?”, “the same for Sam Porter”."
+)
 WHICH_QUESTION = "What did they ask? Write it as a question, and I look for what answers it."
 WHICH_STAGE = "Which stage is it: awareness, interest, consideration, decision or customer?"
 WHICH_FACT = (
