@@ -40,11 +40,16 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LinkAnswer:
-    """What an address answered; `why` is one plain phrase, `moved_to` where it lies now."""
+    """What an address answered; `why` is one plain phrase, `moved_to` where it lies now.
+
+    `heard` is False where nothing came back that only that site could have sent, so that the fault
+    may as well be our own network's.
+    """
 
     state: LinkState
     why: str = ""
     moved_to: str = ""
+    heard: bool = True
 
 
 def check_link(url: str, network: Network | None = None) -> LinkAnswer:
@@ -78,11 +83,11 @@ def _follow(url: str, method: str, network: Network) -> LinkAnswer | None:
                 return None
             return _judged(status, here if hops and lasting else "", url)
     except ssl.SSLCertVerificationError:
-        return LinkAnswer(LinkState.DOWN, "its certificate is not valid")
+        return LinkAnswer(LinkState.DOWN, "its certificate is not valid", heard=False)
     except UnreadableSource as refused:
-        return LinkAnswer(LinkState.DOWN, str(refused))
+        return LinkAnswer(LinkState.DOWN, str(refused), heard=False)
     except (OSError, http.client.HTTPException, ValueError):
-        return LinkAnswer(LinkState.DOWN, "the site does not answer")
+        return LinkAnswer(LinkState.DOWN, "the site does not answer", heard=False)
     return LinkAnswer(LinkState.DOWN, f"it redirects more than {MAX_REDIRECTS} times")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
@@ -87,6 +89,25 @@ class Upkeeper:
             elif answer.state in {LinkState.OK, LinkState.MOVED}:
                 revive(session, row, self._audit)
             session.add(row)
+
+    def opened_last(self, other_than: Collection[str]) -> str | None:
+        """The address that opened last, of a host that is none of these; None without one."""
+        query = (
+            select(AssetRow.url)
+            .where(col(AssetRow.link_state).in_((LinkState.OK.value, LinkState.MOVED.value)))
+            .order_by(col(AssetRow.link_at).desc())
+        )
+        with self._db.read() as session:
+            addresses = (str(url) for url in session.exec(query) if url)
+            return next((u for u in addresses if urlsplit(u).hostname not in other_than), None)
+
+    def ask_again(self, asset_ids: Collection[str]) -> None:
+        """Put addresses of which nothing was learnt behind the others, for about a day."""
+        with self._db.write() as session:
+            for asset_id in asset_ids:
+                row = asset_row(session, asset_id)
+                row.link_at = self._clock.now() - CHECK_EVERY + CHECK_AGAIN
+                session.add(row)
 
     def verify(self, asset_id: str, by: str) -> None:
         """Note that a person looked at the piece and it holds; audited."""

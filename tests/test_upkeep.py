@@ -31,6 +31,7 @@ from tests.slack.office import MIKA, ROBIN, Office
 pytest_plugins = ("tests.slack.fixtures",)
 
 GONE, DOWN, OK = (LinkAnswer(s, f"is {s}") for s in (LinkState.GONE, LinkState.DOWN, LinkState.OK))
+SILENT = LinkAnswer(LinkState.DOWN, "the site does not answer", heard=False)
 KEEPER = "U09KEEPER"
 
 
@@ -112,11 +113,44 @@ def test_a_day_that_opens_between_forgives_the_strikes(tools: Wired, clock: SetC
 
 def test_a_bot_without_a_network_strikes_nothing(tools: Wired, clock: SetClock) -> None:
     """M60 Where nothing answers at all the fault is ours."""
-    every = {a.id: DOWN for a in tools.library.all(AssetStatus.APPROVED)}
-    for _ in range(4):
+    other = elsewhere(tools)
+    asked(tools, {})
+    every = {a.id: SILENT for a in tools.library.all(AssetStatus.APPROVED)}
+    for day in range(4):
+        clock.at += timedelta(days=8)
         asked(tools, every)
-        clock.at += timedelta(days=1)
+        assert other.id in every, day
     assert all(u.strikes == 0 for u in upkeeper(tools).all())
+    assert upkeeper(tools).links_to_check(5) == []  # the others get their turn first
+    clock.at += timedelta(hours=21)
+    assert len(upkeeper(tools).links_to_check(5)) == 5
+
+
+def elsewhere(tools: Wired) -> Asset:
+    """A piece whose address is on a host of its own."""
+    last = some(tools, -1)
+    with tools.db.write() as session:
+        row = asset_row(session, last.id)
+        row.url = "https://elsewhere.example/page"
+        session.add(row)
+    return tools.library.get(last.id)
+
+
+def test_a_silent_site_is_struck_once_a_witness_of_another_host_answers(
+    tools: Wired, clock: SetClock
+) -> None:
+    """M59 A site that is gone with its name is told from a line of ours that is down."""
+    other, piece = elsewhere(tools), some(tools)
+    asked(tools, {})
+    lone, opens = (piece.id, piece.url or ""), {other.url: OK, piece.url: SILENT}
+    visitor = LinkVisitor(lambda url: opens[url], sleep=lambda _: None)
+    clock.at += timedelta(days=8)
+    assert check_links([lone], tools, visitor) == ([(*lone, SILENT)], True)
+    assert upkeeper(tools).of(piece.id).strikes == 1
+    opens[other.url] = SILENT
+    clock.at += timedelta(days=1)
+    assert check_links([lone], tools, visitor) == ([(*lone, SILENT)], False)
+    assert upkeeper(tools).of(piece.id).strikes == 1
 
 
 def test_a_pending_card_with_a_dead_link_is_withdrawn(office: Office, clock: SetClock) -> None:

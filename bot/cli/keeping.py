@@ -70,13 +70,14 @@ def check_links(context: typer.Context, as_json: AsJson = False) -> None:
     """Ask every piece in use whether its address opens; three bad days take it out of answers."""
     with tools_of(context) as tools:
         assets = tools.library.all(AssetStatus.APPROVED)
-        found = checking_links.check_links([(a.id, a.url or "") for a in assets], tools)
-        if offline := checking_links.is_offline(found):
+        links = [(a.id, a.url or "") for a in assets]
+        found, noted = checking_links.check_links(links, tools)
+        if not noted:
             note(OFFLINE)
         keeper = checking_links.upkeeper(tools)
         standing = {each.asset.id: each for each in keeper.all()}
         if as_json:
-            links = [
+            told = [
                 {
                     "asset_id": asset_id, "url": url, "state": answer.state, "why": answer.why,
                     "moved_to": answer.moved_to or None, "strikes": standing[asset_id].strikes,
@@ -84,7 +85,7 @@ def check_links(context: typer.Context, as_json: AsJson = False) -> None:
                 }
                 for asset_id, url, answer in found
             ]  # fmt: skip
-            print_json({"checked": len(links), "noted": not offline, "links": links})
+            print_json({"checked": len(told), "noted": noted, "links": told})
             return
         bad = [(i, url, a) for i, url, a in found if a.state is not LinkState.OK]
         typer.echo(f"{len(found)} checked, {len(found) - len(bad)} open.")

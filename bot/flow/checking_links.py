@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
 
 from bot.flow.tools import Tools
 from knowledge.link_check import LinkAnswer, LinkState, LinkVisitor
@@ -28,10 +29,12 @@ def check_links(
     *,
     budget_seconds: float = float("inf"),
     now: Callable[[], float] = time.monotonic,
-) -> list[Checked]:
+) -> tuple[list[Checked], bool]:
     """Ask each address (by asset id) and note what it answered, within the seconds given.
 
-    Where nothing at all answers, the fault is likelier ours than theirs, and nothing is noted.
+    Where nothing at all answers, the fault may be ours: an address that opened lately is asked as
+    a witness. If it is silent too, no answer is kept, and the addresses are asked again in a day;
+    the second value returned says whether the answers were kept.
     """
     visitor, ends = visitor or LinkVisitor(), now() + budget_seconds
     found: list[Checked] = []
@@ -39,14 +42,25 @@ def check_links(
         if now() > ends:
             break
         found.append((asset_id, url, visitor.visit(url)))
-    if not is_offline(found):
-        keeper = upkeeper(tools)
-        for asset_id, url, answer in found:
-            keeper.note_link(asset_id, url, answer)
-    return found
+    keeper = upkeeper(tools)
+    if found and _is_offline(found, keeper, visitor):
+        keeper.ask_again([asset_id for asset_id, _, _ in found])
+        return found, False
+    for asset_id, url, answer in found:
+        keeper.note_link(asset_id, url, answer)
+    return found, True
 
 
-def is_offline(found: list[Checked]) -> bool:
-    """Whether no address answered anything, and several were asked."""
+def _is_silent(found: list[Checked]) -> bool:
+    """Whether addresses were asked, and nothing was heard of any of them."""
     asked = [answer for _, _, answer in found if answer.state is not LinkState.UNKNOWN]
-    return len(asked) > 1 and all(answer.state is LinkState.DOWN for answer in asked)
+    return bool(asked) and not any(answer.heard for answer in asked)
+
+
+def _is_offline(found: list[Checked], keeper: Upkeeper, visitor: LinkVisitor) -> bool:
+    """Whether the silence is ours. Without a witness, the silence of several hosts is."""
+    if not _is_silent(found):
+        return False
+    hosts = {urlsplit(url).hostname or "" for _, url, answer in found if not answer.heard}
+    witness = keeper.opened_last(hosts)
+    return len(hosts) > 1 if witness is None else not visitor.visit(witness).heard
