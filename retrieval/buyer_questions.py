@@ -81,12 +81,16 @@ class BuyerQuestionReader:
         told = f"{VERSION}\x1f{self._settings}\x1f{_examples_text()}"
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
-    def answered(self, asset: Asset) -> tuple[BuyerQuestion, ...]:
-        """The questions a piece answers: what its source names, else what is read in it."""
+    def answered(self, asset: Asset, confirmed: Sequence[str] = ()) -> tuple[BuyerQuestion, ...]:
+        """The questions a piece answers: what its source names, else what is read in it.
+
+        `confirmed` are wordings that it answers by a person's word; what they ask is added.
+        """
         if asset.buyer_questions:
             return asset.buyer_questions
         nearness = self.nearness(asset)
-        return in_order([q for q, near in nearness.items() if near >= self._settings.threshold])
+        read = [q for q, near in nearness.items() if near >= self._settings.threshold]
+        return in_order([*read, *filter(None, map(self.asked, confirmed))])
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The packaged vectors of some texts, one unit row each."""

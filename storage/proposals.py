@@ -118,6 +118,17 @@ class WaitingPieces:
         with self._db.read() as session:
             return [(row.question, row.passage) for row in session.exec(query)]
 
+    def confirmed(self) -> dict[str, tuple[str, ...]]:
+        """By asset id, the questions that a person confirmed, in their order."""
+        query = select(AnsweredQuestionRow).order_by(
+            col(AnsweredQuestionRow.asset_id), col(AnsweredQuestionRow.ordinal)
+        )
+        found: dict[str, tuple[str, ...]] = {}
+        with self._db.read() as session:
+            for row in session.exec(query):
+                found[row.asset_id] = (*found.get(row.asset_id, ()), row.question)
+        return found
+
 
 def _waiting(row: ProposalRow) -> Waiting:
     piece: dict[str, Any] = row.piece

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,13 @@ from bot.bootstrap import Wired
 from bot.flow.coverage import ReadingAhead, questions_answered
 from knowledge.asset_fields import Place, build_asset
 from knowledge.assets import Asset, AssetStatus
-from knowledge.buyer_questions import ALIASES, IN_SHORT, BuyerQuestion, parse_buyer_question
+from knowledge.buyer_questions import (
+    ALIASES,
+    IN_SHORT,
+    BuyerQuestion,
+    in_order,
+    parse_buyer_question,
+)
 from knowledge.errors import BadInput, UnreadableSource
 from knowledge.journey import AssetType
 from retrieval.asking import remembering
@@ -131,9 +138,9 @@ def test_each_text_is_read_once_and_again_when_it_changes(tools: Wired) -> None:
     class Counting:
         mark = tools.buyer_question_reader.mark
 
-        def answered(self, asset: Asset) -> tuple[Q, ...]:
+        def answered(self, asset: Asset, confirmed: Sequence[str] = ()) -> tuple[Q, ...]:
             calls.append(asset.id)
-            return answered(asset)
+            return answered(asset, confirmed)
 
     tools.__dict__["buyer_question_reader"] = Counting()
     assert questions_answered(assets, tools) == first
@@ -141,6 +148,18 @@ def test_each_text_is_read_once_and_again_when_it_changes(tools: Wired) -> None:
     changed = dataclasses.replace(assets[0], type=AssetType.COMPARISON)
     assert Q.RIVALS in questions_answered([changed], tools)[changed.id] or calls == [changed.id]
     assert calls == [changed.id]
+
+
+def test_what_a_person_confirmed_counts_in_the_map(tools: Wired) -> None:
+    """M43 M47 A question typed or kept in the form of a new piece, until it is taken out again."""
+    piece = next(
+        a for a in tools.library.all() if Q.RIVALS not in questions_answered([a], tools)[a.id]
+    )
+    before = questions_answered([piece], tools)[piece.id]
+    tools.waiting_pieces.set_questions(piece.id, [("How do you compare with other vendors?", "")])
+    assert questions_answered([piece], tools)[piece.id] == in_order([*before, Q.RIVALS])
+    tools.waiting_pieces.set_questions(piece.id, [])
+    assert questions_answered([piece], tools)[piece.id] == before
 
 
 def test_the_bot_reads_ahead_in_small_steps_until_nothing_is_new(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 
 from bot.flow.content_requests import content_requests
@@ -41,12 +42,15 @@ def questions_answered(
     assets: Sequence[Asset], tools: Tools
 ) -> Mapping[str, tuple[BuyerQuestion, ...]]:
     """Which of the six questions each asset answers, by id; each text is read once."""
-    reader = tools.buyer_question_reader
-    marks = {a.id: _mark(a, reader.mark) for a in assets}
+    reader, confirmed = tools.buyer_question_reader, tools.waiting_pieces.confirmed()
+    marks = _marks(assets, reader.mark, confirmed)
     found = dict(tools.buyer_answers.known(marks))
     unread = [a for a in assets if a.id not in found]
     for start in range(0, len(unread), READ_AT_ONCE):
-        read = {a.id: reader.answered(a) for a in unread[start : start + READ_AT_ONCE]}
+        read = {
+            a.id: reader.answered(a, confirmed.get(a.id, ()))
+            for a in unread[start : start + READ_AT_ONCE]
+        }
         tools.buyer_answers.keep(read, marks)
         found |= read
     return found
@@ -66,7 +70,8 @@ class ReadingAhead:
             return 0
         assets = self._tools.library.all(AssetStatus.APPROVED)
         reader = self._tools.buyer_question_reader
-        known = self._tools.buyer_answers.known({a.id: _mark(a, reader.mark) for a in assets})
+        marks = _marks(assets, reader.mark, self._tools.waiting_pieces.confirmed())
+        known = self._tools.buyer_answers.known(marks)
         unread = [a for a in assets if a.id not in known][:READ_A_STEP]
         if not unread:
             self._all_read_at = revision
@@ -74,8 +79,16 @@ class ReadingAhead:
         return len(unread)
 
 
-def _mark(asset: Asset, reading: str) -> str:
-    return f"{reading}-{asset.content_hash}"
+def _marks(
+    assets: Sequence[Asset], reading: str, confirmed: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """By asset id, what changes whenever it may be read otherwise than before."""
+    marks = {}
+    for asset in assets:
+        asked = "\x1f".join(confirmed.get(asset.id, ()))
+        by_people = f"-{hashlib.sha256(asked.encode()).hexdigest()[:12]}" if asked else ""
+        marks[asset.id] = f"{reading}-{asset.content_hash}{by_people}"
+    return marks
 
 
 def _fits(asset: Asset, stage: Stage, persona: str) -> bool:
