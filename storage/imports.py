@@ -163,6 +163,11 @@ class Imports:
                 row.ended_at, row.ended_because = self._clock.now(), because
                 session.add(row)
 
+    def has_ended(self, identity: str) -> bool:
+        """Whether an import is over, be it that somebody gave it up meanwhile."""
+        with self._db.read() as session:
+            return _import(session, identity).ended_at is not None
+
     def get(self, identity: str) -> ImportRecord:
         """An import with its counts; `NotFound` for an unknown id."""
         with self._db.read() as session:

@@ -19,6 +19,7 @@ from bot.bootstrap import Wired
 from bot.flow import import_run, importing
 from bot.flow.import_planning import Options
 from bot.flow.storing import Added
+from bot.views import words_importing
 from knowledge.errors import BadInput, NotFound, UnreadableSource
 from knowledge.fetching import Fetched
 from storage.import_records import REJECTED
@@ -259,6 +260,25 @@ def test_what_was_done_is_not_done_again_after_a_kill(
     assert len(seen) == 36
     assert len(done.added) == 60
     assert importing.work(identity, tools, visitor=web.visitor()).wait is None, "it stays over"
+
+
+def test_an_import_given_up_meanwhile_ends_at_its_next_group(
+    tools: Wired, web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M59 What is in stays, the rest is not read, and nobody is told that it is done."""
+    identity = importing.plan([str(folder_of(tmp_path, 150))], tools, Options())
+    prepare = import_run.prepare
+
+    def given_up(*told: Any) -> Any:
+        importing.stop(identity, tools)
+        return prepare(*told)
+
+    monkeypatch.setattr(import_run, "prepare", given_up)
+    assert importing.work(identity, tools, visitor=web.visitor()).wait is None
+    record = Imports(tools.db, tools.clock).get(identity)
+    assert record.ended_because == "stopped"
+    assert 0 < len(tools.library.ids()) < 150
+    assert "was given up" in words_importing.over(record)
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "csv"])

@@ -61,7 +61,7 @@ class Run:
         self._owners = {t.asset_id: t.location for t in told}
 
     def all(self, reader: Reader, enough: Callable[[], bool]) -> bool:
-        """Work through what is to do now; False when there was `enough` before its end."""
+        """Work through what is to do now; False when there was `enough`, or it was given up."""
         under_way: deque[tuple[list[Taken], Future[list[Prepared | Kept]]]] = deque()
         pool = ThreadPoolExecutor(self._models.lanes, thread_name_prefix="import")
         try:
@@ -71,6 +71,8 @@ class Run:
                 under_way.append((group, pool.submit(self._prepare, assets)))
                 while len(under_way) > self._models.lanes:
                     self._settle(*under_way.popleft())
+                if self._imports.has_ended(self._id):
+                    return False
             while under_way:
                 self._settle(*under_way.popleft())
         finally:

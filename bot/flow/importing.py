@@ -85,7 +85,7 @@ def work(
     with DocumentParser() as parser:
         reader = Reader(identity, options, tools, parser, visitor)
         if not Run(record, tools, models, options, progress).all(reader, enough):
-            return Worked(0.0)
+            return Worked() if imports.has_ended(identity) else Worked(0.0)
     return _wait_or_end(record, tools, imports)
 
 

@@ -41,12 +41,15 @@ REMEMBERED = 20_000
 _of_texts: dict[str, tuple[Complaint, ...]] = {}
 """What a text alone says, by the hash of its content: reading ten thousand takes half a minute."""
 
+_twins: dict[int, dict[str, str]] = {}
+"""The duplicates of the library as it was looked at last."""
+
 
 def library_health(tools: Tools) -> LibraryHealth:
     """What ails the pieces in use; those that nothing ails are counted alone."""
     today = team_date(tools.clock, tools.settings.time_zone)
     standing, use = upkeeper(tools).all(), asset_use(tools.db)
-    twins = duplicates([each.asset for each in standing])
+    twins = _duplicates_once(tuple(each.asset for each in standing))
     ailing = []
     for each in standing:
         found = [
@@ -66,6 +69,15 @@ def library_health(tools: Tools) -> LibraryHealth:
             ailing.append(Ailing(each.asset, tuple(ranked)))
     ailing.sort(key=lambda one: (one.gravest, -len(one.complaints), one.asset.title))
     return LibraryHealth(today, len(standing), tuple(ailing))
+
+
+def _duplicates_once(assets: tuple[Asset, ...]) -> dict[str, str]:
+    """The duplicates, remembered until a text changes, comes or goes: a page is turned at once."""
+    mark = hash(tuple((a.id, a.content_hash, a.title) for a in assets))
+    if mark not in _twins:
+        _twins.clear()
+        _twins[mark] = duplicates(assets)
+    return _twins[mark]
 
 
 def duplicates(assets: Iterable[Asset]) -> dict[str, str]:

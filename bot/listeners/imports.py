@@ -72,7 +72,7 @@ def stretch(identity: str, edge: Edge, closing: threading.Event) -> float | None
     home = edge.tools.settings.home.absolute()
     command = [sys.executable, "-m", "bot.import_process", str(home), identity]
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [*command, str(STRETCH_SECONDS)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        [*command, str(STRETCH_SECONDS)], stdout=subprocess.PIPE, stderr=None,  # into the bot's own
         env={**os.environ, "OMP_NUM_THREADS": "1"}, start_new_session=True,
     )  # fmt: skip
     waited = 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.import_records import ImportRecord
+from storage.import_records import STOPPED, ImportRecord
 
 LATER = (
     "Import {id} is planned: {count} to read. The running bot does the work; "
@@ -70,8 +70,9 @@ def begun(address: str) -> str:
 def over(record: ImportRecord) -> str:
     """What became of an import, for whoever began it."""
     count = record.counts
+    ended = "was given up" if record.ended_because == STOPPED else "is done"
     told = (
-        f"The import {record.id} is done: {count.get('added', 0)} added, "
+        f"The import {record.id} {ended}: {count.get('added', 0)} added, "
         f"{count.get('updated', 0)} updated, {count.get('unchanged', 0)} unchanged, "
         f"{count.get('rejected', 0)} rejected."
     )
