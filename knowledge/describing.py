@@ -122,6 +122,36 @@ def signals(said: str) -> tuple[Action, ...]:
     return tuple(found)
 
 
+_PROBLEM = re.compile(
+    r"\b(?:(?:has|have|had|got|having|with) (?:a |an |some |the )?(?:(?:big|real|huge|serious|major|main|constant|lots? of) )*"
+    r"(?:problems?|issues?|troubles?|headaches?|pains?) (?:with|because of|from)"
+    r"|(?:struggl(?:es|ed|ing)|fights?|fighting|wrestl(?:es|ing)|(?:is|are) (?:fed up|frustrated|unhappy|stuck)) with"
+    r"|(?:suffers?|suffering) from"
+    r"|(?:the|their|her|his) (?:(?:main|biggest|real|big|only) )?(?:problem|issue|challenge|pain(?: point)?|headache) (?:is|are|seems to be)(?: that)?"
+    r"|(?:problem|pain|challenge):) +(?P<told>[^.;!?\n]{6,200})",
+    re.IGNORECASE,
+)
+_PROBLEM_ENDS = re.compile(
+    r",? (?:and|but|so) (?:she|he|they|i|we|now|then|asks?|asked|wants?|wanted|what|which|read|downloaded)\b"
+    r"|,? (?:asks?|asked|asking)\b|,? what (?:do|should|can|next)\b",
+    re.IGNORECASE,
+)
+LEAST_OF_A_PROBLEM = 2
+"""Words beside an article: "problem with the report" names a thing and no problem."""
+
+
+def problem(said: str) -> str | None:
+    """The problem that the lead is said to have, in the rep's words; None when none is told."""
+    for found in _PROBLEM.finditer(said):
+        if NEGATED.search(said[max(0, found.start() - 30) : found.start()]):
+            continue
+        told = " ".join(_PROBLEM_ENDS.split(found["told"])[0].split()).strip(" ,:-")
+        bare = re.sub(r"^(?:the|an?|our|their|his|her|my|your|this|that) ", "", told, flags=re.I)
+        if len(bare.split()) >= LEAST_OF_A_PROBLEM:
+            return told[:1].upper() + told[1:]
+    return None
+
+
 _REFUSED: tuple[tuple[str, str], ...] = (
     ("email", r"\be-?mail(?:s|ed|ing)?\b|\bmail(?:s|ed)\b|\bmailing\b(?! list)|\bnewsletters?\b"),
     ("phone", r"\b(?:phone )?call(?:s|ed|ing)?\b|\bphon(?:e|ed|ing)\b|\bringing\b"),

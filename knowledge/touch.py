@@ -18,7 +18,8 @@ class Ask:
 
     `lead_id` names a stored lead; `facts` and `history` given here win over the record.
     `exclude` holds asset ids the rep turned down in this conversation, `kinds` the only types of
-    piece wanted, if any are named. `today` is the team's date.
+    piece wanted, if any are named. `today` is the team's date. `pieces` are the (id, title)
+    of those that the history was told with, to say back what was understood.
     """
 
     today: date
@@ -31,6 +32,7 @@ class Ask:
     asked_by: str | None = None
     team: str | None = None
     kinds: tuple[AssetType, ...] = ()
+    pieces: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

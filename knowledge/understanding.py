@@ -28,7 +28,8 @@ class Understanding:
     """What a message says. `company_size` counts employees; `signals` are names of actions.
 
     `lead_id` and `matches` (id, name) are filled where known leads can be looked up; several
-    matches mean that the rep must choose.
+    matches mean that the rep must choose. `deeds` are acts of `signals` with their day and piece,
+    `pieces` the (id, title) of those pieces, and `about` what they say of the lead's interest.
     """
 
     intent: Intent
@@ -45,11 +46,17 @@ class Understanding:
     channel: str | None = None
     lead_id: str | None = None
     matches: tuple[tuple[str, str], ...] = field(default=())
+    problem: str | None = None
+    deeds: tuple[HistoryEntry, ...] = ()
+    pieces: tuple[tuple[str, str], ...] = ()
+    about: str | None = None
 
     def ask(self, today: date, *, asked_by: str, team: str = "", channel: str = "email") -> Ask:
-        """Return the ask that this message makes; what the lead did is taken as done today."""
+        """Return the ask that this message makes; an act without a day is taken as done today."""
+        told = {deed.action: deed for deed in self.deeds}
         done = tuple(
-            HistoryEntry(s, today, note=self.refused if s is Action.OPTED_OUT else "")
+            told.get(s)
+            or HistoryEntry(s, today, note=self.refused if s is Action.OPTED_OUT else "")
             for s in self.signals
             if s not in _SAID_NOT_DONE
         )
@@ -62,6 +69,7 @@ class Understanding:
             channel=self.channel or channel,
             asked_by=asked_by,
             team=team,
+            pieces=self.pieces,
         )
 
     @property
@@ -80,10 +88,18 @@ class Understanding:
             industry=self.industry,
             company_size=self.company_size,
             stage=self.stage,
+            problem=self.problem,
+            intent=self.about,
         )
 
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,6}\b")
+_PIECE_NOT_COMPANY = re.compile(
+    r"\b(?:papers?|guides?|e-?books?|posts?|articles?|reports?|checklists?|case stud(?:y|ies)"
+    r"|webinars?|white ?papers?|brochures?|pdfs?|worksheets?|newsletters?)$",
+    re.IGNORECASE,
+)
+"""What a lead read, as in "Ines downloaded the TCO paper", is no firm."""
 _ABOUT_A_CARD = frozenset(Intent) - {
     Intent.NEXT,
     Intent.OTHER_PERSON,
@@ -106,6 +122,8 @@ def parse_message(text: str) -> Understanding:
     said = _read_of(whole)
     found = find_questions(said)
     who = who_is_named(said)
+    if who.company and _PIECE_NOT_COMPANY.search(who.company):
+        who = replace(who, company=None)
     told = _without(said, found)
     signals = describing.signals(said)
     understood = Understanding(
@@ -121,6 +139,7 @@ def parse_message(text: str) -> Understanding:
         questions=tuple(dict.fromkeys(f.question for f in found))[:MOST_QUESTIONS],
         signals=tuple(s for s in signals if s is not Action.ASKED or not found),
         channel=describing.channel(told),
+        problem=describing.problem(told),
     )
     return with_intent(
         understood, intent_by_rule(said, tells_of_a_lead=tells_of_a_lead(understood))

@@ -23,6 +23,7 @@ def learn(understood: Understanding, by: str, tools: Tools) -> None:
         industry=facts.industry,
         company_size=facts.company_size,
         email=facts.email,
+        problem=facts.problem if not known.problem else None,
     )
     if told != LeadFacts():
         tools.leads.put(understood.lead_id, told, "rep in Slack", by)

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.flow.known_leads import alike, known_leads
+from bot.flow.pieces_told import with_pieces
 from bot.flow.tools import Tools
 from knowledge.intents import Intent
 from knowledge.understanding import Understanding, is_plain_ask, parse_message, with_intent
@@ -34,7 +35,7 @@ def understand(text: str, tools: Tools) -> Understanding:
         understood = _role_on_record(_company_on_record(understood, tools), tools)
     else:
         understood = replace(understood, matches=tuple(matches[:MOST_MATCHES]))
-    return _about_content(understood, tools)
+    return with_pieces(_about_content(understood, tools), tools)
 
 
 def plainly(text: str) -> str:

@@ -40,6 +40,15 @@ _DEEDS: dict[Action, str] = {
     Action.ANSWERED: "was answered",
     Action.NEWSLETTER: "got the newsletter",
 }
+_VERBS: dict[Action, str] = {
+    Action.DOWNLOADED: "downloaded",
+    Action.READ: "read",
+    Action.WATCHED: "watched",
+    Action.ATTENDED: "attended",
+    Action.REGISTERED: "signed up for",
+    Action.FORWARDED: "passed on",
+}
+"""Before the title of the piece, where it is known."""
 
 
 def understood_line(read: Understanding | Ask, name: str | None = None) -> str:
@@ -60,11 +69,20 @@ def _facts(facts: LeadFacts, name: str | None) -> Iterator[str]:
         yield f"{facts.company_size:,} people" if facts.company_size > 1 else "1 person"
     if facts.stage:
         yield f"{facts.stage} stage"
+    if facts.problem:
+        yield f"problem: {_short(facts.problem, _LONGEST_VALUE)}"
 
 
 def _deeds(read: Understanding | Ask) -> Iterator[str]:
+    """What was done, each act once, with the title of the piece where it is known."""
+    titles = dict(read.pieces)
+    entries = read.deeds if isinstance(read, Understanding) else read.history
+    named = {e.action: titles[e.asset_id] for e in entries if e.asset_id in titles}
     done = read.signals if isinstance(read, Understanding) else (e.action for e in read.history)
-    yield from (_DEEDS[action] for action in dict.fromkeys(done))
+    for action in dict.fromkeys(done):
+        title = named.get(action)
+        shown = f"\u201c{_short(title, _LONGEST_VALUE)}\u201d" if title else ""
+        yield f"{_VERBS[action]} {shown}" if shown and action in _VERBS else _DEEDS[action]
 
 
 def _questions(questions: tuple[str, ...]) -> Iterator[str]:
