@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz, process, utils
 
 from bot.flow.about_whom import SAME_ROLE, at_same_company, is_about_another
 from bot.flow.choosing import Situation, find_candidates, in_english, need_of, rank_for
@@ -104,9 +104,9 @@ def for_other_person(
 
 def is_their_own_role(role: str | None, stored: StoredSuggestion, tools: Tools) -> bool:
     """Whether a role is that of the card's own lead, and no colleague on record has it too."""
-    own = (stored.facts.role or "").casefold()
-    same = bool(role and own) and fuzz.token_set_ratio((role or "").casefold(), own) >= SAME_ROLE
-    return same and _with_role(role or "", stored, tools) is None
+    own = stored.facts.role
+    alike = fuzz.token_set_ratio(role, own, processor=utils.default_process) if role and own else 0
+    return alike >= SAME_ROLE and _with_role(role or "", stored, tools) is None
 
 
 def colleagues(stored: StoredSuggestion, tools: Tools) -> list[LeadProfile]:
@@ -118,9 +118,10 @@ def colleagues(stored: StoredSuggestion, tools: Tools) -> list[LeadProfile]:
 def _with_role(role: str, stored: StoredSuggestion, tools: Tools) -> str | None:
     held = {p.lead_id: p.facts.role or "" for p in colleagues(stored, tools) if p.facts.role}
     best = process.extractOne(
-        role.casefold(),
-        {k: v.casefold() for k, v in held.items()},
+        role,
+        held,
         scorer=fuzz.token_set_ratio,
+        processor=utils.default_process,  # "Head of Maintenance, three sites"
         score_cutoff=SAME_ROLE,
     )
     return best[2] if best else None
