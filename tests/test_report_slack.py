@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from bot.bootstrap import Wired, build
-from bot.flow.standing import kept_roles
 from bot.listeners import answering, reporting
 from bot.settings import Settings
 from bot.views import words_report as words
@@ -200,7 +199,8 @@ def test_a_home_without_suggestions_tells_the_admin(bare_home: Path, tmp_path: P
 
 def test_m53_a_manager_gets_the_page_in_direct_messages_and_a_rep_is_refused(week: Week) -> None:
     tools: Wired = week.office.tools
-    kept_roles(tools).grant(MIKA, Role.MANAGER, ADMIN)
+    week.office.give(MIKA, Role.MANAGER)
+    week.office.give(ROBIN)  # a rep, as everybody is
     week.office.command("report", user=MIKA)
     (posted,) = week.files
     assert posted["channel"] == "D" + MIKA[1:]
