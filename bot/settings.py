@@ -130,6 +130,12 @@ class Settings(BaseSettings):
     import_pause_seconds: float = Field(
         default=1.0, ge=0, le=60, description="Pause between two pages of one site."
     )
+    sample_random: int = Field(
+        default=5, ge=0, le=100, description="Suggestions a week drawn by chance for review."
+    )
+    sample_risk: int = Field(
+        default=10, ge=0, le=100, description="Suggestions a week drawn for review by risk."
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     slack_blocks: Literal["plain", "new"] = Field(
         default="plain", description="Cards in plain blocks, or in Slack's newer ones."
