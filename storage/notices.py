@@ -62,3 +62,12 @@ def posted(db: Database, prefix: str) -> list[tuple[str, str]]:
     )
     with db.read() as session:
         return [(str(channel), str(ts)) for channel, ts in session.exec(query) if channel and ts]
+
+
+def key_of_post(db: Database, channel: str, ts: str) -> str | None:
+    """The key under which a message in Slack was posted; None for one that is not ours."""
+    query = select(OutboxRow.key).where(
+        OutboxRow.channel == channel, OutboxRow.ts == ts, OutboxRow.state == "posted"
+    )
+    with db.read() as session:
+        return session.exec(query.limit(1)).first()

@@ -50,16 +50,17 @@ class Samples:
         asked = conditions(TouchFilter(since=since, until=until), self._zone)
         row: Any = SuggestionRow
         texts: Any = SuggestionTextRow
+        columns: tuple[Any, ...] = (
+            row.id, row.asked_by, row.lead_id, row.state, row.edits, texts.checks,
+            texts.original_body, texts.body, AssetRow.hype,
+        )  # fmt: skip
         query: Any = (
-            select(
-                row.id, row.asked_by, row.lead_id, row.state, row.edits, texts.checks,
-                texts.original_body, texts.body, AssetRow.hype,
-            )
+            select(*columns)
             .outerjoin(texts, col(texts.suggestion_id) == col(row.id))
             .outerjoin(AssetRow, col(AssetRow.id) == col(row.asset_id))
             .where(*asked)
             .order_by(col(row.created_at), col(row.id))
-        )  # fmt: skip
+        )
         with self._db.read() as session:
             found = list(session.exec(query))
             failed, kept = _checks(session, asked)

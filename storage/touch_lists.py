@@ -66,17 +66,24 @@ class TouchLists:
         self._db = db
         self._zone = zone
 
-    def page(self, wanted: TouchFilter, most: int, after: str = "") -> TouchPage:
-        """The page behind the suggestion `after`; the first one without, or when that is gone."""
+    def page(self, wanted: TouchFilter, most: int, after: str = "", before: str = "") -> TouchPage:
+        """The page behind the suggestion `after`, or the one that ends above `before`.
+
+        The first one without either, or when that suggestion is gone.
+        """
         asked = conditions(wanted, self._zone)
         with self._db.read() as session:
             total = _count(session, asked)
-            behind = _behind(session, after)
-            start = total - _count(session, [*asked, behind]) if behind is not None else 0
+            above = _start_above(session, asked, before, most)
+            behind = None if above is not None else _behind(session, after)
+            start = above or 0
+            if behind is not None:
+                start = total - _count(session, [*asked, behind])
             query: Any = (
                 select(SuggestionRow)
                 .where(*asked, *([behind] if behind is not None else []))
                 .order_by(col(SuggestionRow.created_at).desc(), col(SuggestionRow.id).desc())
+                .offset(above or 0)
                 .limit(most + 1)
             )
             rows = list(session.exec(query))
@@ -129,6 +136,16 @@ class TouchLists:
 def _count(session: Session, asked: list[Any]) -> int:
     query = select(func.count()).select_from(SuggestionRow).where(*asked)
     return int(session.exec(query).one())
+
+
+def _start_above(session: Session, asked: list[Any], before: str, most: int) -> int | None:
+    """How many stand before the page that ends above a suggestion; None when that is gone."""
+    row = session.get(SuggestionRow, before) if before else None
+    if row is None:
+        return None
+    at, own = col(SuggestionRow.created_at), col(SuggestionRow.id)
+    ahead = and_(at >= row.created_at, or_(at > row.created_at, own > row.id))
+    return max(0, _count(session, [*asked, ahead]) - most)
 
 
 def _behind(session: Session, after: str) -> Any:

@@ -38,8 +38,12 @@ def leads_like(typed: str, tools: Tools, most: int = 20) -> list[FoundLead]:
 
 def leads_meant(typed: str, tools: Tools) -> list[FoundLead]:
     """Leads that a whole name, id, address or company names; several when it fits several."""
+    return leads_among(typed, leads_on_record(tools))
+
+
+def leads_among(typed: str, known: list[FoundLead]) -> list[FoundLead]:
+    """The same, of leads that were read before."""
     said = " ".join(typed.casefold().split())
-    known = leads_on_record(tools)
     for exact in (
         [k for k in known if said in {k.id.casefold(), k.email.casefold()}],
         [k for k in known if said in {k.name.casefold(), k.company.casefold()}],

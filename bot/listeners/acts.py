@@ -12,7 +12,14 @@ from bot.listeners import adding, imports, requests_told
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.lead_buttons import MOST
 from bot.listeners.offering_leads import MOST_OFFERED
-from bot.views import request_window
+from bot.views import (
+    manager_home,
+    request_window,
+    review_note,
+    story,
+    touch_filter_form,
+    touch_list,
+)
 from bot.views.coverage import COVERAGE_ACTIONS, REQUEST_ACTION
 from bot.views.due_rows import LEAD
 from bot.views.intake_form import INTAKE_CALLBACK
@@ -152,6 +159,10 @@ ACTIONS: Mapping[str, Needed] = {
     "health_more": Act.SEE_LIBRARY,
     **dict.fromkeys(COVERAGE_ACTIONS, Act.SEE_COVERAGE),
     **dict.fromkeys(JOURNEY_ACTIONS, Act.SEE_COVERAGE),
+    **dict.fromkeys((touch_list.NEWER, touch_list.OLDER, manager_home.LIST), Act.SEE_OWN_TOUCHES),
+    touch_list.EXPORT: Act.EXPORT_TOUCHES,
+    manager_home.REVIEWED: Act.REVIEW_TOUCHES,
+    review_note.SETTLE: Act.REVIEW_TOUCHES,
 }
 """Buttons that start work."""
 
@@ -172,12 +183,31 @@ WINDOWS: Mapping[str, Needed] = {
     "library_replace": Act.REPLACE_PIECE,
     REQUEST_ACTION: Act.DECIDE_REQUEST,
     REVIEW_ACTION: Act.PROPOSE_PIECE,
+    # Whose suggestion it is, `bot.flow` asks once it is known.
+    **dict.fromkeys(
+        (
+            touch_list.FILTER,
+            touch_list.OPEN,
+            touch_list.PICK,
+            story.TURN_BACK,
+            story.TURN_ON,
+            review_note.ANSWER,
+        ),
+        Act.SEE_OWN_TOUCHES,
+    ),
+    story.FLAG: Act.REVIEW_TOUCHES,
+    story.COMMENT: Act.REVIEW_TOUCHES,
 }
 """Buttons that open a window; of the three addresses Slack only reports the press."""
 
 SHORTCUTS: Mapping[str, Needed] = {"next_touch": Act.ASK, "plan_next_touch": Act.ASK}
 
-SEARCHES: Mapping[str, Needed] = {"lead": Act.ASK, request_window.ASSET: Act.DECIDE_REQUEST}
+SEARCHES: Mapping[str, Needed] = {
+    "lead": Act.ASK,
+    request_window.ASSET: Act.DECIDE_REQUEST,
+    touch_filter_form.LEAD: Act.SEE_OWN_TOUCHES,
+    touch_filter_form.ASSET: Act.SEE_OWN_TOUCHES,
+}
 
 FORMS: Mapping[str, Needed] = {
     EDIT_CALLBACK: Act.DECIDE_CARD,
@@ -191,6 +221,9 @@ FORMS: Mapping[str, Needed] = {
     SEND_BACK_CALLBACK: Act.SEND_BACK_PIECE,
     request_window.CALLBACK: Act.DECIDE_REQUEST,
     PROPOSALS_CALLBACK: Act.PROPOSE_PIECE,
+    touch_filter_form.CALLBACK: Act.SEE_OWN_TOUCHES,
+    **dict.fromkeys(review_note.KINDS, Act.REVIEW_TOUCHES),
+    review_note.ANSWER_CALLBACK: Act.SEE_OWN_TOUCHES,
 }
 """Modals, when they are submitted."""
 

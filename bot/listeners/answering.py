@@ -12,7 +12,7 @@ from bot.listeners import digest, faults, handling, notices, outsiders, threads
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply, answer_to_asker
-from bot.views import escape, words, words_coverage, words_report
+from bot.views import escape, words, words_coverage, words_report, words_touches
 from bot.views.blocks import line
 from knowledge.errors import TrailguideError, places
 
@@ -20,6 +20,13 @@ TOLD_LIMIT = 1500
 """Of a failure's sentence, which may quote what was typed."""
 
 log = structlog.get_logger("trailguide.answering")
+
+_NOT_SHOWN = {
+    "picture": words_coverage.NO_UPLOAD,
+    "export": words_touches.NOT_UPLOADED,
+    "report": words_report.NOT_POSTED,
+}
+"""What is said in place of what Slack refuses, by the part of the answer."""
 
 
 def plan(key: str, edge: Edge) -> list[str]:
@@ -70,8 +77,7 @@ def _told_plainly(outbox_key: str, edge: Edge) -> bool:
     event = event_of(outbox_key.rpartition(":")[0], edge)
     if event is None:
         return False
-    told = words_coverage.NO_UPLOAD if outbox_key.endswith(":picture") else words.NOT_SHOWN
-    told = words_report.NOT_POSTED if outbox_key.endswith(":report") else told
+    told = _NOT_SHOWN.get(outbox_key.rpartition(":")[2], words.NOT_SHOWN)
     if not event.user:
         return False
     plain = edge.poster.plan(f"{outbox_key}~plain", line(told), channel=event.user)

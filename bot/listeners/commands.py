@@ -17,6 +17,7 @@ from bot.listeners import (
     library_health,
     reporting,
     roles_command,
+    touches,
 )
 from bot.listeners.due_list import due_message
 from bot.listeners.edge import Edge
@@ -28,6 +29,8 @@ from bot.views.blocks import Part, section
 COMMAND = "/trailguide"
 NEXT = "next"
 ADD = "add"
+PEOPLE_NAMED_IN = "audit"
+"""The word after which a mention says who is meant; elsewhere it is a name among others."""
 LIKE = 75.0
 """rapidfuzz ratio (0 to 100) of a word typed alone: "leed" scores 75 to "lead", "dance" 40."""
 LIKE_BEFORE_MORE = 85.0
@@ -42,7 +45,7 @@ WORDS: dict[str, Answer] = {
     "gaps": command_answers.gaps,
     "coverage": coverage.command,
     "journey": journey.command,
-    "audit": command_answers.audit,
+    "audit": touches.command,
     "due": lambda event, edge: [Reply("due", due_message(event.user, edge), event.user)],
     "digest": digest.command,
     "library": library_health.command,

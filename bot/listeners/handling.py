@@ -38,6 +38,8 @@ from bot.listeners import (
     reporting,
     requests_told,
     reviewing,
+    touch_notes,
+    touches,
     upkeep,
 )
 from bot.listeners.edge import Edge
@@ -45,7 +47,15 @@ from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.lead_buttons import MOST, show_lead
 from bot.listeners.offering_leads import MOST_OFFERED
 from bot.listeners.replies import Reply, answer_to_asker
-from bot.views import request_window, words_roles
+from bot.views import (
+    manager_home,
+    request_window,
+    review_note,
+    story,
+    touch_filter_form,
+    touch_list,
+    words_roles,
+)
 from bot.views.blocks import line
 from bot.views.coverage import COVERAGE_ACTIONS, REQUEST_ACTION
 from bot.views.intake_form import INTAKE_CALLBACK
@@ -89,7 +99,7 @@ class Form:
 
 MESSAGES: dict[Kind, Answer] = {
     Kind.MENTION: asking.answer,
-    Kind.DIRECT: assistant.attended(adding.with_files(asking.answer)),
+    Kind.DIRECT: assistant.attended(adding.with_files(touch_notes.in_threads(asking.answer))),
     Kind.ADDING: adding.answer,
     Kind.ASSISTANT: assistant.greet,
     Kind.FOLLOW_UP: asking.answer,
@@ -126,6 +136,12 @@ ACTIONS: dict[str, Answer] = {
     "health_retire": library_health.act,
     "health_back": library_health.turn,
     "health_more": library_health.turn,
+    touch_list.NEWER: touches.turned,
+    touch_list.OLDER: touches.turned,
+    touch_list.EXPORT: touches.export,
+    manager_home.LIST: touches.all_touches,
+    manager_home.REVIEWED: touch_notes.reviewed,
+    review_note.SETTLE: touch_notes.settle,
     **dict.fromkeys(COVERAGE_ACTIONS, coverage.turned),
     **dict.fromkeys(JOURNEY_ACTIONS, journey.turned),
     **{
@@ -152,6 +168,13 @@ WINDOWS: dict[str, Open] = {
     "library_replace": upkeep.open_replace,
     REQUEST_ACTION: content_requests.open_window,
     REVIEW_ACTION: adding_window.open_review,
+    touch_list.FILTER: touches.open_filter,
+    **dict.fromkeys(
+        (touch_list.OPEN, touch_list.PICK, story.TURN_BACK, story.TURN_ON), touch_notes.open_story
+    ),
+    story.FLAG: touch_notes.open_note,
+    story.COMMENT: touch_notes.open_note,
+    review_note.ANSWER: touch_notes.open_answer,
 }
 """Buttons that only open a window, ours or the browser's, by action id."""
 
@@ -164,6 +187,8 @@ SHORTCUTS: dict[str, Open] = {
 SEARCHES: dict[str, Search] = {
     "lead": intake_opening.suggest_leads,
     request_window.ASSET: content_requests.suggest_assets,
+    touch_filter_form.LEAD: touches.suggest_leads,
+    touch_filter_form.ASSET: touches.suggest_assets,
 }
 """Lists that are searched as one types, by action id."""
 
@@ -181,6 +206,16 @@ FORMS: dict[str, Form] = {
         confirming_piece.submitted,
         "title",
         confirming_piece.given_back,
+    ),
+    touch_filter_form.CALLBACK: Form(touches.objections, touches.submitted, "company"),
+    **dict.fromkeys(
+        (*review_note.KINDS, review_note.ANSWER_CALLBACK),
+        Form(
+            touch_notes.objections,
+            touch_notes.submitted,
+            review_note.TEXT,
+            touch_notes.given_back,
+        ),
     ),
     **{
         callback: Form(

@@ -10,7 +10,7 @@ import secrets
 import structlog
 
 from bot.flow.due import due_lists
-from bot.listeners import digest, due_list, people
+from bot.listeners import digest, due_list, managing, people
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
 from bot.listeners.replies import Reply
@@ -25,6 +25,8 @@ log = structlog.get_logger("trailguide.home")
 def open_home(event: Incoming, edge: Edge) -> list[Reply]:
     """Show the tab to the person who opened it."""
     publish(event, edge, {})
+    if managing.walk_if_stale(event.user, edge):
+        publish(event, edge, {})
     return []
 
 
@@ -92,4 +94,5 @@ def _view(event: Incoming, edge: Edge, pages: Pages, notice: str) -> dict[str, o
         digest_on=digests.of(event.team, event.user).on,
         digest_at=f"{edge.tools.settings.digest_time:%H:%M}",
         notice=notice,
+        managing=managing.blocks_for(event.user, edge),
     )

@@ -20,3 +20,8 @@ def readable(text: str, bot_user: str) -> str:
     text = re.sub(r"<([^|<>\s]+)\|([^>]*)>", r"\2 (\1)", text)
     text = re.sub(r"<([^<>\s]+)>", r"\1", text)
     return html.unescape(text).strip()
+
+
+def with_people(text: str) -> str:
+    """Wire text whose mentions of people are spelt as ids, `@U…`, which `readable` keeps."""
+    return re.sub(r"<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>", r" @\1 ", text[:LONGEST_TEXT])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.views import words_due
@@ -18,9 +19,15 @@ Pages = dict[Listed, int]
 
 
 def home_view(
-    lists: DueLists, pages: Pages, *, digest_on: bool, digest_at: str, notice: str = ""
+    lists: DueLists,
+    pages: Pages,
+    *,
+    digest_on: bool,
+    digest_at: str,
+    notice: str = "",
+    managing: Sequence[Block] = (),
 ) -> dict[str, Any]:
-    """The whole view; `notice` is a line of ours on top, inert already."""
+    """The whole view; `notice` is an inert line on top, `managing` a manager's part."""
     blocks: list[Block] = [header(words_due.HOME)]
     blocks += [section(notice)] if notice else []
     blocks.append(context(words_due.summary(lists.count, lists.leads, lists.today)))
@@ -30,6 +37,7 @@ def home_view(
         pages = {listed: _within(pages.get(listed, 0), lists, listed) for listed in Listed}
         for listed in Listed:
             blocks += [divider(), *_list(lists, listed, pages)]
+    blocks += managing
     blocks += [
         divider(),
         context(words_due.digest_state(on=digest_on, at=digest_at)),

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.listeners.commands import NAME_PEOPLE, NEED_MORE, NEXT, WORDS, split
+from bot.listeners.commands import (
+    NAME_PEOPLE,
+    NEED_MORE,
+    NEXT,
+    PEOPLE_NAMED_IN,
+    WORDS,
+    split,
+)
 from bot.listeners.incoming import Incoming, Kind
-from bot.listeners.wire_text import readable
+from bot.listeners.wire_text import readable, with_people
 
 MOST_TEXT = 300
 """Of words that name people: a mention or an address, and a role."""
@@ -26,6 +33,13 @@ def read_command(body: dict[str, Any]) -> Incoming | None:
         team=team,
         user=str(body.get("user_id") or ""),
         channel=str(body.get("channel_id") or ""),
-        text=rest[:MOST_TEXT] if word in NAME_PEOPLE else readable(rest, ""),
+        text=_said(word, rest),
         action=word or NEXT,
     )
+
+
+def _said(word: str, rest: str) -> str:
+    """What is said after the word; mentions of people stay where the word is about people."""
+    if word in NAME_PEOPLE:
+        return rest[:MOST_TEXT]
+    return readable(with_people(rest) if word == PEOPLE_NAMED_IN else rest, "")

@@ -59,7 +59,8 @@ def _value(held: dict[str, Any]) -> Any:
             return [str(o["value"]) for o in element["selected_options"] or []]
         if chosen := element.get("selected_option"):
             return str(chosen["value"])
-        return str(element.get("value") or element.get("selected_date") or "")
+        told = (element.get(k) for k in ("value", "selected_date", "selected_user"))
+        return str(next((t for t in told if t), ""))
     return ""
 
 
