@@ -15,12 +15,12 @@ from sqlmodel import Session, col, select
 
 from knowledge.clock import Clock
 from knowledge.errors import NotFound
-from knowledge.review import Drawn, How, Sampled, Verdict, days_of, week_of
+from knowledge.review import Drawn, How, NoteKind, Sampled, Verdict, days_of, week_of
 from knowledge.review_risk import Material, share_changed
 from storage.audit import Audit
 from storage.database import Database
 from storage.tables import AssetRow, SaltRow, SuggestionRow, SuggestionTextRow
-from storage.tables_review import ReviewSampleRow, ReviewWeekRow, TouchCheckRow
+from storage.tables_review import ReviewNoteRow, ReviewSampleRow, ReviewWeekRow, TouchCheckRow
 from storage.touch_filter import TouchFilter, conditions, day_begins
 
 SALT = "sampling"
@@ -106,10 +106,14 @@ class Samples:
             if session.get(ReviewWeekRow, week) is None:
                 now = self._clock.now()
                 session.add(ReviewWeekRow(week=week, drawn_at=now, of=of))
+                flags = _flags(session, [one.suggestion_id for one in drawn])
                 for place, one in enumerate(drawn):
+                    flag = flags.get(one.suggestion_id)
                     session.add(ReviewSampleRow(
                         week=week, suggestion_id=one.suggestion_id, place=place,
                         how=one.how.value, score=one.score, signs=list(one.signs),
+                        verdict=Verdict.FLAGGED.value if flag else "",
+                        judged_by=flag.by if flag else "", judged_at=flag.at if flag else None,
                     ))  # fmt: skip
                 counts = Counter(one.how.value for one in drawn)
                 data = {"of": of, **{how.value: counts[how.value] for how in How}}
@@ -156,6 +160,15 @@ def _checks(
         if row.kept:
             kept[row.suggestion_id].append(row.rule)
     return failed, kept
+
+
+def _flags(session: Session, ids: list[str]) -> dict[str, ReviewNoteRow]:
+    """By suggestion, the first flag on it: what somebody flagged before need not wait."""
+    query = select(ReviewNoteRow).where(
+        col(ReviewNoteRow.suggestion_id).in_(ids), ReviewNoteRow.kind == NoteKind.FLAG.value
+    )
+    rows = session.exec(query.order_by(col(ReviewNoteRow.at).desc()))
+    return {row.suggestion_id: row for row in rows}
 
 
 def _sampled(session: Session, week: str) -> tuple[Sampled, ...]:

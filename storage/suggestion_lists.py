@@ -1,4 +1,4 @@
-"""Lists of suggestions: one person's latest, and the one that waits for a decision."""
+"""The suggestion about a lead that waits for a decision."""
 
 from __future__ import annotations
 
@@ -9,11 +9,6 @@ from sqlmodel import col, select
 from storage.database import Database
 from storage.stored_suggestion import StoredSuggestion, restore
 from storage.tables import SuggestionRow, SuggestionTextRow
-
-
-def latest_of(db: Database, asked_by: str, most: int) -> list[StoredSuggestion]:
-    """The latest suggestions made for a person, newest first."""
-    return _found(db, most, col(SuggestionRow.asked_by) == asked_by)
 
 
 def open_for(db: Database, lead_id: str, asked_by: str) -> StoredSuggestion | None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.listeners import commands
-from bot.views import words, words_commands, words_due, words_lead
+from bot.views import words, words_commands, words_due, words_lead, words_touches
 from knowledge.journey import Stage
 from knowledge.leads import LeadFacts
 from knowledge.roles import Role
@@ -113,11 +113,11 @@ def test_audit_shows_ones_own_suggestions_and_that_the_chain_holds(office: Offic
     office.command("audit")
     told = said(office.slack.messages[-1])
     assert "Tomas Lind" in told
-    assert words_commands.YOURS_ONLY in told
-    assert "The audit log is whole" in told
+    assert words_touches.OWN_NOTE in told
+    assert "The audit log was whole" in told
     office.command("audit", user=MIKA)
     assert "Tomas Lind" not in said(office.slack.messages[-1])
-    assert words_commands.NO_SUGGESTIONS in said(office.slack.messages[-1])
+    assert words_touches.NOTHING_YET in said(office.slack.messages[-1])
 
 
 def test_due_names_the_leads_whose_day_has_come(office: Office) -> None:

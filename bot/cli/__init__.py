@@ -16,6 +16,7 @@ from bot.cli import (
     roles,
     running,
     simulating,
+    touches,
 )
 from bot.cli.root import app
 
@@ -35,4 +36,4 @@ for register in (
 ):
     register(app)
 
-__all__ = ["app", "importing"]  # whose commands join those of `library`
+__all__ = ["app", "importing", "touches"]  # the two join the commands of `library`, `touches`

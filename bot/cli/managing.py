@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterable
-from dataclasses import asdict, fields
-from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -17,12 +10,9 @@ from bot.cli.progress import progress_on_terminal
 from bot.cli.root import note, print_json, tools_of
 from bot.flow.erasing import erase_words
 from bot.views import words_privacy
-from knowledge.errors import BadInput, StorageFailed
-from storage.suggestion_record import SuggestionRecord
+from knowledge.errors import BadInput
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet runs a cell that begins with one of these; a leading quote makes it text."""
 _YES_OR_NO = {"yes": True, "y": True, "no": False, "n": False}
 
 touches = typer.Typer(
@@ -31,36 +21,10 @@ touches = typer.Typer(
 audit = typer.Typer(help="The audit log.", no_args_is_help=True, rich_markup_mode=None)
 
 
-class Format(StrEnum):
-    """How touches are exported."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
-
-
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.add_typer(touches, name="touches")
     app.add_typer(audit, name="audit")
-
-
-@touches.command("export")
-def export(
-    context: typer.Context,
-    form: Annotated[Format, typer.Option("--format")] = Format.CSV,
-    output: Annotated[Path | None, typer.Option(help="A file instead of stdout.")] = None,
-) -> None:
-    """Export every suggestion with its decision."""
-    with tools_of(context) as tools:
-        rows = [asdict(row) for row in tools.suggestions.rows()]
-    text = _as_csv(rows) if form is Format.CSV else _as_lines(rows)
-    if output is None:
-        typer.echo(text, nl=False)
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as refused:
-        raise StorageFailed(f"{output} cannot be written: {refused.strerror}.") from None
 
 
 @touches.command("erase")
@@ -105,27 +69,3 @@ def verify(context: typer.Context, as_json: AsJson = False) -> None:
         note("The database's own triggers against changes of the log are gone.")
     if not verdict.ok:
         raise typer.Exit(1)
-
-
-def _as_lines(rows: Iterable[dict[str, Any]]) -> str:
-    return "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
-
-
-def _as_csv(rows: list[dict[str, Any]]) -> str:
-    text = io.StringIO()
-    names = [f.name for f in fields(SuggestionRecord)]
-    writer = csv.DictWriter(text, names)
-    writer.writeheader()
-    writer.writerows({name: _cell(row.get(name)) for name in names} for row in rows)
-    return text.getvalue()
-
-
-def _cell(value: Any) -> str:
-    text = (
-        ""
-        if value is None
-        else "; ".join(map(str, value))
-        if isinstance(value, list | tuple)
-        else str(value)
-    )
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

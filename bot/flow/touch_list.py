@@ -120,4 +120,4 @@ def read_filter(told: dict[str, object]) -> TouchFilter:
     try:
         return TouchFilter.from_payload(dict(told))
     except (ValueError, TypeError):
-        raise BadInput("This list is of an older day; ask for `/trailguide audit` again.") from None
+        raise BadInput("This list is of an older day; ask for a new one.") from None

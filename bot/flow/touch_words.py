@@ -105,9 +105,9 @@ class _Reader:
             if found := find(said):
                 del self.words[:many]
                 return said, found
-        taken = []
-        while word := self.take():
-            taken.append(word)
+        taken: list[str] = []
+        while self.words and not _says_something(self.words[0]):
+            taken.append(self.words.pop(0))
         return " ".join(taken), []
 
     def _plain(self, word: str) -> bool:
@@ -276,6 +276,12 @@ def _words(text: str) -> Iterator[str]:
         word = found[1] if found[1] is not None else found[2]
         if word.strip():
             yield word.strip()
+
+
+def _says_something(word: str) -> bool:
+    """Whether a word ends a name that nothing is known by."""
+    lower = word.lower()
+    return lower in KEYS or lower in STATES or lower in DECISIONS
 
 
 def _person(word: str, me: str) -> str:

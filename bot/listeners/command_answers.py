@@ -1,8 +1,6 @@
-"""What the words of the command answer: a lead in short, gaps, and the log."""
+"""What the words of the command answer: a lead in short, and gaps."""
 
 from __future__ import annotations
-
-from zoneinfo import ZoneInfo
 
 from bot.flow.coverage import coverage
 from bot.flow.finding_leads import leads_meant, leads_near
@@ -11,16 +9,13 @@ from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
 from bot.listeners.lead_buttons import MOST, lead_buttons
 from bot.listeners.replies import Reply
-from bot.views import escape, words_lead
 from bot.views import words_commands as words
+from bot.views import words_lead
 from bot.views.blocks import Message, Part, bullets, message, section
 from bot.views.coverage import request_row
 from bot.views.lead_summary import summary_message
 from knowledge.journey import Stage
-from storage.stored_suggestion import StoredSuggestion
-from storage.suggestion_lists import latest_of
 
-LISTED = 10
 WANTED = 7
 LINE = 250
 
@@ -60,26 +55,6 @@ def gaps(event: Incoming, edge: Edge) -> list[Reply]:
         parts.append(Part(section(f"*{words.HOLES}*\n{bullets(holes, LINE, len(holes))}")))
     told = words.WANTED if found.requests else words.HOLES
     return [Reply("gaps", message(told, parts), event.user)]
-
-
-def audit(event: Incoming, edge: Edge) -> list[Reply]:
-    """The asker's own latest suggestions, and whether the chain holds (M56)."""
-    latest = latest_of(edge.tools.db, event.user, LISTED)
-    told = bullets((_line(s, event.user, edge) for s in latest), LINE, LISTED)
-    verdict = edge.tools.audit.verify(edge.tools.db)
-    chain = words.chain(verdict.ok, verdict.entries, escape.mrkdwn(verdict.why, 300))
-    head = f"*{words.LATEST}*\n{told}\n{words.YOURS_ONLY}" if told else words.NO_SUGGESTIONS
-    answer = message(words.LATEST, [Part(section(head)), Part(section(chain))])
-    return [Reply("audit", answer, event.user)]
-
-
-def _line(stored: StoredSuggestion, user: str, edge: Edge) -> str:
-    at = stored.created_at.astimezone(ZoneInfo(edge.tools.settings.time_zone))
-    who = "you" if stored.decided_by in {None, user} else "somebody else"
-    asset = stored.asset.title if stored.asset else words.NO_ASSET
-    name = stored.facts.name or stored.facts.company or words.A_LEAD
-    when = f"{at.day} {at:%b %H:%M}"
-    return words.suggestion(when, stored.stage.stage, asset, stored.state, f"{name}, {who}")
 
 
 def _told(part: str, told: str, event: Incoming) -> list[Reply]:

@@ -47,8 +47,8 @@ FIELDS = {
 ANY_CHECK, YES, NO = "Any check", "Yes", "No"
 ANYBODY, TYPE_TO_FIND, ANY = "Anybody", "Type to find", "Any"
 ALL_SHOWN = "Everything is shown."
-GONE = "This list is of an older day; ask for `/trailguide audit` again."
-NOT_YOURS = "This list is somebody else's; ask for your own with `/trailguide audit`."
+GONE = "This list is of an older day; ask for a new one with /trailguide audit."
+NOT_YOURS = "This list is somebody else's; ask for your own with /trailguide audit."
 NO_COMPANY = "No lead on record is at a company of this name."
 NOT_UPLOADED = (
     "Slack did not take the file. It needs the scope `files:write`; on the command line it is "
