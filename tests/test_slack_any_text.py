@@ -20,6 +20,7 @@ from tests.slack.examples import a_card
 from tests.slack.local import said
 from tests.slack.office import Office
 from tests.slack.payloads import check_ephemeral, check_message, check_view
+from tests.touch_examples import touch_views
 
 pytest_plugins = ["tests.slack.fixtures"]
 
@@ -58,6 +59,7 @@ def views_of(word: str, turn: int) -> list[tuple[Callable[[dict[str, Any]], None
         (check_message, lead_buttons(words_lead.WHICH, alike).payload()),
         (check_ephemeral, {**at_once(word[:100], taken=False), "user": "U01"}),
         (check_view, edit_modal("touch-1", draft)),
+        *touch_views(word, turn),
     ]
 
 

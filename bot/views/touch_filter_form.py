@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from bot.views import escape
 from bot.views import words_touches as words
 from bot.views.blocks import Block, plain
 from bot.views.intake_form import option
@@ -58,7 +59,8 @@ def _input(field: str, element: Block, name: str = "") -> Block:
 
 
 def _company(company: str) -> Block:
-    return text_input("company", words.FIELDS["company"], company, COMPANY_LIMIT, optional=True)
+    shown = escape.clip(escape.one_line(company), COMPANY_LIMIT)
+    return text_input("company", words.FIELDS["company"], shown, COMPANY_LIMIT, optional=True)
 
 
 def _rep(rep: str) -> Block:
