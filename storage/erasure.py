@@ -18,6 +18,7 @@ from sqlalchemy import Table, delete, update
 from sqlmodel import Session, col, select
 
 from storage.holdings import HOLDINGS, By, Erased, Holding
+from storage.outbox import with_content
 from storage.outcomes import keep_outcomes
 from storage.person import (
     Person,
@@ -201,7 +202,7 @@ class _Erasing:
         erased = 0
         kept = col(OutboxRow.payload).is_not(None) | col(OutboxRow.reason).is_not(None)
         for write in self._session.exec(select(OutboxRow).where(kept)):
-            if mentions(write.payload, self._person.signs):
+            if mentions(with_content(write.payload), self._person.signs):
                 write.payload, write.settled_at = None, self._now
                 write.state, write.reason = "failed", "the lead was erased"
                 self._session.add(write)

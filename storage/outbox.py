@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -109,3 +110,11 @@ def _entry(row: OutboxRow) -> OutboxEntry:
         ts=row.ts,
         reason=row.reason,
     )
+
+
+def with_content(payload: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A payload with the content of its file as text, so that it can be searched for names."""
+    content = (payload or {}).get("content")
+    if payload is None or not isinstance(content, str):
+        return payload
+    return {**payload, "content": base64.b64decode(content).decode("utf-8", "replace")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -326,3 +327,17 @@ def test_the_filtered_list_is_exported_as_a_file_to_the_manager(desk: Office) ->
     exported = [e for e in desk.tools.audit.entries(desk.tools.db) if e.kind == "touches.exported"]
     assert [(e.actor, e.data["rows"]) for e in exported] == [(NOOR, 1)]
     assert desk.slack.messages[-1]["channel"] == "D03NOOR"
+
+
+def test_a_file_that_slack_has_not_taken_goes_with_its_lead(desk: Office) -> None:
+    """M56: an export that waits or was refused is searched for the lead like any message."""
+    held = base64.b64encode(b"s1,Dana Ortiz,Buy it.").decode()
+    other = base64.b64encode(b"s2,Tomas Lind,Buy.").decode()
+    for key, content in (("mine", held), ("other", other)):
+        desk.tools.outbox.plan(key, "files.upload", {"channel": NOOR, "content": content})
+    desk.tools.leads.erase("lead-dana-ortiz", NOOR)
+    gone, kept = (desk.tools.outbox.get(key) for key in ("mine", "other"))
+    assert gone is not None
+    assert gone.payload is None
+    assert kept is not None
+    assert kept.payload
