@@ -108,6 +108,8 @@ def test_gaps_tell_what_is_wanted_most_and_what_is_missing(office: Office) -> No
 
 def test_audit_shows_ones_own_suggestions_and_that_the_chain_holds(office: Office) -> None:
     """M53 M56 Nobody sees another's here; the log is verified."""
+    for user in (ROBIN, MIKA):  # other tests made managers of them
+        office.give(user, Role.MARKETER)
     office.command("next Tomas Lind asked how long a rollout takes")
     office.slack.messages.clear()
     office.command("audit")
