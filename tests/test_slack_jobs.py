@@ -181,7 +181,7 @@ def test_a_job_of_a_living_peer_is_left_to_it(
     assert again.sweep() == 0
     assert not again._is_dead(DBOS.executor_id)
     again.close(patience_seconds=2)
-    assert edge.tools.inbox.pending() == [HELP.key]
+    assert HELP.key in edge.tools.inbox.pending()  # beside what the day brings by itself
     assert not slack.messages
 
 
