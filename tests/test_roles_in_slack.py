@@ -477,6 +477,27 @@ def test_m53_what_a_rep_proposes_serves_nobody_until_a_marketer_approves(office:
     assert office.tools.library.get(asset_id).title == "Quite another title"
 
 
+@with_settings(role_groups=(("marketer", GROUP),))
+def test_saving_a_piece_asks_anew_who_may_approve_it(office: Office, clock: SetClock) -> None:
+    """Whoever left the group since the form was opened approves nothing with it."""
+    office.slack.groups[GROUP] = [ALEX]
+    tools = office.tools
+    read = replace(next(iter(tools.library.all(AssetStatus.APPROVED))), id="fresh", title="Fresh",
+                   source="https://x.example/fresh", url="https://x.example/fresh",
+                   text="Measure a stop in euros before you buy a part. " * 30)  # fmt: skip
+    for number, expected in enumerate((AssetStatus.APPROVED, AssetStatus.IN_REVIEW)):
+        piece = replace(read, id=f"fresh-{number}", title=f"Fresh {number}")
+        tools.waiting_pieces.keep(f"piece-{number}", ALEX, piece, propose(piece, tools))
+        event = Incoming(f"k{number}", Kind.SUBMISSION, "T01", ALEX, action="confirm_piece",
+                         suggestion_id=f"piece-{number}",
+                         typed={"then": "publish", "updates": "new"})  # fmt: skip
+        handling.answer(event, office.edge)
+        (kept,) = [a for a in tools.library.all() if a.title == piece.title]
+        assert kept.status is expected
+        office.slack.groups[GROUP] = []
+        clock.at += timedelta(minutes=6)
+
+
 def test_many_pieces_at_once_are_a_marketer_s_and_the_window_says_so(office: Office) -> None:
     """A feed or sitemap also brings new versions of what is in use."""
     office.command("add https://www.tidewell.example/sitemap.xml", ALEX)

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.flow.confirming import Then, confirm, problems, web_address
 from bot.flow.storing import never_fit
-from bot.listeners import faults
+from bot.listeners import asking_slack, faults
 from bot.listeners.adding_window import of_this_adder
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
@@ -52,6 +52,7 @@ def _stored(event: Incoming, edge: Edge) -> Reply:
     if waiting.by != event.user:
         raise BadInput(words.NOT_YOURS)
     confirmed = confirmed_of(event.typed, waiting)
+    asking_slack.refresh(event.user, edge)  # whether it may be approved hangs on a role
     done = confirm(waiting, confirmed, _then(event.typed), event.user, tools)
     told = stored_message(
         done.asset,
