@@ -485,17 +485,25 @@ def test_saving_a_piece_asks_anew_who_may_approve_it(office: Office, clock: SetC
     read = replace(next(iter(tools.library.all(AssetStatus.APPROVED))), id="fresh", title="Fresh",
                    source="https://x.example/fresh", url="https://x.example/fresh",
                    text="Measure a stop in euros before you buy a part. " * 30)  # fmt: skip
-    for number, expected in enumerate((AssetStatus.APPROVED, AssetStatus.IN_REVIEW)):
-        piece = replace(read, id=f"fresh-{number}", title=f"Fresh {number}")
+    for number, place in enumerate(("fresh", "other", "fresh")):
+        source = f"https://x.example/{place}"
+        piece = replace(read, id=f"fresh-{number}", title=f"Fresh {number}", source=source,
+                        url=source, text=f"{read.text} Count {number}.")  # fmt: skip
         tools.waiting_pieces.keep(f"piece-{number}", ALEX, piece, propose(piece, tools))
         event = Incoming(f"k{number}", Kind.SUBMISSION, "T01", ALEX, action="confirm_piece",
                          suggestion_id=f"piece-{number}",
-                         typed={"then": "publish", "updates": "new"})  # fmt: skip
+                         typed={"then": "publish", "title": piece.title, "updates": ""})  # fmt: skip
         handling.answer(event, office.edge)
-        (kept,) = [a for a in tools.library.all() if a.title == piece.title]
-        assert kept.status is expected
         office.slack.groups[GROUP] = []
         clock.at += timedelta(minutes=6)
+    became = {a.title: a for a in tools.library.all() if a.title.startswith("Fresh")}
+    assert {title: a.status.value for title, a in became.items()} == {
+        "Fresh 0": "approved", "Fresh 1": "in_review",
+    }  # fmt: skip
+    assert "Count 0." in became["Fresh 0"].text
+    held = tools.library.held(became["Fresh 0"].id)
+    assert held is not None
+    assert held.by == ALEX
 
 
 def test_many_pieces_at_once_are_a_marketer_s_and_the_window_says_so(office: Office) -> None:

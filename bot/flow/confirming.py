@@ -109,7 +109,7 @@ def confirm(waiting: Waiting, confirmed: Confirmed, then: Then, by: str, tools: 
     Where it cannot be submitted or published it stays a draft, and `refused` says why.
     """
     asset = _asset(waiting, confirmed, tools)
-    in_use = None if may_review(by, tools) else _in_use(asset.id, tools)
+    in_use = None if may_review(by, tools) else _in_use(asset, tools)
     if in_use is not None:
         asset = _only_text(asset, in_use)
     became = _put(asset, Bringer(by, proposed=in_use is not None), tools)
@@ -165,19 +165,21 @@ def _asset(waiting: Waiting, confirmed: Confirmed, tools: Tools) -> Asset:
     )
 
 
-def _in_use(asset_id: str, tools: Tools) -> Asset | None:
-    """The approved piece that would be changed; None when there is none."""
-    try:
-        known = tools.library.get(asset_id)
-    except NotFound:
-        return None
+def _in_use(asset: Asset, tools: Tools) -> Asset | None:
+    """The approved piece that would be changed, by id or by where it comes from; None for none."""
+    known = tools.library.find_source(asset.source)
+    if known is None:
+        try:
+            known = tools.library.get(asset.id)
+        except NotFound:
+            return None
     return known if known.status is AssetStatus.APPROVED else None
 
 
 def _only_text(asset: Asset, in_use: Asset) -> Asset:
     """The new text of a piece in use, with what the piece is for left to whoever may decide it."""
     kept = replace(
-        asset, title=in_use.title, type=in_use.type, url=asset.url or in_use.url,
+        asset, id=in_use.id, title=in_use.title, type=in_use.type, url=asset.url or in_use.url,
         stages=in_use.stages, personas=in_use.personas, industries=in_use.industries,
         topics=in_use.topics,
     )  # fmt: skip
