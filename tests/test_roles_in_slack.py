@@ -492,7 +492,8 @@ def test_saving_a_piece_asks_anew_who_may_approve_it(office: Office, clock: SetC
         tools.waiting_pieces.keep(f"piece-{number}", ALEX, piece, propose(piece, tools))
         event = Incoming(f"k{number}", Kind.SUBMISSION, "T01", ALEX, action="confirm_piece",
                          suggestion_id=f"piece-{number}",
-                         typed={"then": "publish", "title": piece.title, "updates": ""})  # fmt: skip
+                         typed={"then": "publish", "title": piece.title,
+                                "updates": ""})  # fmt: skip
         handling.answer(event, office.edge)
         office.slack.groups[GROUP] = []
         clock.at += timedelta(minutes=6)
