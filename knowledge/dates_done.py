@@ -26,8 +26,8 @@ LONGEST_AGO = timedelta(days=730)
 
 def day_done(text: str, today: date) -> date | None:
     """The last day up to `today` that the words name, or None."""
-    named = _DAY.search(text)
-    if named is None:
+    named = next((m for m in _DAY.finditer(text) if not m[0].startswith("may ")), None)
+    if named is None or re.search(r"\bnext\b|\bwill\b", text, re.IGNORECASE):
         return None
     words = re.sub(r"^(?:on|this|the) (?!morning|afternoon|week|day)", "", named[0].lower())
     found = _read(words, today)

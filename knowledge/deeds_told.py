@@ -14,6 +14,9 @@ WITH_A_PIECE = frozenset({
     Action.DOWNLOADED, Action.READ, Action.WATCHED, Action.ATTENDED, Action.REGISTERED,
     Action.FORWARDED,
 })  # fmt: skip
+_MAY_BE_TO_COME = frozenset({Action.ATTENDED, Action.REGISTERED})
+_DONE = re.compile(r"attended|came|joined|sat|took part|participated|showed up|was|been", re.I)
+"""A day beside "attending" or "registered for" is the event's, which may be to come."""
 MOST_WORDS = 16
 """Of a clause that name the piece: a title, and little beside it."""
 _ENDS = re.compile(
@@ -53,7 +56,9 @@ def deeds_told(said: str, today: date) -> tuple[DeedTold, ...]:
             clause = _clause(said, match.start())
             before = said[max(0, match.start() - 40) : match.start()]
             around = (_TOLD.split(said[match.start() :])[0], _TOLD.split(before)[-1])
-            on = next((d for part in around if (d := day_done(part, today))), None)
+            to_come = action in _MAY_BE_TO_COME and not _DONE.match(match[0])
+            days = () if to_come else (day_done(part, today) for part in around)
+            on = next((day for day in days if day), None)
             found.append(DeedTold(action, _piece(clause), on))
             break
     return tuple(found)

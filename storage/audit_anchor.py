@@ -121,6 +121,10 @@ class Marks:
     def __init__(self, raw: bytes) -> None:
         self._raw = raw
 
+    def __len__(self) -> int:
+        """The entries that there are marks of; each mark is written after its entry is kept."""
+        return len(self._raw) // MARK_BYTES
+
     def agrees(self, seq: int, mac: str) -> bool | None:
         """Whether this was entry `seq` when it was anchored; None when that is not known."""
         held = self._raw[(seq - 1) * MARK_BYTES : seq * MARK_BYTES]

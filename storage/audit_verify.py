@@ -91,7 +91,7 @@ def verify(
                 False, 0, walk.entries + 1, walk.broken, bad_since=walk.entries + 1
             )
             return replace(bad, entries=_count(session), guarded=guarded)
-    return replace(_against_anchor(walk, head, anchor), guarded=guarded)
+    return replace(_against_anchor(walk, head, anchor, len(marks)), guarded=guarded)
 
 
 def count(db: Database) -> int:
@@ -112,13 +112,15 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _against_anchor(walk: _Walk, head: Head | None, anchor: Anchor | None) -> AuditVerdict:
+def _against_anchor(
+    walk: _Walk, head: Head | None, anchor: Anchor | None, marked: int
+) -> AuditVerdict:
     """The verdict on a chain that holds by itself: whether it is the one that was anchored."""
     entries = walk.entries
     if head is None:
         return _without_head(entries, anchor)
     if head.seq <= entries and head.hmac == walk.at_anchor:
-        return _by_marks(walk, anchor)
+        return _cut_below_marks(entries, marked) or _by_marks(walk, anchor)
     if rebuilt := _rebuilt(walk):
         return rebuilt
     if head.seq > entries:
@@ -126,6 +128,15 @@ def _against_anchor(walk: _Walk, head: Head | None, anchor: Anchor | None) -> Au
         why = f"Entries {first} to {head.seq} were cut off at the end."
         return AuditVerdict(False, entries, first, why, bad_since=first)
     return _rebuilt(walk._replace(first_other=head.seq)) or AuditVerdict(False, entries)
+
+
+def _cut_below_marks(entries: int, marked: int) -> AuditVerdict | None:
+    """The verdict where marks tell of entries that are not there: the head was put back as well."""
+    if marked <= entries:
+        return None
+    first = entries + 1
+    why = f"Entries {first} to {marked} were cut off at the end, and an older head was put back."
+    return AuditVerdict(False, entries, first, why, bad_since=first)
 
 
 def _without_head(entries: int, anchor: Anchor | None) -> AuditVerdict:

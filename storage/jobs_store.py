@@ -19,10 +19,13 @@ from sqlalchemy import MetaData, String, Table, and_, create_engine, event, insp
 from sqlalchemy.engine import Engine, make_url
 
 from storage.database import BUSY_SECONDS
+from storage.person import SHORT, stands_in
 
 SCHEMA = "dbos"
 """Where the queue keeps its tables on a server; in a file they have no schema."""
 
+TELLING = 6
+"""Letters from which a sign with a space, an @ or a hyphen in it names nothing else."""
 WORDS = frozenset({
     "inputs", "output", "error", "value", "message", "attributes", "context", "request",
 })  # fmt: skip
@@ -78,7 +81,16 @@ def empty_jobs(address: str) -> bool:
 
 def says(words: Any, signs: frozenset[str]) -> bool:
     """Whether a kept value names the person in any of the ways such values are written."""
-    return any(sign in form for form in _forms(words) for sign in signs)
+    return any(_names(form, sign) for form in _forms(words) for sign in signs)
+
+
+def _names(form: str, sign: str) -> bool:
+    """Whether a form holds a sign: a telling one anywhere, since pickled words have no edges."""
+    if len(sign) >= TELLING and not sign.isalpha():
+        return sign in form
+    if len(sign) <= SHORT:
+        return f'"{sign}"' in form or form.strip() == sign
+    return stands_in(form, sign)
 
 
 def _forms(words: Any) -> Iterator[str]:

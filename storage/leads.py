@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from knowledge.clock import Clock
 from knowledge.companies import company_key
+from knowledge.errors import NotFound
 from knowledge.journey import Stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
 from storage import stage_moves
@@ -152,14 +153,19 @@ class Leads:
             data = {"from": before.value if before else None, "to": stage.value}
             self._note(session, "lead.stage_corrected", lead_id, by, data)
 
-    def erase(self, lead_id: str, by: str, why: str = "") -> Erasure:
+    def erase(
+        self, lead_id: str, by: str, why: str = "", still: Callable[[Session], bool] | None = None
+    ) -> Erasure:
         """Erase a lead for good: record, facts, history, texts, payloads and wordings; `NotFound`.
 
         Suggestions stay under an invented id, audit entries stay as they are, their salt goes.
-        `why` is a label. The job queue and the logs are `bot.flow.erasing`'s.
+        `why` is a label. The job queue and the logs are `bot.flow.erasing`'s. `still` says in the
+        same transaction whether it is to go, else `NotFound`.
         """
         with self._db.write() as session:
             row = _row(session, lead_id)
+            if still is not None and not still(session):
+                raise NotFound(f"Lead '{lead_id}' is not to be erased any more.")
             mark = salted(session, lead_id, lead_id)  # before its salt goes
             erasure = erase_lead(session, row, self._clock.now())
             note_erasure(session)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from storage.columns import metadata
 from storage.database import Database, batches
 from storage.holdings import By, Holding
 from storage.salts import salt_owner
 from storage.snapshot import SNAPSHOT
-from storage.tables import LeadRow, SuggestionRow, SuggestionTextRow
+from storage.tables import LeadFactRow, LeadRow, SuggestionRow, SuggestionTextRow
+
+SHORT = 2
+"""Letters of a sign that is looked for as a whole value alone: "7" stands in many a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,14 @@ class Person:
 def person_of_lead(session: Session, lead: LeadRow) -> Person:
     """The person of a lead on record."""
     ids = tuple(session.exec(select(SuggestionRow.id).where(SuggestionRow.lead_id == lead.id)))
-    told = {lead.id, lead.name, lead.email, *ids}
+    facts = session.exec(
+        select(LeadFactRow.fact, LeadFactRow.value).where(
+            LeadFactRow.lead_id == lead.id, col(LeadFactRow.fact).in_(("name", "email"))
+        )
+    ).all()
+    names = {lead.name, *(str(value) for fact, value in facts if fact == "name" and value)}
+    mails = {lead.email, *(str(value) for fact, value in facts if fact == "email" and value)}
+    told = {lead.id, *mails, *_full(names), *ids}
     return Person(lead.id, ids, _signs(told), _asked_in_vain(session, lead.id, ids))
 
 
@@ -49,9 +58,8 @@ def person_of_suggestion(session: Session, texts: SuggestionTextRow) -> Person:
     """The person of a suggestion whose lead is not on record."""
     facts = SNAPSHOT.validate_python(texts.card).facts
     ids = (texts.suggestion_id,)
-    return Person(
-        None, ids, _signs({*ids, facts.name, facts.email}), _asked_in_vain(session, None, ids)
-    )
+    told = {*ids, *_full({facts.name}), facts.email}
+    return Person(None, ids, _signs(told), _asked_in_vain(session, None, ids))
 
 
 def signs_of_suggestion(db: Database, suggestion_id: str) -> frozenset[str]:
@@ -102,15 +110,28 @@ def this_row(table: Table, row: Any) -> ColumnElement[bool]:
 
 def mentions(value: Any, signs: frozenset[str]) -> bool:
     """Whether a sign stands in a value as words of its own; a very short one, as a whole value."""
-    if value is None:
-        return False
-    text = json.dumps(value, ensure_ascii=False).casefold()
-    return any(
-        re.search(rf"(?<!\w){re.escape(sign)}(?!\w)", text)
-        if len(sign) > 2
-        else f'"{sign}"' in text
-        for sign in signs
-    )
+    return any(stands_in(text, sign) for text in _texts(value) for sign in signs)
+
+
+def stands_in(text: str, sign: str) -> bool:
+    """Whether a sign stands in a text of small letters as words of its own; a short one alone."""
+    if len(sign) <= SHORT:
+        return text.strip() == sign
+    return sign in text and re.search(rf"(?<!\w){re.escape(sign)}(?!\w)", text) is not None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value, in small letters: in JSON a line's end would read as a letter."""
+    if isinstance(value, str):
+        yield value.casefold()
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for one in value:
+            yield from _texts(one)
+    elif value is not None:
+        yield str(value).casefold()
 
 
 def _misses(table: Table, lead_id: str | None, ids: tuple[str, ...]) -> ColumnElement[bool]:
@@ -123,6 +144,11 @@ def _asked_in_vain(session: Session, lead_id: str | None, ids: tuple[str, ...]) 
     table = metadata.tables["content_miss"]
     query = select(table.c.wording).where(_misses(table, lead_id, ids))
     return frozenset(w.casefold() for w in session.execute(query).scalars() if w)
+
+
+def _full(names: set[str | None]) -> set[str]:
+    """The names that name one person: "Mark" alone is many people, and a word besides."""
+    return {name for name in names if name and len(name.split()) > 1}
 
 
 def _signs(told: set[str | None]) -> frozenset[str]:

@@ -205,17 +205,21 @@ class ReportRows:
         )
         return [ToldStage(i, at, self._on(at), Stage(told)) for i, at, told in self._rows(query)]
 
-    def snoozed(self) -> dict[str, date]:
-        """By lead, the day that its last decision put it off to."""
+    def snoozed(self, last: date) -> dict[str, date]:
+        """By lead, the day that its last decision up to a day put it off to."""
         row: Any = SuggestionRow
         query = (
-            select(row.lead_id, row.state, row.snoozed_until)
+            select(row.lead_id, row.state, row.snoozed_until, row.decided_at)
             .where(row.lead_id.is_not(None), row.decided_at.is_not(None))
             .order_by(row.decided_at, row.created_at)
         )
-        last = {lead: (state, until) for lead, state, until in self._rows(query)}
+        found = {
+            lead: (state, until)
+            for lead, state, until, at in self._rows(query)
+            if self._on(at) <= last
+        }
         return {
-            lead: until for lead, (state, until) in last.items() if state == "snoozed" and until
+            lead: until for lead, (state, until) in found.items() if state == "snoozed" and until
         }
 
     def edits(self) -> list[EditRow]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, delete, or_, select, update
 
 from knowledge.clock import Clock
+from knowledge.errors import NotFound
 from knowledge.retention import Kept
 from storage.audit import Audit
 from storage.database import Database
@@ -37,10 +40,19 @@ _OPEN = ("pending", "edited")
 
 
 class Retention:
-    """Counts and takes out what is older than a moment; logs are files, and not of here."""
+    """Counts and takes out what is older than a moment; logs are files, and not of here.
 
-    def __init__(self, db: Database, audit: Audit, clock: Clock) -> None:
-        self._db, self._audit, self._clock = db, audit, clock
+    `outside` erases what lies outside the database under the words that name a lead.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        audit: Audit,
+        clock: Clock,
+        outside: Callable[[frozenset[str]], object] = lambda _: None,
+    ) -> None:
+        self._db, self._audit, self._clock, self._outside = db, audit, clock, outside
 
     def due(self, before: Mapping[Kept, datetime]) -> dict[Kept, int]:
         """How much of each kind is older than its moment; a kind without one is left out."""
@@ -93,9 +105,13 @@ class Retention:
         leads = Leads(self._db, self._clock, self._audit)
         with self._db.read() as session:
             ids = _leads(session, before)
+        done = 0
         for lead_id in ids:
-            leads.erase(lead_id, by, TOO_LONG)
-        return len(ids)
+            with contextlib.suppress(NotFound):  # erased, or heard of, meanwhile
+                self._outside(leads.signs(lead_id))
+                leads.erase(lead_id, by, TOO_LONG, partial(_is_old, lead_id, before))
+                done += 1
+        return done
 
 
 def _payloads(session: Session, before: datetime) -> list[str]:
@@ -138,7 +154,11 @@ def _wordings(session: Session, before: datetime) -> list[ContentMissRow]:
     return list(session.exec(query))
 
 
-def _leads(session: Session, before: datetime) -> list[str]:
+def _is_old(lead_id: str, before: datetime, session: Session) -> bool:
+    return lead_id in _leads(session, before, lead_id)
+
+
+def _leads(session: Session, before: datetime, only: str | None = None) -> list[str]:
     """Leads of whom nothing was learnt, said, asked or done since."""
     history: Any = select(LeadHistoryRow.lead_id).where(
         or_(col(LeadHistoryRow.happened_on) >= before.date(), LeadHistoryRow.added_at >= before)
@@ -156,6 +176,8 @@ def _leads(session: Session, before: datetime) -> list[str]:
         col(LeadRow.id).not_in(history),
         col(LeadRow.id).not_in(asked),
     )
+    if only is not None:
+        query = query.where(col(LeadRow.id) == only)
     return sorted(session.exec(query))
 
 

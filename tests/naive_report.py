@@ -198,10 +198,17 @@ class Naive:
                         ours.append(day)
                     if act["action"] in {"opted_out", "opted_in"}:
                         out = act["action"] == "opted_out"
-            mine = [r for r in self.suggestions if r["lead_id"] == lead and r["decided_at"]]
+            ever = any(a["lead_id"] == lead and a["action"] == "opted_out" for a in self.acts)
+            mine = [
+                r
+                for r in self.suggestions
+                if r["lead_id"] == lead
+                and r["decided_at"]
+                and date.fromisoformat(r["decided_at"][:10]) <= last
+            ]
             decided = max(mine, key=lambda r: (r["decided_at"], r["created_at"]), default=None)
             until = decided["snoozed_until"] if decided and decided["state"] == "snoozed" else None
-            if out or facts.get("opted_out"):
+            if out or (facts.get("opted_out") and not ever):
                 groups["opted_out"] += 1
             elif until and date.fromisoformat(until) > last:
                 groups["put_off"] += 1

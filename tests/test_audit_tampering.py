@@ -51,9 +51,11 @@ class Vault:
         self.db = db
         self.anchor = folder / "audit.head"
         self.audit = Audit(KEY, self.anchor)
+        self.heads: list[bytes] = []
         for n in range(N):
             with db.write() as session:
                 self.audit.append(session, "suggestion.made", f"s{n}", "U1", {"touch": n})
+            self.heads.append(self.anchor.read_bytes())
         with db.write() as session:
             for statement in TRIGGERS[db.engine.dialect.name]:
                 session.execute(text(statement))
@@ -197,6 +199,16 @@ def test_a_cut_end_is_named(vault: Vault, left: int) -> None:
     verdict = found(vault, lambda rows: rows[:left])
     assert (verdict.ok, verdict.entries, verdict.first_bad) == (False, left, left + 1)
     assert "cut off" in verdict.why
+
+
+@PLACES
+@given(left=st.integers(1, N - 1))
+def test_a_cut_end_is_named_though_an_older_head_was_put_back(vault: Vault, left: int) -> None:
+    """M56 The marks tell of entries that a head from before does not."""
+    vault.anchor.write_bytes(vault.heads[left - 1])
+    verdict = found(vault, lambda rows: rows[:left])
+    assert (verdict.ok, verdict.first_bad) == (False, left + 1)
+    assert "older head" in verdict.why
 
 
 @PLACES

@@ -35,7 +35,8 @@ from knowledge.retention import Kept
 from knowledge.review import NoteAbout, NoteKind
 from knowledge.touch import Ask
 from storage import database
-from storage.jobs_store import erase_from_jobs
+from storage.jobs_store import erase_from_jobs, says
+from storage.person import mentions
 from storage.review_notes import ReviewNotes
 from tests.conftest import Ran
 from tests.slack.local import button_of, buttons
@@ -159,6 +160,37 @@ def test_words_in_any_form_are_found(tmp_path: Path) -> None:
     for n, form in enumerate(forms):
         (tmp_path / f"f{n}").write_bytes(b"\0\1" + form)
     assert len(traces(tmp_path, [word])[word]) == len(forms)
+
+
+@pytest.mark.parametrize(
+    ("kept", "about"),
+    [
+        ({"text": "help\nJane Doe asked"}, True),
+        ({"text": 'she is "Jane Doe"'}, True),
+        ({"blocks": [{"text": {"text": "an old mail:\tjane@old.example"}}]}, True),
+        ({"text": "Mark as sent, Janet Doeller"}, False),
+        ({"text": "line 7 of 70"}, False),
+        ({"Jane Doe": "a key is no text"}, False),
+        ({"value": "7"}, True),
+    ],
+)
+def test_a_person_is_found_by_whole_words_and_by_former_names(
+    office: Office, kept: dict[str, Any], about: bool
+) -> None:
+    """M56 Neither a line's start hides a person, nor does a short name hit somebody else."""
+    tools = office.tools
+    tools.leads.put("7", LeadFacts(name="Jane Doe", email="jane@old.example"), "import", "test")
+    tools.leads.put("7", LeadFacts(name="Mark", email="jane@new.example"), "import", "test")
+    assert mentions(kept, tools.leads.signs("7")) is about
+
+
+def test_a_short_id_takes_no_job_or_line_of_others_along(tmp_path: Path) -> None:
+    """M56"""
+    signs = frozenset({"7", "jane doe"})
+    assert not says('{"attempt": 7, "took": 70}', signs)
+    assert not says("2026-11-07 12:07 job 7 done", signs)
+    assert says('["7"]', signs)
+    assert says(base64.b64encode(pickle.dumps("about Jane Doe")).decode(), signs)
 
 
 def test_an_erasure_while_another_process_reads_is_ended_by_the_bot(

@@ -17,7 +17,7 @@ from bot.flow.confirming import VERSION_WAITS, Then, confirm
 from bot.flow.health import Health, examine
 from bot.flow.permitting import may
 from bot.flow.proposing import propose
-from bot.flow.standing import kept_roles
+from bot.flow.standing import kept_roles, roles_of
 from bot.listeners import acts, chores, commands, handling, permitted
 from bot.listeners.confirming_piece import confirmed_of
 from bot.listeners.incoming import Incoming, Kind
@@ -261,6 +261,17 @@ def test_everybody_sees_who_has_which_role_and_admins_change_it(office: Office) 
             for e in office.tools.audit.entries(office.tools.db) if e.actor == ADMIN]  # fmt: skip
     assert told == [("role_granted", ALEX, ADMIN, "manager"),
                     ("role_revoked", ALEX, ADMIN, "manager")]  # fmt: skip
+
+
+@pytest.mark.parametrize("between", ["\t", "\n", "\u00a0", "  ", "\u2003"])
+@pytest.mark.parametrize("word", ["grant", "revoke", "GRANT"])
+def test_no_white_space_makes_somebody_an_admin(office: Office, word: str, between: str) -> None:
+    """M53 However the words are set apart, changing a role asks for the act."""
+    office.command(f"roles {word}{between}<@{ALEX}|alex> admin", ALEX)
+    assert "Only an admin may change roles." in last_to(office, ALEX)
+    office.command(f"roles {word}{between}<@{ADMIN}|admin>{between}admin", ALEX)
+    assert Role.ADMIN not in roles_of(ALEX, office.tools)
+    assert Role.ADMIN in roles_of(ADMIN, office.tools)
 
 
 def test_the_last_admin_stays_one_and_wrong_words_are_explained(office: Office) -> None:

@@ -34,9 +34,7 @@ def erase_lead(lead_id: str, by: str, tools: Tools) -> Erased:
     that fails half-way is done again whole.
     """
     require(by, Act.ERASE_LEAD, tools, about=lead_id)
-    signs = tools.leads.signs(lead_id)
-    fields = erase_from_jobs(jobs_address(tools), signs)
-    lines = _erase_from_logs(tools.settings.home / "logs", signs)
+    fields, lines = erase_outside(tools, tools.leads.signs(lead_id))
     tables = tools.leads.erase(lead_id, by)
     return Erased(tables, fields, lines, finish(tools))
 
@@ -46,9 +44,14 @@ def erase_words(suggestion_id: str, by: str, tools: Tools) -> Erased:
     require(by, Act.ERASE_LEAD, tools, about=suggestion_id)
     on_record = tools.suggestions.get(suggestion_id).lead_id is not None  # refused below
     signs = frozenset() if on_record else signs_of_suggestion(tools.db, suggestion_id)
-    fields = erase_from_jobs(jobs_address(tools), signs)
-    lines = _erase_from_logs(tools.settings.home / "logs", signs)
+    fields, lines = erase_outside(tools, signs)
     return Erased(tools.suggestions.erase_texts(suggestion_id, by), fields, lines, finish(tools))
+
+
+def erase_outside(tools: Tools, signs: frozenset[str]) -> tuple[int, int]:
+    """Erase from queue and logs what names a person; returns the fields and lines erased."""
+    fields = erase_from_jobs(jobs_address(tools), signs)
+    return fields, _erase_from_logs(tools.settings.home / "logs", signs)
 
 
 def finish(tools: Tools) -> tuple[str, ...]:

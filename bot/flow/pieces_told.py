@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
@@ -50,11 +51,9 @@ def with_pieces(understood: Understanding, tools: Tools) -> Understanding:
     if not understood.signals:
         return understood
     today = team_date(tools.clock, tools.settings.time_zone)
-    told = [
-        _told(deed, tools)
-        for deed in deeds_told(understood.text, today)
-        if deed.action in understood.signals
-    ]
+    deeds_said = [d for d in deeds_told(understood.text, today) if d.action in understood.signals]
+    assets = tools.library.all(AssetStatus.APPROVED) if any(d.piece for d in deeds_said) else []
+    told = [_told(deed, assets, tools) for deed in deeds_said]
     deeds = tuple(
         HistoryEntry(t.deed.action, t.deed.on or today, t.asset.id if t.asset else None)
         for t in told
@@ -73,15 +72,14 @@ def _known(understood: Understanding, tools: Tools) -> bool:
     return bool(facts.problem or facts.intent)
 
 
-def _told(deed: DeedTold, tools: Tools) -> Told:
+def _told(deed: DeedTold, assets: Sequence[Asset], tools: Tools) -> Told:
     _, topic = _parted(deed.piece)
-    asset = piece_named(deed.piece, tools) if deed.piece else None
+    asset = piece_named(deed.piece, assets, tools) if deed.piece else None
     return Told(deed, asset, topic if content(topic) else asset.title if asset else "")
 
 
-def piece_named(words: str, tools: Tools) -> Asset | None:
-    """The piece in use that these words mean; None for none, or for one that is only near."""
-    assets = tools.library.all(AssetStatus.APPROVED)
+def piece_named(words: str, assets: Sequence[Asset], tools: Tools) -> Asset | None:
+    """The piece, of those in use, that these words mean; None for one that is only near."""
     plain = _plain(words)
     best = max(assets, key=lambda a: fuzz.ratio(plain, _plain(a.title)), default=None)
     if best is not None and fuzz.ratio(plain, _plain(best.title)) >= SAME_TITLE:

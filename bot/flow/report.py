@@ -80,7 +80,7 @@ def report(
     zone = tools.settings.time_zone
     today = team_date(tools.clock, zone)
     period = period_of(first, last, today)
-    rows = read(tools, progress)
+    rows = read(tools, progress, period.last)
     if not rows.cards:
         raise BadInput(
             "There is nothing to report yet: no touch was ever suggested here. Ask for one first, "
@@ -102,8 +102,8 @@ def period_of(first: date | None, last: date | None, today: date) -> Period:
     return Period(begin, min(end, today), why)
 
 
-def read(tools: Tools, progress: Progress = lambda _section: None) -> Rows:
-    """Read everything in one snapshot, section by section."""
+def read(tools: Tools, progress: Progress = lambda _section: None, last: date = date.max) -> Rows:
+    """Read everything in one snapshot, section by section; what was put off as of `last`."""
 
     def section(name: str, get: Callable[[], T]) -> T:
         progress(name)
@@ -117,7 +117,7 @@ def read(tools: Tools, progress: Progress = lambda _section: None) -> Rows:
             people=section("leads", held.people),
             acts=section("histories", held.acts),
             told=section("stages", held.told_stages),
-            snoozed=section("put off", held.snoozed),
+            snoozed=section("put off", lambda: held.snoozed(last)),
             edits=section("edits", held.edits),
             findings=section("checks", held.findings),
             misses=section("misses", held.misses),

@@ -10,7 +10,7 @@ from datetime import date
 from bot.flow.report_lines import LeadPath, opted_out
 from knowledge.draft_parts import PARTS, compared
 from knowledge.journey import Stage
-from knowledge.leads import TOUCHES
+from knowledge.leads import TOUCHES, Action
 from knowledge.pacing_settings import PacingSettings
 from knowledge.report import (
     Covered,
@@ -127,6 +127,7 @@ def covered(
 ) -> Covered:
     """Every lead on record by a day, in the first group that holds."""
     said_no = opted_out(acts, last)
+    dated = {act.lead for act in acts if act.action is Action.OPTED_OUT}
     ours: dict[str, date] = {}
     for act in acts:
         if act.action in TOUCHES and act.on <= last:
@@ -138,7 +139,8 @@ def covered(
         since = (last - max(days)).days if days else None
         stage = person.stage or (way.readings[-1].stage if way.readings else None)
         gap = pacing.plan_for(person.product_line or None, person.segment or None, stage).gap_days
-        if person.opted_out or person.id in said_no:
+        # The flag is of today: where an act says when, the act decides.
+        if person.id in said_no or (person.opted_out and person.id not in dated):
             groups["opted_out"] += 1
         elif snoozed.get(person.id, last) > last:
             groups["put_off"] += 1

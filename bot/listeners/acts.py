@@ -60,7 +60,7 @@ def _added(event: Incoming) -> Act:
 
 
 def _about_roles(event: Incoming) -> Act:
-    first = event.text.strip().lower().partition(" ")[0]
+    first = (event.text.lower().split() or [""])[0]  # whatever white space stands between
     return Act.CHANGE_ROLES if first in {"grant", "revoke"} else Act.SEE_ROLES
 
 

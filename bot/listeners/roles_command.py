@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.flow import changing_roles as flow
+from bot.flow.permitting import require
 from bot.listeners import asking_slack
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
@@ -13,7 +14,7 @@ from bot.listeners.replies import Reply
 from bot.views import words_roles as words
 from bot.views.blocks import Message, Part, line, message, section
 from knowledge.errors import BadInput
-from knowledge.roles import Role
+from knowledge.roles import Act, Role
 
 _ASKED = re.compile(r"(grant|revoke)\s+(.+?)\s+(\w+)", re.IGNORECASE | re.DOTALL)
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>|@?([UW][A-Z0-9]{5,})")
@@ -28,6 +29,7 @@ def command(event: Incoming, edge: Edge) -> list[Reply]:
     asked = _ASKED.fullmatch(text)
     if asked is None:
         return [Reply("roles", line(words.USAGE), event.user)]
+    require(event.user, Act.CHANGE_ROLES, edge.tools)
     role, user = flow.role_named(asked[3]), _person(asked[2], edge)
     change = _granted if asked[1].lower() == "grant" else _revoked
     return [Reply("roles", line(change(user, role, event.user, edge)), event.user)]
