@@ -247,6 +247,7 @@ def test_a_question_is_turned_when_its_word_order_is_certain(question: str, clau
     [
         "Half our depot has no signal. Would that sink a pilot?",
         "rollout time",
+        "How many technicians can one maintenance planner serve?",
         "What types of jobs can I plan?",
         "How do people sign in, and how do they lose access?",
         "What do you charge?",

@@ -222,5 +222,5 @@ def _print_added(done: Added, record: ImportRecord) -> None:
         note(waiting(len(done.in_review)))
     if done.unapproved:
         note(words.unapproved(len(done.unapproved)))
-    elif (done.added or done.updated) and not record.options.get("approve"):
-        note(words.DRAFTS)
+    elif done.added and not record.options.get("approve"):
+        note(words.drafts(done.added))

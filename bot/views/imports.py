@@ -35,11 +35,17 @@ def import_form(record: ImportRecord, rejected: Sequence[Became] | None = None) 
     return form
 
 
+ID_WIDTH = 15
+"""Characters of an import's id."""
+
+
 def print_imports(records: Sequence[ImportRecord]) -> None:
     """The imports as a table, the latest first."""
     table = Table(box=None)
-    for name in ("import", "planned", "state", "done", "left", "rejected", "sources"):
-        table.add_column(name, no_wrap=True)
+    for name in ("import", "planned", "state", "tried", "left", "rejected"):
+        # The id is what one types next: a narrow terminal may cut anything but it.
+        table.add_column(name, no_wrap=True, min_width=ID_WIDTH if name == "import" else None)
+    table.add_column("sources", no_wrap=True)
     for record in records:
         named = ", ".join(record.sources)
         table.add_row(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich import box
 from rich.cells import cell_len
@@ -187,10 +187,28 @@ def print_whole_asset(asset: Asset, report: CheckReport) -> None:
         Text.assemble((asset.title, "bold"), f"\n{asset.id} · {asset.type} · {asset.status}")
     )
     shown.print(Text(f"{asset.url or 'no web address'}\nfrom {asset.source}", style="dim"))
+    for label, told in _facts_of(asset):
+        shown.print(Text.assemble((f"{label}: ", "bold"), told))
     shown.print(f"Hype {asset.hype:.2f}; {len(report.findings)} findings.")
     for finding in report.findings:
         shown.print(Text(f"• {finding.rule}: {finding.sentence} ({finding.why})"))
     shown.print(Text(f"\n{asset.text}"))
+
+
+def _facts_of(asset: Asset) -> Iterator[tuple[str, str]]:
+    """What a marketer comes to check: whom it is for, where it fits, and who answers for it."""
+    yield "stages", ", ".join(asset.fitting_stages) or "none: it would fit nobody; name its type"
+    if asset.personas:
+        yield "personas", ", ".join(asset.personas)
+    if asset.industries:
+        yield "industries", ", ".join(asset.industries)
+    if asset.topics:
+        yield "topics", ", ".join(asset.topics)
+    if asset.buyer_questions:
+        yield "buyer questions", ", ".join(asset.buyer_questions)
+    yield "owner", asset.owner or "nobody"
+    if asset.review_by:
+        yield "review by", asset.review_by.isoformat()
 
 
 def print_lead(profile: LeadProfile, learnt: Sequence[LearntFact] = ()) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from storage.import_records import STOPPED, ImportRecord
 
 LATER = (
@@ -56,7 +58,14 @@ def unapproved(count: int) -> str:
     )
 
 
-DRAFTS = "New pieces are drafts; `trailguide library approve ID…` makes them searchable."
+NAMED = 5
+"""New ids that are named: of more a list is easier to read."""
+
+
+def drafts(new: Sequence[str]) -> str:
+    """What to do with new pieces, by id where they are few."""
+    ids = " ".join(new) if len(new) <= NAMED else "ID…"
+    return f"New pieces are drafts; `trailguide library approve {ids}` makes them searchable."
 
 
 def begun(address: str) -> str:
