@@ -8,8 +8,9 @@ import typer
 
 from bot.cli.keeping import check_links, diff, health, print_weaknesses, show_versions, weak_form
 from bot.cli.root import note, print_json, tools_of
-from bot.flow.publishing import publish, require_named, retire, submit
+from bot.flow.publishing import publish, require_named, retire, reviewers, submit
 from bot.flow.tools import Tools
+from bot.views import words_keeping
 from bot.views.json_forms import checks_form, library_form
 from bot.views.terminal import print_library, print_whole_asset
 from knowledge.assets import Asset, AssetStatus
@@ -40,6 +41,12 @@ def list_(
     """List the assets."""
     with tools_of(context) as tools:
         assets = tools.library.all(status)
+        if status is AssetStatus.IN_REVIEW:
+            used = tools.library.all(AssetStatus.APPROVED)
+            held = [a for a in used if tools.library.held(a.id)]
+            assets = [*assets, *held]
+            if held:
+                note(words_keeping.held_versions(len(held)))
         if not assets:
             note(f"The library in {tools.settings.home} has no such assets yet.")
         print_json([library_form(a) for a in assets]) if as_json else print_library(assets)
@@ -97,6 +104,8 @@ def submit_(
     with tools_of(context) as tools:
         wanted = _known(ids, tools)
         submit([a.id for a in wanted], by or COMMAND_LINE, tools)
+        if not reviewers(tools):
+            note(words_keeping.NOBODY_NAMED)
         _report("submitted", wanted, as_json)
 
 

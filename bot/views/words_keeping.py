@@ -170,3 +170,18 @@ def told_retired(title: str, who: str) -> str:
 
 def _by(who: str) -> str:
     return f" by {who}" if who else ""
+
+
+NOBODY_NAMED = (
+    "Nobody is named in TRAILGUIDE_REVIEWERS, so marketers, else admins, are asked in Slack; "
+    "`trailguide library approve ID` approves here."
+)
+
+
+def held_versions(count: int) -> str:
+    """That pieces in use are listed because a new version of them waits."""
+    one = count == 1
+    return (
+        f"{count} of these {'is' if one else 'are'} in use; a new version of {'it' if one else 'each'} "
+        "waits for a reviewer (`trailguide library show ID --versions`)."
+    )
