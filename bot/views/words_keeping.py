@@ -180,8 +180,8 @@ NOBODY_NAMED = (
 
 def held_versions(count: int) -> str:
     """That pieces in use are listed because a new version of them waits."""
-    one = count == 1
+    are, each = ("is", "it") if count == 1 else ("are", "each")
     return (
-        f"{count} of these {'is' if one else 'are'} in use; a new version of {'it' if one else 'each'} "
+        f"{count} of these {are} in use; a new version of {each} "
         "waits for a reviewer (`trailguide library show ID --versions`)."
     )
