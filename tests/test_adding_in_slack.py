@@ -15,6 +15,7 @@ from bot.views import words_commands, words_proposing
 from knowledge.errors import UnreadableSource
 from knowledge.fetching import Fetched
 from knowledge.journey import Stage
+from knowledge.roles import Role
 from storage.tables import AssetRow
 from tests.documents import docx
 from tests.slack.files import DroppedFile
@@ -66,7 +67,8 @@ def web(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def empty_shelf(office: Office) -> Iterator[None]:
-    """What a test adds is gone afterwards: the office is shared."""
+    """What a test adds is gone afterwards, and roles are as before: the office is shared."""
+    office.give(ROBIN, Role.MARKETER)
     before = {a.id for a in office.tools.library.all()}
     yield
     added = [a.id for a in office.tools.library.all() if a.id not in before]

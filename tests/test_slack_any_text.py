@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pytest
+
 from bot.listeners.commands import at_once
 from bot.listeners.lead_buttons import lead_buttons
 from bot.views import escape, words, words_lead
@@ -68,6 +70,7 @@ def _clean(acted: Acted | None) -> Acted | None:
     return acted and Acted(acted.act, "U01ROBIN", "Thu 12 Mar, 14:05", acted.until)
 
 
+@pytest.mark.timeout(500)  # a hundred views of each of two thousand texts
 def test_two_thousand_texts_make_valid_and_inert_payloads_everywhere() -> None:
     """M58 No text of a person, a lead or a piece can break, format, link or broadcast."""
     for turn, word in enumerate(texts(COUNT, SEED)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from bot.flow.simulated_edits import Edit, edited
@@ -37,7 +37,7 @@ class SampleDraft:
         )  # fmt: skip
 
 
-@cache
+@lru_cache(maxsize=1)
 def sample_drafts() -> dict[str, dict[str, SampleDraft]]:
     """The drafts by piece and persona."""
     if not PLACE.is_file():
