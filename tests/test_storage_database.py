@@ -88,7 +88,7 @@ def test_four_threads_of_one_process_lose_no_increment(db):
 def test_sqlite_is_set_up_for_safety(sqlite_db):
     wanted = {
         "journal_mode": "wal",
-        "busy_timeout": 5000,
+        "busy_timeout": 10_000,
         "foreign_keys": 1,
         "secure_delete": 1,
         "synchronous": 2,
