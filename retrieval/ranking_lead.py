@@ -63,8 +63,10 @@ class Lead:
 
     @cached_property
     def goals(self) -> tuple[tuple[str, frozenset[str]], ...]:
-        """Outcome and intent: each as it was said, and its words."""
-        return _worded(self.profile.facts.outcome, self.profile.facts.intent)
+        """Outcome and intent, each as it was said, and its words; a question counts elsewhere."""
+        facts, asked = self.profile.facts, {q.strip().casefold() for q in self.questions}
+        told = (t for t in (facts.outcome, facts.intent) if t)
+        return _worded(*(t for t in told if t.strip().casefold() not in asked))
 
     @cached_property
     def obstacles(self) -> tuple[tuple[str, frozenset[str]], ...]:

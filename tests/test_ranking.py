@@ -458,3 +458,15 @@ def test_alternates_that_repeat_a_better_piece_come_last_and_say_so():
     assert [t.candidate.asset.id for t in told] == ["other", "copy"]
     assert told[-1].rule == "same_text"
     assert "Says the same" in told[-1].why_not
+
+
+def test_an_intent_that_is_the_question_is_not_counted_twice() -> None:
+    """M28 The card names a reason once: what was asked is the question's own rule."""
+    piece = found(description=QUESTION, answers=(0,))
+
+    def rules(intent: str) -> set[str]:
+        (ranked,) = ranking([piece], lead(intent=intent)).ranked
+        return {c.rule for c in ranked.contributions}
+
+    assert "outcome" not in rules(f" {QUESTION.upper()} ")
+    assert "outcome" in rules("Cut downtime on one line")
