@@ -43,6 +43,10 @@ STEPS = ("recorded", "suggested", "planned", "card_posted", "card_noted", "all_p
 """The few that every run of the tests goes through; `benchmarks.slack_storm` takes all twenty."""
 
 
+OWN = ("chore:", "digest:", "report:", "alive:")
+"""Keys of what the bot does by itself, which may come before the ask: the fault is the ask's."""
+
+
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -53,9 +57,11 @@ def arm(point: str) -> None:
     work = getattr(owner, name)
 
     def dying(*args: Any, **named: Any) -> Any:
+        if any(isinstance(a, str) and a.startswith(OWN) for a in args):
+            return work(*args, **named)
         if when == "after":
             work(*args, **named)
-        die()
+        return die()
 
     setattr(owner, name, dying)
 
