@@ -6,6 +6,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 
+from bot.crm.opening import mapping_of, open_crm
 from bot.flow.bulk_models import BulkModels
 from bot.flow.due import DueBook
 from bot.flow.reembedding import embed_missing
@@ -14,6 +15,8 @@ from bot.flow.turns import Turns
 from bot.settings import Settings
 from knowledge.chunking import CHUNKER
 from knowledge.clock import Clock, SystemClock
+from knowledge.crm import Crm
+from knowledge.crm_mapping import CrmMapping
 from knowledge.errors import IndexBusy, StorageFailed
 from knowledge.pacing import PacingSettings, load_pacing
 from knowledge.sentence_models import SentenceModels
@@ -37,6 +40,7 @@ from retrieval.vectors import ScanIndex, VectorIndex
 from storage.after_approval import AfterApproval
 from storage.audit import Audit, load_or_create_key
 from storage.buyer_answers import BuyerAnswers
+from storage.crm_queue import CrmQueue
 from storage.database import Database, open_database
 from storage.inbox import Inbox
 from storage.leads import Leads
@@ -87,7 +91,7 @@ class Wired:
 
     @cached_property
     def leads(self) -> Leads:
-        return Leads(self.db, self.clock, self.audit)
+        return Leads(self.db, self.clock, self.audit, self.crm_queue)
 
     @cached_property
     def suggestions(self) -> Suggestions:
@@ -115,7 +119,7 @@ class Wired:
 
     @cached_property
     def after_approval(self) -> AfterApproval:
-        return AfterApproval(self.db, self.audit, self.clock)
+        return AfterApproval(self.db, self.audit, self.clock, self.crm_queue)
 
     @cached_property
     def track_rules(self) -> TrackRules:
@@ -132,6 +136,20 @@ class Wired:
     @cached_property
     def waiting_pieces(self) -> WaitingPieces:
         return WaitingPieces(self.db, self.clock, self.audit)
+
+    @cached_property
+    def _crm_mapping(self) -> CrmMapping | None:
+        return mapping_of(self.settings)
+
+    @cached_property
+    def crm(self) -> Crm | None:
+        mapping = self._crm_mapping
+        return open_crm(self.settings, mapping) if mapping else None
+
+    @cached_property
+    def crm_queue(self) -> CrmQueue | None:
+        mapping = self._crm_mapping
+        return CrmQueue(self.settings.crm, mapping.writes()) if mapping else None
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -260,6 +278,8 @@ class Wired:
         """Give back the index lock and the database connections that were opened."""
         if "vectors" in self.__dict__:
             self.vectors.close()
+        if self.__dict__.get("crm"):
+            self.__dict__["crm"].close()
         if "db" in self.__dict__:
             self.db.close()
 

@@ -23,15 +23,19 @@ import structlog
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
 from bot.flow.coverage import ReadingAhead
+from bot.flow.crm_desk import Desk
+from bot.flow.crm_sync import anything_due, stretch
 from bot.listeners import answering, chores, digest, imports, reporting
 from bot.listeners.edge import Edge
 from bot.settings import Settings
+from knowledge.errors import TrailguideError
 
 STEPS_VERSION = "2"
 """Raise it when the order of a workflow's steps changes: older jobs are then begun afresh."""
 ANSWERS = "answers"
 HEARTBEAT = "heartbeat"
 IMPORTS = "imports"
+CRM = "crm"
 IMPORT_PAUSE_SECONDS = 300.0
 """Longest an import sleeps at a time, however long its sites want to be left alone."""
 ANSWERS_AT_ONCE = 32
@@ -68,6 +72,8 @@ class Jobs:
         self._sweeper: threading.Thread | None = None
         self._answer: Callable[[str], None] | None = None
         self._bring_in: Callable[[str], None] | None = None
+        self._sync: Callable[[], None] | None = None
+        self._syncing = ""
         self._handed: set[str] = set()
         self._turn = threading.Lock()
         self._place = 0
@@ -80,6 +86,7 @@ class Jobs:
         DBOS(config=_config(self._settings))
         self._answer = _register(edge)
         self._bring_in = _register_imports(edge, self._closing)
+        self._sync = _register_crm(edge, self._closing)
         DBOS.launch()
         DBOS.register_queue(
             ANSWERS,
@@ -90,6 +97,8 @@ class Jobs:
         )
         # One at a time: two would only share the one core that asks leave them.
         DBOS.register_queue(IMPORTS, worker_concurrency=1, on_conflict="always_update")
+        # One at a time, whoever runs it: two would ask the CRM the same questions.
+        DBOS.register_queue(CRM, concurrency=1, on_conflict="always_update")
         self.sweep()
         self._starter.start()
         self._sweeper = threading.Thread(
@@ -129,6 +138,7 @@ class Jobs:
         self._show_life()
         started = self._take_up(self._edge)
         self._take_up_imports(self._edge)
+        self._take_up_crm(self._edge)
         new = digest.record_due(self._edge) + chores.record_due(self._edge)
         new += reporting.record_due(self._edge)
         return started + self._take_up(self._edge) if new else started
@@ -154,6 +164,24 @@ class Jobs:
                 log.info("import_taken_up", id=identity, job=job_id)
                 with SetWorkflowID(job_id):
                     DBOS.enqueue_workflow(IMPORTS, self._bring_in, identity)
+
+    def _take_up_crm(self, edge: Edge) -> None:
+        """Start the work with the CRM when there is some, and none is under way."""
+        try:
+            crm = edge.tools.crm
+        except TrailguideError as missing:  # it must not keep the rest of the sweep from its work
+            log.warning("crm_not_usable", told=str(missing))
+            return
+        if crm is None or not anything_due(Desk(edge.tools, crm)):
+            return
+        before = DBOS.get_workflow_status(self._syncing) if self._syncing else None
+        if before is not None and before.status in {"ENQUEUED", "PENDING", "DELAYED"}:
+            return
+        job_id = self._job_to_start(f"crm:{edge.tools.clock.now():%Y-%m-%dT%H:%M}")
+        if job_id and self._sync is not None:
+            self._syncing = job_id
+            with SetWorkflowID(job_id):
+                DBOS.enqueue_workflow(CRM, self._sync)
 
     def close(self, patience_seconds: int = 15) -> None:
         """Stop taking work, let what runs finish, and shut DBOS down."""
@@ -288,6 +316,22 @@ def _register_imports(edge: Edge, closing: threading.Event) -> Callable[[str], N
         tell(identity)
 
     return bring_in
+
+
+def _register_crm(edge: Edge, closing: threading.Event) -> Callable[[], None]:
+    """Make the workflow of the CRM: stretches until nothing is due; how far it came lies in SQL."""
+
+    @DBOS.step(name="crm_stretch")
+    def crm_stretch() -> bool:
+        crm = edge.tools.crm
+        return crm is not None and stretch(Desk(edge.tools, crm), closing.is_set)
+
+    @DBOS.workflow(name="sync_crm")
+    def sync_crm() -> None:
+        while crm_stretch():
+            pass
+
+    return sync_crm
 
 
 def _config(settings: Settings) -> DBOSConfig:

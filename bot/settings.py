@@ -123,6 +123,26 @@ class Settings(BaseSettings):
     report_least: int = Field(
         default=20, ge=1, description="Count from which a report shows a share and compares it."
     )
+    crm: Literal["", "csv", "hubspot", "salesforce"] = Field(
+        default="", description="The CRM to pull from: csv, hubspot or salesforce; empty for none."
+    )
+    crm_minutes: int = Field(
+        default=15, ge=0, le=1440, description="Minutes between two pulls by the bot; 0 for none."
+    )
+    crm_folder: Path | None = Field(
+        default=None, description="Folder of the CSV files; `crm` in the home folder when unset."
+    )
+    crm_url: str = Field(
+        default="", description="The CRM's own address; Salesforce needs its My Domain here."
+    )
+    crm_token: SecretStr | None = Field(
+        default=None, description="Access token, such as that of a HubSpot private app."
+    )
+    crm_client_id: str = Field(default="", description="Id of the app that may enter the CRM.")
+    crm_client_secret: SecretStr | None = Field(default=None, description="That app's secret.")
+    crm_refresh_token: SecretStr | None = Field(
+        default=None, description="OAuth refresh token for that app, where it acts for a user."
+    )
     port: int = Field(default=3000, ge=1, le=65535, description="HTTP port without Socket Mode.")
     import_pages: int = Field(
         default=5000, ge=1, le=1_000_000, description="Most pieces that one import may grow to."

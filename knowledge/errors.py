@@ -10,6 +10,10 @@
     ├── StorageFailed  (1)     the database or the home folder cannot be used
     ├── ModelFailed    (1)     the chat model gave nothing usable in time
     ├── SlackFailed    (1)     Slack could not be reached, or kept refusing
+    ├── CrmFailed      (1)     the CRM would not do what was asked
+    │   ├── CrmRefused         it does not let us in
+    │   └── CrmUnreachable     it gave no answer
+    │       └── CrmBusy        it wants to be asked again later
     └── SetupMissing   (1)     something that set-up provides is absent
 
 Anything else is a bug: it is logged with a reference, and the user sees the reference only.
@@ -72,6 +76,26 @@ class ModelFailed(TrailguideError):
 
 class SlackFailed(TrailguideError):
     """Slack could not be reached, or kept refusing, for as long as we try."""
+
+
+class CrmFailed(TrailguideError):
+    """The CRM would not do what was asked; the message never holds a value or a secret."""
+
+
+class CrmRefused(CrmFailed):
+    """The CRM does not let us in: a person must look at the credentials or permissions."""
+
+
+class CrmUnreachable(CrmFailed):
+    """The CRM gave no answer, or failed itself; what was sent may have arrived."""
+
+
+class CrmBusy(CrmUnreachable):
+    """The CRM wants to be asked again later: in `seconds`."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class SetupMissing(TrailguideError):

@@ -55,6 +55,7 @@ class Act(StrEnum):
     REVIEW_TOUCHES = "review_touches"
     EXPORT_TOUCHES = "export_touches"
     SEE_REPORT = "see_report"
+    SEE_CRM = "see_crm"
     ERASE_LEAD = "erase_lead"
     EXPORT_LEAD = "export_lead"
     SET_RETENTION = "set_retention"
@@ -104,6 +105,7 @@ _TABLE: dict[Act, dict[Role, Reach]] = {
     Act.REVIEW_TOUCHES: _only(Role.MANAGER, Role.ADMIN),
     Act.EXPORT_TOUCHES: _only(Role.MANAGER, Role.ADMIN),
     Act.SEE_REPORT: _only(Role.MARKETER, Role.MANAGER, Role.ADMIN),
+    Act.SEE_CRM: _only(Role.MANAGER, Role.ADMIN),
     # What cannot be undone, and who is who.
     Act.ERASE_LEAD: _only(Role.ADMIN),
     Act.EXPORT_LEAD: _only(Role.ADMIN),

@@ -39,6 +39,7 @@ WHAT = {
     Act.REVIEW_TOUCHES: "review the touches of others",
     Act.EXPORT_TOUCHES: "export touches",
     Act.SEE_REPORT: "see the report",
+    Act.SEE_CRM: "see how the CRM stands",
     Act.ERASE_LEAD: "erase a lead",
     Act.EXPORT_LEAD: "export all about a lead",
     Act.SET_RETENTION: "set how long things are kept",

@@ -13,6 +13,7 @@ from knowledge.errors import BadInput, NotFound
 from knowledge.outcomes import ACTS, Outcome, asset_of_act
 from storage import suggestion_audit
 from storage.audit import Audit
+from storage.crm_queue import CrmQueue
 from storage.database import Database
 from storage.salts import salt_owner, salted
 from storage.stored_suggestion import SentText, StoredSuggestion, restore
@@ -43,7 +44,10 @@ class AfterApproval:
     `BadInput` for a suggestion that was not approved or was erased.
     """
 
-    def __init__(self, db: Database, audit: Audit, clock: Clock) -> None:
+    def __init__(
+        self, db: Database, audit: Audit, clock: Clock, crm: CrmQueue | None = None
+    ) -> None:
+        self._crm = crm
         self._db = db
         self._audit = audit
         self._clock = clock
@@ -62,6 +66,8 @@ class AfterApproval:
             session.add(texts)
             session.flush()
             after = restore(row, texts)
+            if self._crm:
+                self._crm.sent(session, row, self._clock.now())
             data = suggestion_audit.sent(session, after, before)
             self._audit.append(session, "suggestion.sent", row.id, sent.by, data)
             return after

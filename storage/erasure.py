@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Table, delete, update
 from sqlmodel import Session, col, select
 
+from storage import crm_erased
 from storage.holdings import HOLDINGS, By, Erased, Holding
 from storage.outbox import with_content
 from storage.outcomes import keep_outcomes
@@ -125,6 +126,7 @@ class _Erasing:
             "proposal": self._proposals,
             "inbox": self._events,
             "outbox": self._messages,
+            "crm_link": self._crm_links,
         }
 
     def erase(self, holding: Holding) -> int:
@@ -185,6 +187,12 @@ class _Erasing:
         for row in about:
             self._session.execute(delete(table).where(this_row(table, row)))
         return len(about)
+
+    def _crm_links(self, holding: Holding) -> int:
+        """Forget which records of a CRM it is; a mark keeps the next pull from bringing it back."""
+        if self._person.lead_id is not None:
+            crm_erased.leave(self._session, self._person.lead_id)
+        return self._delete(holding)
 
     def _events(self, _: Holding) -> int:
         """Empty what came with events that name the person; such work is settled, not left open."""

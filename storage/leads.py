@@ -19,6 +19,7 @@ from knowledge.journey import Stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
 from storage import stage_moves
 from storage.audit import Audit
+from storage.crm_queue import CrmQueue
 from storage.database import Database
 from storage.emptying import empty, note_erasure
 from storage.erasure import Erasure, erase_lead
@@ -50,7 +51,14 @@ class LearntFact:
 class Leads:
     """Lead records; with `audit`, stage corrections and erasures are audited with the change."""
 
-    def __init__(self, db: Database, clock: Clock, audit: Audit | None = None) -> None:
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        audit: Audit | None = None,
+        crm: CrmQueue | None = None,
+    ) -> None:
+        self._crm = crm
         self._db = db
         self._clock = clock
         self._audit = audit
@@ -221,6 +229,8 @@ class Leads:
                 )
             )
         session.flush()
+        if self._crm and how in {"told", CORRECTION}:
+            self._crm.told(session, lead_id, news, now)
         if not always:
             kind = "lead.added" if result == "added" else "lead.updated"
             self._note(session, kind, lead_id, by, {"facts": sorted(news), "how": how})

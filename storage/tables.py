@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field
 
+import storage.tables_crm
 import storage.tables_names
 import storage.tables_review
 import storage.tables_roles  # noqa: F401 - registered with these

@@ -52,6 +52,7 @@ EXPECTED = {
     "review_touches": "--aa",
     "export_touches": "--aa",
     "see_report": "-aaa",
+    "see_crm": "--aa",
     "erase_lead": "---a",
     "export_lead": "---a",
     "set_retention": "---a",

@@ -6,6 +6,7 @@ from bot.cli import (
     asking,
     content,
     coverage,
+    crm,
     importing,
     journey,
     managing,
@@ -32,6 +33,7 @@ for register in (
     roles.register,
     running.register,
     reporting.register,
+    crm.register,
     simulating.register,
 ):
     register(app)

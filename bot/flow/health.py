@@ -49,6 +49,7 @@ def examine(tools: Tools) -> list[Finding]:
         ("library", _library),
         ("journey and personas", _map_files),
         ("chat model", _chat_model),
+        ("CRM", _crm),
         ("Slack", _slack),
         ("roles", _roles),
     )
@@ -139,6 +140,14 @@ def _roles(tools: Tools) -> Finding:
         f"{role} {len({h.user for h in known if h.role is role})}" for role in reversed(Role)
     )
     return Finding("roles", Health.GOOD, ", ".join(counted))
+
+
+def _crm(tools: Tools) -> Finding:
+    if tools.crm is None:
+        return Finding("CRM", Health.UNSET, "none is set; docs/crm.md says how to connect one")
+    told = tools.crm.check()
+    written = ", ".join(sorted(tools.crm.mapping.writes())) or "nothing"
+    return Finding("CRM", Health.GOOD, f"{told}; {written} is written back")
 
 
 def _slack(tools: Tools) -> Finding:

@@ -9,6 +9,7 @@ from bot.flow.track_record import TrackRules
 from bot.flow.turns import Turns
 from bot.settings import Settings
 from knowledge.clock import Clock
+from knowledge.crm import Crm
 from knowledge.pacing import PacingSettings
 from knowledge.sentence_models import SentenceModels
 from prompts.drafting import Drafter
@@ -79,6 +80,8 @@ class Tools(Protocol):
     def turns(self) -> Turns: ...
     @property
     def waiting_pieces(self) -> WaitingPieces: ...
+    @property
+    def crm(self) -> Crm | None: ...
     @property
     def inbox(self) -> Inbox: ...
     @property

@@ -90,6 +90,7 @@ COMMANDS: Mapping[str, Act | Callable[[Incoming], Act]] = {
     "digest": Act.SEE_DUE,
     "library": Act.SEE_LIBRARY,
     "report": Act.SEE_REPORT,
+    "crm": Act.SEE_CRM,
     "roles": _about_roles,
 }
 """Words of the slash command."""

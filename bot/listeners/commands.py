@@ -12,6 +12,7 @@ from bot.listeners import (
     asking,
     command_answers,
     coverage,
+    crm,
     digest,
     journey,
     library_health,
@@ -51,6 +52,7 @@ WORDS: dict[str, Answer] = {
     "library": library_health.command,
     "roles": roles_command.command,
     "report": reporting.command,
+    "crm": crm.command,
 }
 """Words that start work; what they answer goes to the asker's direct messages."""
 

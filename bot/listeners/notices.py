@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.listeners import touch_notes, upkeep
+from bot.listeners import crm, touch_notes, upkeep
 from bot.listeners.cards import acted_on, card_of_stored
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
@@ -13,6 +13,7 @@ from bot.listeners.reviewing import review, reviewed
 from bot.views.card import review_card
 from bot.views.withdrawn import withdrawn_line
 from knowledge.assets import is_slack_user
+from storage.crm import GONE
 from storage.review_notes import NOTED
 from storage.reviews import REVIEW, REVIEWED
 from storage.stored_suggestion import StoredSuggestion
@@ -62,6 +63,7 @@ NOTICES: dict[str, Callable[[Incoming, Edge], list[Reply]]] = {
     REVIEW: review,
     REVIEWED: reviewed,
     NOTED: touch_notes.told,
+    GONE: crm.ask_about_gone,
     DEAD: upkeep.dead,
     REVIEW_DUE: upkeep.review_due,
 }

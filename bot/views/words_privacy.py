@@ -24,6 +24,8 @@ HELD = {
     "proposal": "Pieces read that name them",
     "inbox": "Messages, windows and buttons from Slack that wait",
     "outbox": "Messages to Slack that wait",
+    "crm_link": "Records of theirs in the CRM",
+    "crm_write": "What is to be written into the CRM",
     "audit": "Entries of the audit log",
 }
 """The chapters of an export, in order; by table."""

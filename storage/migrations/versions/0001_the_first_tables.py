@@ -35,7 +35,7 @@ AUDIT_GUARDS = {
 }
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - a list of tables
     op.create_table(
         "asset",
         sa.Column("id", sa.String(), nullable=False),
@@ -415,6 +415,7 @@ def upgrade() -> None:
     _proposal_tables()
     _role_tables()
     _review_tables()
+    _crm_tables()
     for statement in AUDIT_GUARDS[op.get_bind().dialect.name]:
         op.execute(statement)
 
@@ -625,6 +626,94 @@ def _review_tables() -> None:
         sa.Column("drawn_at", UtcDateTime(), nullable=False),
         sa.Column("of", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("week", name="pk_review_week"),
+    )
+
+
+def _crm_tables() -> None:
+    op.create_table(
+        "crm_link",
+        sa.Column("crm", sa.String(), nullable=False),
+        sa.Column("external_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("lead_id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("seen", sa.JSON(), nullable=False),
+        sa.Column("merged_into", sa.String(), nullable=False),
+        sa.Column("gone_at", UtcDateTime(), nullable=True),
+        sa.Column("missed", sa.Integer(), nullable=False),
+        sa.Column("kept_by", sa.String(), nullable=True),
+        sa.Column("looked_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("crm", "external_id", name="pk_crm_link"),
+    )
+    op.create_index("ix_crm_link_account_id", "crm_link", ["account_id"])
+    op.create_index("ix_crm_link_gone_at", "crm_link", ["gone_at"])
+    op.create_index("ix_crm_link_lead_id", "crm_link", ["lead_id"])
+    op.create_index("ix_crm_link_looked_at", "crm_link", ["looked_at"])
+    op.create_table(
+        "crm_account",
+        sa.Column("crm", sa.String(), nullable=False),
+        sa.Column("external_id", sa.String(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("crm", "external_id", name="pk_crm_account"),
+    )
+    op.create_table(
+        "crm_owner",
+        sa.Column("crm", sa.String(), nullable=False),
+        sa.Column("external_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("crm", "external_id", name="pk_crm_owner"),
+    )
+    op.create_table(
+        "crm_cursor",
+        sa.Column("crm", sa.String(), nullable=False),
+        sa.Column("stream", sa.String(), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=True),
+        sa.Column("cursor", sa.Text(), nullable=True),
+        sa.Column("highest", UtcDateTime(), nullable=True),
+        sa.Column("began_at", UtcDateTime(), nullable=True),
+        sa.Column("done_at", UtcDateTime(), nullable=True),
+        sa.Column("not_before", UtcDateTime(), nullable=True),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("trouble", sa.String(), nullable=False),
+        sa.Column("noted", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("crm", "stream", name="pk_crm_cursor"),
+    )
+    op.create_table(
+        "crm_write",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("crm", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("lead_id", sa.String(), nullable=False),
+        sa.Column("suggestion_id", sa.String(), nullable=True),
+        sa.Column("fact", sa.String(), nullable=False),
+        sa.Column("value", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("value_at", UtcDateTime(), nullable=False),
+        sa.Column("base", sa.String(), nullable=True),
+        sa.Column("inferred", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("not_before", UtcDateTime(), nullable=False),
+        sa.Column("claimed_until", UtcDateTime(), nullable=True),
+        sa.Column("external_id", sa.String(), nullable=False),
+        sa.Column("theirs", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("theirs_at", UtcDateTime(), nullable=True),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("queued_at", UtcDateTime(), nullable=False),
+        sa.Column("settled_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_crm_write"),
+        sa.UniqueConstraint("key", name="uq_crm_write_key"),
+    )
+    op.create_index("ix_crm_write_lead_id", "crm_write", ["lead_id"])
+    op.create_index("ix_crm_write_state", "crm_write", ["state", "not_before", "id"])
+    op.create_index("ix_crm_write_suggestion_id", "crm_write", ["suggestion_id"])
+    op.create_table(
+        "crm_erased",
+        sa.Column("mark", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("mark", name="pk_crm_erased"),
     )
 
 

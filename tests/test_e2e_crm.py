@@ -1,0 +1,166 @@
+"""The whole way with the real bot: pulled from HubSpot, asked, approved, sent, noted there once."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from bot.bootstrap import build
+from bot.flow.crm_desk import Desk
+from bot.flow.crm_pull import pull
+from bot.settings import Settings, load_settings
+from bot.views import words, words_card
+from tests.conftest import SetClock
+from tests.crm.dying_bot import PULLING, PUSHING
+from tests.crm.hubspot import TOKEN, HubSpotServer
+from tests.crm.server import FakePace, WorldClock, served
+from tests.crm.worlds import HubSpotWorld, writing
+from tests.slack.fixtures import office_of
+from tests.slack.local import ROOT, Reachable, _environment, a_slack, bot_on, until
+from tests.slack.office import ASK
+from tests.slack.page import bot_messages, go_to, open_page, press, write
+from tests.test_slack_bot import rows, verify_audit
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+DYING = (str(Path(__file__).parent / "crm" / "dying_bot.py"),)
+ASKED = ASK.replace("Dana Ortiz", "Dana Fernhill")
+CONTACT = ("Dana Fernhill", "dana.fernhill@x.example")
+
+
+class RealPace(FakePace):
+    """The limits of the account by the real clock: the bot is another process."""
+
+    def now(self) -> float:
+        return time.monotonic()
+
+
+@pytest.fixture
+def world() -> Iterator[HubSpotWorld]:
+    clock = WorldClock((datetime.now(UTC) - timedelta(hours=2)).replace(microsecond=0))
+    server = HubSpotServer(clock, RealPace())
+    with served(server):
+        yield HubSpotWorld(server)
+
+
+@pytest.fixture
+def crm_home(home: Path, world: HubSpotWorld) -> Path:
+    """A home whose CRM is that account; the bot reads its settings from the file there."""
+    (home / "crm.toml").write_text(writing("hubspot", texts=True))
+    (home / "trailguide.toml").write_text(
+        f'crm = "hubspot"\ncrm_url = "{world.server.url}"\ncrm_token = "{TOKEN}"\n'
+    )
+    return home
+
+
+def linked(home: Path) -> list[tuple[object, ...]]:
+    return rows(home, "select external_id, lead_id from crm_link")
+
+
+def waiting(home: Path) -> list[tuple[object, ...]]:
+    return rows(home, "select count(*) from crm_write where state = 'waiting'")
+
+
+def test_from_the_pull_to_the_activity_in_the_page(
+    crm_home: Path, world: HubSpotWorld, tmp_path: Path
+) -> None:
+    """M52 M56 M58 A person asks, approves and marks as sent; HubSpot has the touch, once."""
+    dana = world.person(*CONTACT, stage="interest")
+    with (
+        a_slack(tmp_path) as people,
+        bot_on(crm_home, people.slack),
+        open_page(people.slack.url) as page,
+    ):
+        until(lambda: linked(crm_home), "the contact to be pulled")
+        go_to(page, "sales")
+        write(page, f"@trailguide {ASKED}")
+        page.locator(".thread-summary", has_text="1 reply").wait_for()
+        go_to(page, "Robin Reyes")
+        card = bot_messages(page).first
+        expect(card).to_contain_text("Next touch for Dana Fernhill")
+        press(card, words.APPROVE)
+        expect(card).to_contain_text("Approved by")
+        assert world.noted() == []
+        press(card, words_card.MARK_SENT)
+        press(page.locator(".modal"), words.SAVE)
+        expect(page.locator(".modal")).to_have_count(0)
+        (noted,) = until(world.noted, "the touch in HubSpot")
+        until(lambda: waiting(crm_home) == [(0,)], "the queue to be empty")
+    assert noted.person == dana
+    assert noted.subject
+    assert len(world.noted()) == 1
+    assert verify_audit(crm_home)
+
+
+def a_sent_touch(home: Path, world: HubSpotWorld) -> None:
+    """Pulled, asked, approved and marked as sent over the strict fake; nothing is written yet."""
+    tools = build(load_settings(home), SetClock(datetime.now(UTC)))
+    assert isinstance(tools.settings, Settings)
+    assert tools.crm is not None
+    pull(Desk(tools, tools.crm))
+    with office_of(tools) as office:
+        office.send(office.event(ASKED))
+        office.click(office.card, "approve")
+        office.click(office.card, "mark_sent")
+        office.submit(choice="email", body="Hello Dana, here is the guide.")
+    tools.close()
+    with sqlite3.connect(home / "trailguide.db") as db:  # what the fake was told needs no bot
+        db.execute("update inbox set done_at = received_at where done_at is null")
+    assert waiting(home) != [(0,)]
+    assert world.noted() == []
+
+
+def die_at_work(home: Path, slack: Reachable) -> None:
+    """Run the dying bot to its end; it may come before the bot says that it listens."""
+    with (home.parent / "doomed.log").open("ab") as out:
+        ended = subprocess.run(
+            [sys.executable, *DYING, "--home", str(home), "serve"],
+            cwd=ROOT, stdout=out, stderr=out,
+            env={**_environment(), **slack.environment}, timeout=60, check=False,
+        )  # fmt: skip
+    assert ended.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("point", PUSHING)
+def test_a_bot_killed_while_it_writes_notes_the_touch_once(
+    crm_home: Path, world: HubSpotWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    """M56 M58 Whatever was written before the kill is found again by its key."""
+    world.person(*CONTACT, stage="interest")
+    a_sent_touch(crm_home, world)
+    monkeypatch.setenv("DIE_AT", point)
+    with a_slack(tmp_path) as people:
+        die_at_work(crm_home, people.slack)
+        with sqlite3.connect(crm_home / "trailguide.db") as db:  # ten minutes later
+            db.execute("update crm_write set claimed_until = null")
+        with bot_on(crm_home, people.slack):
+            until(lambda: waiting(crm_home) == [(0,)], f"the queue after dying at {point}", 60)
+    assert len(world.noted()) == 1
+    assert verify_audit(crm_home)
+
+
+@pytest.mark.parametrize("point", PULLING)
+def test_a_bot_killed_while_it_pulls_goes_on_and_has_each_lead_once(
+    crm_home: Path, world: HubSpotWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    world.owner("Robin Reyes", "robin@x.example")
+    ids = [world.person(f"Person {n}", f"p{n}@x.example") for n in range(230)]
+    before = len(rows(crm_home, "select id from lead"))
+    monkeypatch.setenv("DIE_AT", point)
+    with a_slack(tmp_path) as people:
+        die_at_work(crm_home, people.slack)
+        with bot_on(crm_home, people.slack):
+            over = "select count(*) from crm_cursor where stream = 'round' and done_at is not null"
+            until(lambda: rows(crm_home, over) == [(1,)], f"the pull after dying at {point}", 60)
+    assert len(linked(crm_home)) == len(ids)
+    assert len(rows(crm_home, "select id from lead")) == before + len(ids)
+    assert verify_audit(crm_home)
