@@ -51,7 +51,7 @@ def look_around(desk: Desk) -> None:
     seen = desk.crm.look({link.id: link.kind for link in links})
     missed = {id_ for id_, one in seen.items() if one.record is None}
     if len(missed) > max(AT_MOST, SHARE * len(links)):
-        raise CrmFailed(MISSING.format(missed=len(missed), looked=len(links)))
+        raise CrmFailed(MISSING.format(missing=len(missed), looked=len(links)))
     for id_, one in seen.items():
         if one.record is not None and one.record.id != id_:
             desk.records.follow(id_, one.record.id)
