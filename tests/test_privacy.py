@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from bot.bootstrap import Wired
 from bot.flow import retention
 from bot.flow.erasing import DATABASE_LOG, erase_lead, is_unfinished
 from bot.flow.import_leads import import_leads
@@ -35,6 +36,8 @@ from knowledge.retention import Kept
 from knowledge.review import NoteAbout, NoteKind
 from knowledge.touch import Ask
 from storage import database
+from storage.crm import CrmRecords, Link
+from storage.crm_queue import CrmQueue
 from storage.jobs_store import erase_from_jobs, says
 from storage.person import mentions
 from storage.review_notes import ReviewNotes
@@ -49,7 +52,7 @@ DANA = "lead-dana-ortiz"
 PLACES = (
     "name", "mail", "company", "role", "problem", "note", "question", "draft", "kept", "sent",
     "outcome", "helped", "snoozed", "delivered", "window", "message", "missed", "field", "comment",
-    "proposal", "job", "logline", "correction",
+    "proposal", "job", "logline", "correction", "crmrecord", "crmwrite",
 )  # fmt: skip
 WORD = {place: f"zqx{place}wv" for place in PLACES}
 """A word for each place where something about a lead may be kept; nothing else holds one."""
@@ -101,8 +104,18 @@ def plant(office: Office, folder: Path) -> str:
     tools.outbox.plan("o1", "chat.postMessage", {"text": f"about {DANA}: {w['message']}"})
     piece = Asset("p-1", "T", AssetType.GUIDE, f"For Dana {w['name']}: {w['proposal']}", "p.md")
     tools.waiting_pieces.keep("p1", ROBIN, piece, Proposals("T", AssetType.GUIDE))
+    plant_in_crm(tools)
     plant_in_files(tools.settings.home)
     return id_
+
+
+def plant_in_crm(tools: Wired) -> None:
+    """What a CRM said of her, and what is to be written there."""
+    link = Link(f"003{WORD['crmrecord']}", "contacts", DANA, tools.clock.now(), seen={"note": "x"})
+    CrmRecords(tools.db, tools.clock, tools.audit, "hubspot").keep([link])
+    queue = CrmQueue("hubspot", {"problem": "their_problem"})
+    with tools.db.write() as session:
+        queue.told(session, DANA, {"problem": WORD["crmwrite"]}, tools.clock.now())
 
 
 def plant_in_files(home: Path) -> None:
