@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import quote, urljoin, urlsplit
@@ -18,6 +18,7 @@ from knowledge.text_files import MAX_TEXT_BYTES, MIN_WORDS, clean, count_words
 MAX_TITLE = 300
 MAX_ID = 200
 MAX_OWNER = 200
+SHOWN = 40
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "text": ("text", "body"),
@@ -89,7 +90,24 @@ def build_asset(fields: Mapping[str, object], text: str, place: Place) -> Asset:
         language=detect_language(text),
         review_by=parse_date(scalar(fields, "review_by")),
         owner=(scalar(fields, "owner") or "")[:MAX_OWNER],
+        type_guessed=not given_type and kind is AssetType.OTHER,
+        remarks=tuple(_remarks(fields)),
     )
+
+
+def _remarks(fields: Mapping[str, object]) -> Iterator[str]:
+    """What the fields say that cannot be used; the piece is taken all the same."""
+    kind = scalar(fields, "type")
+    if kind and parse_type(kind) is AssetType.OTHER and kind.strip().lower() != AssetType.OTHER:
+        yield (
+            f"its type '{kind[:SHOWN]}' is not known, so it fits no stage; use one of: "
+            f"{', '.join(AssetType)}"
+        )
+    for name in ("published", "review_by"):
+        if (day := scalar(fields, name)) and parse_date(day) is None:
+            yield f"its {name} '{day[:SHOWN]}' is no day, so it was left out; write 2026-01-31"
+    if (link := scalar(fields, "url")) and urlsplit(link).scheme and not absolute_url(link, None):
+        yield f"its url '{link[:SHOWN]}' is no web address, so it was left out"
 
 
 def scalar(fields: Mapping[str, object], name: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -34,6 +34,8 @@ class Asset:
     a mail address or a Slack name from the source, `added_by` whoever brought it in. `version`
     counts from 1. `dead`: its address does not open any more. `review_by` is from the source.
     `buyer_questions` are those its source names; without any they are read in the piece.
+    `type_guessed`: neither its source nor a folder names a type, so it was read in the piece.
+    `remarks` say what of its source could not be used; they are not kept with it.
     """
 
     id: str
@@ -59,6 +61,8 @@ class Asset:
     version: int = 1
     dead: bool = False
     review_by: date | None = None
+    type_guessed: bool = False
+    remarks: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def fitting_stages(self) -> tuple[Stage, ...]:

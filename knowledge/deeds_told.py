@@ -17,6 +17,8 @@ WITH_A_PIECE = frozenset({
 _MAY_BE_TO_COME = frozenset({Action.ATTENDED, Action.REGISTERED})
 _DONE = re.compile(r"attended|came|joined|sat|took part|participated|showed up|was|been", re.I)
 """A day beside "attending" or "registered for" is the event's, which may be to come."""
+WANTS_TO_LEARN = "Wants to learn about "
+"""What a piece that somebody took says of their interest, followed by its subject."""
 MOST_WORDS = 16
 """Of a clause that name the piece: a title, and little beside it."""
 _ENDS = re.compile(

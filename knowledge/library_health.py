@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -34,6 +35,7 @@ class Ailment(StrEnum):
     HARD_TO_READ = "hard_to_read"
     NEVER_USED = "never_used"
     UNOWNED = "unowned"
+    UNTYPED = "untyped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +85,12 @@ class LibraryHealth:
         """How many pieces have each ailment; those that none has are left out."""
         told = [c.ailment for each in self.ailing for c in each.complaints]
         return {a: told.count(a) for a in Ailment if a in told}
+
+    def narrowed(self, only: Collection[Ailment], limit: int | None) -> LibraryHealth:
+        """The first `limit` pieces that have one of `only`, with that alone; empty is all."""
+        told = [
+            replace(each, complaints=tuple(c for c in each.complaints if c.ailment in only))
+            for each in self.ailing
+        ]
+        ailing = [each for each in told if each.complaints] if only else list(self.ailing)
+        return replace(self, ailing=tuple(ailing[:limit]))

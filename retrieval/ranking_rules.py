@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from knowledge.deeds_told import WANTS_TO_LEARN
 from knowledge.journey import AssetType, Stage, a_type, type_name, with_article
 from knowledge.leads import Action
 from knowledge.touch import Candidate, Contribution
@@ -43,6 +44,9 @@ def relevance(found: Candidate, lead: Lead, weights: RankingSettings) -> Contrib
         read = lead.last_read
         verb = "It goes on from" if sure else "It is near to"
         sentence = f"{verb} “{read.title}”, which they know." if read else ""
+    elif answered and answered[0].startswith(WANTS_TO_LEARN):
+        topic = short(answered[0].removeprefix(WANTS_TO_LEARN))
+        sentence = f"It is about {topic}, which they want to learn about."
     elif answered:
         sentence = f"It is about what this lead told us: “{short(answered[0])}”."
     else:

@@ -30,6 +30,7 @@ def columns_of(asset: Asset) -> dict[str, Any]:
         "hype": asset.hype,
         "owner": asset.owner,
         "review_by": asset.review_by,
+        "type_guessed": asset.type_guessed,
         "content_hash": asset.content_hash,
     }
 

@@ -179,6 +179,7 @@ def to_asset(row: Row[Any] | AssetRow) -> Asset:
         version=row.version,
         dead=row.dead_at is not None,
         review_by=row.review_by,
+        type_guessed=row.type_guessed,
     )
 
 

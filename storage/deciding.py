@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlmodel import Session
+from rapidfuzz import fuzz, process
+from sqlmodel import Session, select
 
 from knowledge.assets import AssetStatus
 from knowledge.clock import Clock
@@ -30,6 +31,9 @@ from storage.reviews import (
 )
 from storage.tables import AssetRow
 from storage.withdrawing import withdraw_cards
+
+ALIKE = 85.0
+"""rapidfuzz WRatio (0 to 100) from which a mistyped id is taken for one there is."""
 
 
 class Decisions(Catalogue):
@@ -224,9 +228,17 @@ def asset_row(session: Session, asset_id: str) -> AssetRow:
     row = session.get(AssetRow, asset_id)
     if row is None:
         raise NotFound(
-            f"There is no asset '{asset_id[:80]}'; `trailguide library list` shows those there are."
+            f"There is no asset '{asset_id[:80]}'{_meant(session, asset_id)}; "
+            "`trailguide library list` shows those there are."
         )
     return row
+
+
+def _meant(session: Session, asset_id: str) -> str:
+    """Which id was likely meant: the hex at its end is easily lost, a letter mistyped."""
+    ids = session.exec(select(AssetRow.id)).all()
+    near = process.extractOne(asset_id[:80], ids, scorer=fuzz.WRatio, score_cutoff=ALIKE)
+    return f", did you mean '{near[0]}'?" if near else ""
 
 
 def _require_url(rows: Sequence[AssetRow], what: str) -> None:

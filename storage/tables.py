@@ -36,6 +36,7 @@ class AssetRow(Row, table=True):
     id: str = Field(primary_key=True)
     title: str
     type: str
+    type_guessed: bool = False
     text: str = Field(sa_type=Text)
     source: str = Field(index=True)
     folder: str = Field(default="", index=True)

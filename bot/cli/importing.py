@@ -202,6 +202,8 @@ def _added_form(done: Added) -> dict[str, object]:
         "kept": done.kept,
         "promotional": done.promotional,
         "in_review": done.in_review,
+        "guessed": done.guessed,
+        "remarks": [{"source": r.source, "remark": r.reason} for r in done.remarks],
     }
 
 
@@ -214,6 +216,10 @@ def _print_added(done: Added, record: ImportRecord) -> None:
     )  # fmt: skip
     for rejected in done.rejected:
         typer.echo(f"  rejected: {rejected.source}: {rejected.reason}")
+    for remark in done.remarks:
+        note(words.remark(remark.source, remark.reason))
+    if done.guessed:
+        note(words.guessed(len(done.guessed)))
     if done.promotional:
         note(words.promotional(len(done.promotional)))
     if done.kept:

@@ -21,6 +21,7 @@ from knowledge.assets import Asset, AssetStatus
 from knowledge.case_studies import weaknesses
 from knowledge.errors import BadInput, NotFound
 from knowledge.journey import AssetType
+from knowledge.library_health import Ailment
 from knowledge.link_check import LinkState
 from knowledge.versions import Version, VersionState, changed_share, changes
 
@@ -96,10 +97,19 @@ def check_links(context: typer.Context, as_json: AsJson = False) -> None:
             typer.echo(f"  {answer.state}: {asset_id}: {url}: {answer.why}{moved}{dead}")
 
 
-def health(context: typer.Context, as_json: AsJson = False) -> None:
+def health(
+    context: typer.Context,
+    only: Annotated[
+        list[Ailment] | None, typer.Option("--only", help="Pieces with this; repeatable.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="So many pieces, the gravest first.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Say what ails the pieces in use, and what to do about each."""
     with tools_of(context) as tools:
-        found = library_health(tools)
+        found = library_health(tools).narrowed(only or (), limit)
         if as_json:
             print_json(health_form(found))
         else:

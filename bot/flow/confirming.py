@@ -156,6 +156,7 @@ def _asset(waiting: Waiting, confirmed: Confirmed, tools: Tools) -> Asset:
         folder=known.folder if known else read.folder,
         title=confirmed.title,
         type=confirmed.type,
+        type_guessed=False,
         url=confirmed.url,
         stages=confirmed.stages,
         personas=confirmed.personas,
@@ -180,6 +181,7 @@ def _only_text(asset: Asset, in_use: Asset) -> Asset:
     """The new text of a piece in use, with what the piece is for left to whoever may decide it."""
     kept = replace(
         asset, id=in_use.id, title=in_use.title, type=in_use.type, url=asset.url or in_use.url,
+        type_guessed=in_use.type_guessed,
         stages=in_use.stages, personas=in_use.personas, industries=in_use.industries,
         topics=in_use.topics,
     )  # fmt: skip

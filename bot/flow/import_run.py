@@ -139,7 +139,8 @@ class Run:
                 if isinstance(told, Prepared):
                     told = put(told, self._tools, self._models, self._options.bringer)
                 flags = " ".join(told.flags)
-                settled.append(_became(taken, told.became, told.reason, told.asset.id, flags))
+                reason = told.reason or "; ".join(told.asset.remarks)
+                settled.append(_became(taken, told.became, reason, told.asset.id, flags))
             elif taken.became is not None:
                 settled.append(taken.became)
             if taken.read is not None:

@@ -17,7 +17,7 @@ from bot.flow.import_planning import STDIN, Options, pieces_named
 from bot.flow.import_reading import Reader
 from bot.flow.import_run import Progress, Run
 from bot.flow.requests_answered import tell_of_all
-from bot.flow.storing import IN_REVIEW, PROMOTIONAL, UNAPPROVED, Added, retire_gone
+from bot.flow.storing import GUESSED, IN_REVIEW, PROMOTIONAL, UNAPPROVED, Added, retire_gone
 from bot.flow.tools import Tools
 from knowledge.parsing import DocumentParser
 from knowledge.polite import Visitor
@@ -97,7 +97,9 @@ def result(identity: str, tools: Tools, worked: Worked | None = None) -> Added:
             done.rejected.append(Rejected(told.location, told.reason))
         elif told.became in {"added", "updated", "unchanged"}:
             getattr(done, told.became).append(told.asset_id)
-            for flag in (PROMOTIONAL, UNAPPROVED, IN_REVIEW):
+            if told.reason and told.became != "unchanged":
+                done.remarks.append(Rejected(told.location, told.reason))
+            for flag in (PROMOTIONAL, UNAPPROVED, IN_REVIEW, GUESSED):
                 if flag in told.flags:
                     getattr(done, flag).append(told.asset_id)
     if worked is not None:

@@ -11,7 +11,7 @@ from bot.flow.tools import Tools
 from knowledge.assets import Asset
 from knowledge.case_studies import weaknesses
 from knowledge.clock import team_date
-from knowledge.journey import AssetType, Stage
+from knowledge.journey import AssetType, Stage, type_name
 from knowledge.library_health import (
     HARD_GRADE,
     LEAST_ANSWERS,
@@ -62,6 +62,7 @@ def library_health(tools: Tools) -> LibraryHealth:
                 else []
             ),
             *([] if each.asset.answered_by else [Complaint(Ailment.UNOWNED)]),
+            *_of_type(each.asset),
         ]
         if found:
             order = list(Ailment)
@@ -123,6 +124,11 @@ def _of_dates(each: Upkeep, use: Use, today: date) -> list[Complaint]:
     if not use.helped and use.not_helped >= LEAST_ANSWERS:
         found.append(Complaint(Ailment.NEVER_HELPFUL, str(use.not_helped)))
     return found
+
+
+def _of_type(asset: Asset) -> list[Complaint]:
+    named = type_name(asset.type)
+    return [Complaint(Ailment.UNTYPED, named)] if asset.type_guessed else []
 
 
 def _of_text(asset: Asset) -> tuple[Complaint, ...]:

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from bot.flow.tools import Tools
 from knowledge.assets import Asset, AssetStatus
 from knowledge.clock import team_date
-from knowledge.deeds_told import DeedTold, deeds_told
+from knowledge.deeds_told import WANTS_TO_LEARN, DeedTold, deeds_told
 from knowledge.follow_ups import TYPES
 from knowledge.journey import AssetType
 from knowledge.leads import HistoryEntry
@@ -59,7 +59,7 @@ def with_pieces(understood: Understanding, tools: Tools) -> Understanding:
         for t in told
     )
     topic = next((t.topic for t in told if t.topic), "")
-    about = f"Wants to learn about {topic}" if topic and not _known(understood, tools) else None
+    about = f"{WANTS_TO_LEARN}{topic}" if topic and not _known(understood, tools) else None
     titles = tuple((t.asset.id, t.asset.title) for t in told if t.asset)
     return replace(understood, deeds=deeds, about=about, pieces=titles)
 

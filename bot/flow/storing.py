@@ -21,14 +21,17 @@ from knowledge.chunking import chunk_asset, embedding_text
 from knowledge.errors import BadInput
 from knowledge.journey import AssetType, Stage
 from knowledge.language import language_name
+from knowledge.personas import load_personas
 from knowledge.reading import is_url
 from knowledge.rejected import Rejected
 from knowledge.tone import is_promotional
+from retrieval.proposing_type import read_type
 from storage.library import is_absolute
 from storage.tone_audits import ToneAudits
 
 TAGS = ("stages", "personas", "industries", "topics", "buyer_questions")
 PROMOTIONAL, UNAPPROVED, IN_REVIEW = "promotional", "unapproved", "in_review"
+GUESSED = "guessed"
 
 
 @dataclass
@@ -36,7 +39,8 @@ class Added:
     """What became of the pieces, by id.
 
     `unapproved` lacks an absolute URL; `promotional` fits no stage; `kept` was not seen, where
-    not all could be read; `in_review` waits for a reviewer.
+    not all could be read; `in_review` waits for a reviewer. `guessed` named no type and got the
+    one that was read in it; `remarks` say what of a source could not be used.
     """
 
     added: list[str] = field(default_factory=list)
@@ -48,6 +52,8 @@ class Added:
     kept: list[str] = field(default_factory=list)
     promotional: list[str] = field(default_factory=list)
     in_review: list[str] = field(default_factory=list)
+    guessed: list[str] = field(default_factory=list)
+    remarks: list[Rejected] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,8 @@ def prepare(assets: Sequence[Asset], tools: Tools, models: BulkModels) -> list[P
 
     What was audited or embedded before is taken from SQL.
     """
-    named = [_with_known_id(asset, tools) for asset in assets]
+    named = [_with_a_type(_with_known_id(asset, tools)) for asset in assets]
+    named = _with_remarks(named, tools)
     audited = _audited(named, tools, models)
     chunks = {asset.id: chunk_asset(asset) for asset in audited}
     vectors = _fresh_vectors(audited, chunks, tools, models)
@@ -136,6 +143,7 @@ def put(prepared: Prepared, tools: Tools, models: BulkModels, who: Bringer) -> K
     except BadInput as refusal:
         return Kept(asset, "rejected", str(refusal))
     flags = [PROMOTIONAL] if became != "unchanged" and never_fit(asset) else []
+    flags += [GUESSED] if became != "unchanged" and asset.type_guessed else []
     if who.approved_by and not is_absolute(asset.url):
         flags.append(UNAPPROVED)
     elif _waits(asset, became, who, tools, approved=approve):
@@ -187,6 +195,31 @@ def retire_gone(
         if gone:
             tools.library.retire(gone, by, gone=True)
             outcome.retired += gone
+
+
+def _with_a_type(asset: Asset) -> Asset:
+    """A piece whose source names no type, with the one that its title and text show (M38 to M42).
+
+    Without a type it would fit no stage. Rules alone: vectors add nothing here
+    (`benchmarks/proposals.py`).
+    """
+    if asset.type is not AssetType.OTHER or not asset.type_guessed:
+        return asset
+    return replace(asset, type=read_type(asset.title, asset.text).type)
+
+
+def _with_remarks(assets: Sequence[Asset], tools: Tools) -> list[Asset]:
+    """The pieces with a remark on personas that nobody here is."""
+    known = set(load_personas(tools.settings.home).names) if any(a.personas for a in assets) else ()
+    told = []
+    for asset in assets:
+        strange = [p for p in asset.personas if p not in known]
+        more = (
+            f"no persona here is called {', '.join(strange)}, so it meets no lead by that; known "
+            f"are {', '.join(sorted(known))}",
+        )
+        told.append(replace(asset, remarks=(*asset.remarks, *more)) if strange else asset)
+    return told
 
 
 def _audited(assets: Sequence[Asset], tools: Tools, models: BulkModels) -> list[Asset]:
@@ -245,8 +278,9 @@ def with_what_is_known(asset: Asset, known: Asset) -> Asset:
         for name in (*TAGS, "owner", "review_by", "description")
         if not getattr(asset, name)
     }
-    kind = known.type if asset.type is AssetType.OTHER else asset.type
-    return replace(asset, type=kind, **silent)
+    if asset.type is AssetType.OTHER:
+        silent |= {"type": known.type, "type_guessed": known.type_guessed}
+    return replace(asset, **silent)
 
 
 def _below(source: str, folders: Sequence[str]) -> bool:

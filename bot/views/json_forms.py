@@ -33,6 +33,7 @@ def library_form(asset: Asset) -> dict[str, Any]:
     """One asset as the marketer sees it, without its text."""
     return {
         **asset_form(asset),
+        "type_guessed": asset.type_guessed,
         "status": asset.status,
         "stages": list(asset.fitting_stages),
         "personas": list(asset.personas),

@@ -167,7 +167,7 @@ def _library_table(assets: Sequence[Asset]) -> Table:
         table.add_row(
             Text(asset.id),
             Text(asset.title),
-            asset.type,
+            f"{asset.type}{'?' if asset.type_guessed else ''}",
             ", ".join(asset.fitting_stages),
             asset.status,
             f"{asset.hype:.2f}",
@@ -197,6 +197,8 @@ def print_whole_asset(asset: Asset, report: CheckReport) -> None:
 
 def _facts_of(asset: Asset) -> Iterator[tuple[str, str]]:
     """What a marketer comes to check: whom it is for, where it fits, and who answers for it."""
+    if asset.type_guessed:
+        yield "type", f"{asset.type} was read in the text; name it in the front matter or manifest"
     yield "stages", ", ".join(asset.fitting_stages) or "none: it would fit nobody; name its type"
     if asset.personas:
         yield "personas", ", ".join(asset.personas)

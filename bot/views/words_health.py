@@ -20,6 +20,7 @@ NAMES = {
     Ailment.HARD_TO_READ: "hard to read",
     Ailment.NEVER_USED: "never used",
     Ailment.UNOWNED: "unowned",
+    Ailment.UNTYPED: "type only guessed",
 }
 _WHAT = {
     Ailment.DEAD_LINK: "its address did not open on three days: {told}",
@@ -34,6 +35,7 @@ _WHAT = {
     Ailment.HARD_TO_READ: "it takes {told} years of school to read",
     Ailment.NEVER_USED: "in use since {day}, and never sent",
     Ailment.UNOWNED: "nobody answers for it",
+    Ailment.UNTYPED: "nobody named its type; it reads like a {told}",
 }
 _DO = {
     Ailment.DEAD_LINK: "Replace the address, or retire it.",
@@ -48,6 +50,7 @@ _DO = {
     Ailment.HARD_TO_READ: "Shorten its sentences.",
     Ailment.NEVER_USED: "See whether stages and personas are right, or retire it.",
     Ailment.UNOWNED: "Name an owner in its front matter.",
+    Ailment.UNTYPED: "Name its type in its front matter or manifest.",
 }
 RETIRE, VERIFY, BACK, MORE = "Retire", "Verify", "Back", "More"
 ALL_WELL = "Nothing ails the pieces in use."

@@ -42,6 +42,19 @@ def promotional(count: int) -> str:
     )
 
 
+def guessed(count: int) -> str:
+    """That pieces got a type that nobody named."""
+    return (
+        f"{count} named no type, so Trailguide read one in the text; `trailguide library list` "
+        "marks it with a ?. Name it in the front matter or manifest where it is wrong."
+    )
+
+
+def remark(source: str, why: str) -> str:
+    """What of a source could not be used, though its piece is in."""
+    return f"{source}: {why}."
+
+
 def kept(count: int) -> str:
     """That pieces were kept since nobody knows whether they are gone."""
     return (

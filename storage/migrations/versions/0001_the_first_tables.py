@@ -41,6 +41,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a list of tables
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("type", sa.String(), nullable=False),
+        sa.Column("type_guessed", sa.Boolean(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("folder", sa.String(), nullable=False),
