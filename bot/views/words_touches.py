@@ -148,7 +148,10 @@ def figures(suggested: int, approved: int, edited: int, overridden: int) -> str:
 
 def exported(rows: int, left_out: int) -> str:
     """What stands beside an exported file."""
-    told = f"{rows:,} suggestions, with their texts: keep the file where lead data may lie."
+    counted = (
+        "1 suggestion, with its texts" if rows == 1 else f"{rows:,} suggestions, with their texts"
+    )
+    told = f"{counted}: keep the file where lead data may lie."
     if left_out:
         told += (
             f" {left_out:,} older ones are left out; narrow the filter, or use "

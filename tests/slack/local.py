@@ -68,6 +68,11 @@ class People:
             m for m in self.from_bot(channel) if (m.get("blocks") or [{}])[0]["type"] == "header"
         ]
 
+    def direct(self, user: str) -> str:
+        """The id of the bot's direct messages with somebody; empty before there are any."""
+        channels = self._get("state")["channels"]
+        return next((c["id"] for c in channels if c.get("is_im") and user in c["members"]), "")
+
     def log(self) -> list[dict[str, Any]]:
         return list(self._get("log")["log"])
 
