@@ -25,7 +25,7 @@ AT_ONCE = 64
 TURNED_AWAY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
-class _Server(ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):
     """A thread for each request, up to `AT_ONCE`: more would only starve those under way."""
 
     def __init__(self, port: int, handler: type[BaseHTTPRequestHandler]) -> None:
@@ -33,6 +33,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("", port), handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve it on a thread of its own, or turn it away."""
         if self._free.acquire(blocking=False):
             super().process_request(request, client_address)
             return
@@ -47,6 +48,7 @@ class _Server(ThreadingHTTPServer):
             log.error("http_failed", error=type(bug).__name__, at=places(bug))
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Serve it, and make room for the next."""
         try:
             super().process_request_thread(request, client_address)
         finally:
@@ -90,7 +92,7 @@ def listen_http(app: App, port: int) -> Callable[[], None]:
             """Keep quiet: a request line is no news, and its body is nobody's business."""
 
     try:
-        server = _Server(port, Events)
+        server = Server(port, Events)
     except OSError as busy:
         raise SetupMissing(
             f"Port {port} cannot be used ({busy.strerror}); set TRAILGUIDE_PORT to another."

@@ -26,6 +26,7 @@ from bot.listeners import register
 from bot.listeners.edge import Edge
 from bot.listeners.outsiders import Channels
 from bot.listeners.owning import mails
+from bot.signal_server import listen_for_signals
 from bot.slack_client import Poster, make_client
 from knowledge.errors import IndexBusy, SetupMissing, SlackFailed
 
@@ -68,8 +69,11 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
         _stop_on_signals(stop)
         try:
             close, how = _listen(app, tokens, tools)
+            stop_signals = listen_for_signals(tools)
             print(f"Trailguide is listening {how} as @{me['user']} in {me['team']}.", flush=True)  # noqa: T201 - the command's own output
             stop.wait()
+            if stop_signals:
+                stop_signals()
             close()  # no new events; what is on disk already is finished or taken up next time
         finally:
             jobs.close()

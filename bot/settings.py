@@ -29,6 +29,8 @@ PREFIX = "TRAILGUIDE_"
 FOR_TESTS = {"TRAILGUIDE_DEV_DATA", "TRAILGUIDE_TEST_POSTGRES"}
 """Names that tests and benchmarks read, not the product."""
 
+SHORTEST_SECRET = 16
+"""Characters; fewer can be guessed."""
 _GROUP = re.compile(r"S[A-Z0-9]{2,}")
 
 
@@ -144,6 +146,12 @@ class Settings(BaseSettings):
         default=None, description="OAuth refresh token for that app, where it acts for a user."
     )
     port: int = Field(default=3000, ge=1, le=65535, description="HTTP port without Socket Mode.")
+    signal_secrets: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(), description="Secrets that sign signals, comma-separated; none for no webhook."
+    )
+    signal_port: int = Field(
+        default=3001, ge=1, le=65535, description="Port of the webhook for signals."
+    )
     import_pages: int = Field(
         default=5000, ge=1, le=1_000_000, description="Most pieces that one import may grow to."
     )
@@ -173,6 +181,16 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("signal_secrets", mode="before")
+    @classmethod
+    def _secrets(cls, value: Any) -> Any:
+        told = value.split(",") if isinstance(value, str) else value
+        secrets = [str(getattr(s, "get_secret_value", lambda s=s: s)()).strip() for s in told]
+        secrets = [secret for secret in secrets if secret]
+        if any(len(secret) < SHORTEST_SECRET for secret in secrets):
+            raise ValueError(f"each secret must have {SHORTEST_SECRET} characters or more")
+        return tuple(SecretStr(secret) for secret in secrets)
 
     @field_validator("role_groups", mode="before")
     @classmethod

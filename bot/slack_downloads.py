@@ -41,6 +41,33 @@ class Dropped:
     body: bytes
 
 
+TABLES = frozenset({".csv", ".tsv"})
+MOST_TABLE_BYTES = 20_000_000
+"""A list of 100,000 leads; larger ones are for the command line."""
+
+
+def is_table(client: WebClient, file_id: str) -> bool:
+    """Whether a file is a list: CSV by its name or by Slack's word for it."""
+    told = _described(client, file_id)
+    suffix = PurePath(str(told.get("name") or "")).suffix.lower()
+    return suffix in TABLES or (not suffix and str(told.get("filetype")) == "csv")
+
+
+def download_table(client: WebClient, file_id: str) -> tuple[str, bytes]:
+    """Name and bytes of a list; `UnreadableSource` says what is refused, or what fails."""
+    told = _described(client, file_id)
+    if told.get("is_external") or told.get("mode") in {"external", "tombstone", "hidden_by_limit"}:
+        raise UnreadableSource(words.NOT_HERE)
+    size = int(told.get("size") or 0)
+    if size > MOST_TABLE_BYTES:
+        raise UnreadableSource(words.too_large(MOST_TABLE_BYTES // 1_000_000))
+    address = str(told.get("url_private_download") or told.get("url_private") or "")
+    body = _fetched(client, address, MOST_TABLE_BYTES)
+    if size and len(body) != size:
+        raise UnreadableSource(words.NO_DOWNLOAD)
+    return str(told.get("name") or "list.csv"), body
+
+
 def download(client: WebClient, file_id: str) -> Dropped:
     """The file with this id; `UnreadableSource` says what is refused, or what fails."""
     told = _described(client, file_id)

@@ -96,6 +96,11 @@ def _closed_by_history(history: tuple[HistoryEntry, ...], today: date | None) ->
     return closed
 
 
+def named_channels(text: str) -> frozenset[str] | None:
+    """The channels that a note names and nothing else, such as `email; phone`; else None."""
+    return _named(text)
+
+
 def _known_of(text: str) -> frozenset[str]:
     """The channels among the parts of a list, others ("fax") left aside."""
     return frozenset(c for part in _PARTS.split(text) if (c := parse_channel(part)))

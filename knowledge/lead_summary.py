@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from knowledge.consent import Consent
+from knowledge.fact_trust import Conflict
 from knowledge.leads import HistoryEntry, LeadFacts
 from knowledge.touch import Pace, StageReading
 
@@ -22,3 +24,5 @@ class LeadSummary:
     pace: Pace
     acts: tuple[tuple[HistoryEntry, str], ...]
     open_since: date | None
+    conflicts: tuple[Conflict, ...] = ()
+    consent: Consent = field(default_factory=dict)

@@ -94,12 +94,26 @@ def parse_trust_gap(text: str) -> TrustGap:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One thing that happened; `asset_id` is None when no asset was involved."""
+    """One thing that happened; `asset_id` is None when no asset was involved.
+
+    `line` is the product line it was about, empty when it was about none or all.
+    """
 
     action: Action
     on: date
     asset_id: str | None = None
     note: str = ""
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineStage:
+    """Where a lead stands for one product line, what says so, and since when."""
+
+    line: str
+    stage: Stage
+    evidence: str = ""
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +123,8 @@ class LeadFacts:
     `company_size` counts employees. `gap_days`, `touches` and `budget` override the settings.
     `trust_gaps` names what is missing: `known`, `expert`, `understanding`, `liking` (M37).
     `account_roles` are the buying roles reached in the account besides the lead's own, for those
-    who are not on record; here an empty one says that nobody else was reached (M35).
+    who are not on record; here an empty one says that nobody else was reached (M35). `stage` is the
+    stage whatever the product line; `line_stages` are those told for one line.
     """
 
     name: str | None = None
@@ -142,6 +157,7 @@ class LeadFacts:
     owner: str | None = None
     trust_gaps: tuple[str, ...] = ()
     account_roles: tuple[str, ...] | None = None
+    line_stages: tuple[LineStage, ...] = ()
 
     def over(self, other: LeadFacts) -> LeadFacts:
         """These facts, with gaps filled from `other`."""
@@ -159,11 +175,25 @@ class LeadFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountTouch:
+    """A touch of somebody in a lead's account: `role` is their buying role, "" where unknown.
+
+    `own` says that it was the lead itself; `by` is who made it, "" where nobody noted it.
+    """
+
+    on: date
+    role: str = ""
+    own: bool = False
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LeadProfile:
     """A lead as one ask sees it: facts merged, history oldest first, questions of this ask.
 
     `lead_id` is None for a lead that is not on record. `account_roles` are the buying roles of the
-    others who were reached in the account, None when nobody looked (M35).
+    others who were reached in the account, None when nobody looked (M35). `account_touches` are our
+    touches of anybody there, this lead included, oldest first.
     """
 
     facts: LeadFacts = field(default_factory=LeadFacts)
@@ -171,6 +201,7 @@ class LeadProfile:
     questions: tuple[str, ...] = ()
     lead_id: str | None = None
     account_roles: tuple[str, ...] | None = None
+    account_touches: tuple[AccountTouch, ...] = ()
 
     @property
     def known_asset_ids(self) -> frozenset[str]:

@@ -1,8 +1,8 @@
 """When to touch a lead: small rules in a fixed order; the first that applies decides (M16, M50).
 
 Every other rule that applies is told as well. The order is the contract's: opted out, sales-ready,
-a reply nobody answered, a colleague's contact, the gap, a date the lead asked for, everything sent
-already, the budget, an unknown problem; else send.
+a reply nobody answered, a colleague's contact with the account and the account's cap, the gap, a
+date the lead asked for, everything sent already, the budget, an unknown problem; else send.
 """
 
 from __future__ import annotations
@@ -14,11 +14,15 @@ from knowledge import lead_record as record
 from knowledge.asking import asks_for_sales
 from knowledge.channels import downloaded_lately, parse_channel
 from knowledge.leads import LeadProfile
-from knowledge.pacing_rules import RULES, Situation, Verdict, all_sent, day, due
+from knowledge.pacing_rules import RULES, Situation, Verdict, all_sent, cap_until, day, due
 from knowledge.pacing_settings import PacingSettings, load_pacing
 from knowledge.touch import Pace, StageReading
 
-__all__ = ["PacingSettings", "all_sent_pace", "decide_pace", "load_pacing", "plan_warnings"]
+__all__ = [
+    "PacingSettings", "account_cap_until", "all_sent_pace", "decide_pace", "load_pacing",
+    "plan_warnings",
+]  # fmt: skip
+account_cap_until = cap_until
 
 
 def decide_pace(
@@ -66,7 +70,7 @@ def all_sent_pace(
     )  # fmt: skip
 
 
-DATED = frozenset({"unanswered_reply", "account_touched", "gap", "contact_after"})
+DATED = frozenset({"unanswered_reply", "account_touched", "account_cap", "gap", "contact_after"})
 """Waits for a date: looking again before the last of them would only bring the next wait."""
 
 
@@ -106,6 +110,7 @@ def _situation(
         gap_why=gap_why,
         touches=record.touches_done(profile, today),
         budget=facts.budget if facts.budget is not None else plan.budget,
+        account_cap=plan.account_touches,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ from knowledge import lead_record as record
 from knowledge.asking import asks_for_sales
 from knowledge.channels import open_channels
 from knowledge.leads import Action, LeadProfile
-from knowledge.pacing_settings import PacingSettings
+from knowledge.pacing_settings import CAP_WINDOW_DAYS, PacingSettings
 from knowledge.touch import PaceDecision
 
 
@@ -37,6 +37,7 @@ class Situation:
     budget: int
     hear: record.Hear = asks_for_sales
     channel: str = "email"
+    account_cap: int = 3
 
     @property
     def who(self) -> str:
@@ -128,6 +129,35 @@ def _account_touched(case: Situation) -> Verdict | None:
     )
 
 
+def _account_cap(case: Situation) -> Verdict | None:
+    """The account heard from us as often as it may in a week, all its people together."""
+    days_of = [t.on for t in case.profile.account_touches if t.on <= case.today]
+    until = cap_until(days_of, case.account_cap, case.today)
+    if until <= case.today:
+        return None
+    count = in_window(days_of, case.today)
+    return Verdict(
+        "account_cap",
+        PaceDecision.WAIT,
+        f"This account heard from us {count} times in the last {CAP_WINDOW_DAYS} days, and "
+        f"{case.account_cap} is the most for all its people together; wait until {day(until)}.",
+        until,
+    )
+
+
+def in_window(days_of: Sequence[date], today: date) -> int:
+    """How many touches were made in the last seven days, today included."""
+    return sum(0 <= (today - on).days < CAP_WINDOW_DAYS for on in days_of)
+
+
+def cap_until(days_of: Sequence[date], cap: int, today: date) -> date:
+    """The first day from today on which there is room for one more touch of the account."""
+    lately = sorted(on for on in days_of if 0 <= (today - on).days < CAP_WINDOW_DAYS)
+    if len(lately) < cap:
+        return today
+    return lately[len(lately) - cap] + timedelta(days=CAP_WINDOW_DAYS)
+
+
 def _gap(case: Situation) -> Verdict | None:
     last = record.last_touch(case.profile, case.today)
     if last is None or (ends := last + timedelta(days=case.gap_days)) <= case.today:
@@ -210,8 +240,8 @@ def due(case: Situation) -> Verdict:
 
 
 RULES: tuple[Rule, ...] = (
-    _opted_out, _qualified, _asked_for_sales, _unanswered_reply, _account_touched, _gap,
-    _contact_after, _budget_spent, _problem_unknown,
+    _opted_out, _qualified, _asked_for_sales, _unanswered_reply, _account_touched, _account_cap,
+    _gap, _contact_after, _budget_spent, _problem_unknown,
 )  # fmt: skip
 """In the contract's order; the first verdict decides. `all_sent` joins after ranking."""
 

@@ -10,6 +10,9 @@ from knowledge.defaults_files import load_defaults
 from knowledge.errors import BadInput
 from knowledge.journey import Stage, parse_stage
 
+CAP_WINDOW_DAYS = 7
+"""The days over which touches of one account are counted: any seven, not a calendar's week."""
+
 
 @dataclass(frozen=True, slots=True)
 class PacingOverride:
@@ -20,6 +23,7 @@ class PacingOverride:
     stage: Stage | None = None
     gap_days: int | None = None
     budget: int | None = None
+    account_touches: int | None = None
 
     def specificity(
         self, product_line: str | None, segment: str | None, stage: Stage | None
@@ -36,10 +40,11 @@ class PacingOverride:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The gap in days and the budget in touches that hold for one lead."""
+    """What holds for one lead: gap in days, budget in touches, touches of its account a week."""
 
     gap_days: int
     budget: int
+    account_touches: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class PacingSettings:
     unanswered_days: int = 14
     budget: int = 27
     account_quiet_days: int = 7
+    account_touches: int = 3
     budget_rest_days: int = 90
     all_sent_rest_days: int = 14
     call_after_download_days: int = 3
@@ -62,7 +68,7 @@ class PacingSettings:
 
     def plan_for(self, product_line: str | None, segment: str | None, stage: Stage | None) -> Plan:
         """Gap and budget for such a lead: what names most wins, of equals the later one."""
-        gap, budget = self.gap_days, self.budget
+        gap, budget, cap = self.gap_days, self.budget, self.account_touches
         fitting = [
             (count, place, o)
             for place, o in enumerate(self.overrides)
@@ -71,7 +77,8 @@ class PacingSettings:
         for _, _, override in sorted(fitting, key=lambda f: f[:2]):
             gap = override.gap_days if override.gap_days is not None else gap
             budget = override.budget if override.budget is not None else budget
-        return Plan(gap, budget)
+            cap = override.account_touches or cap
+        return Plan(gap, budget, cap)
 
 
 _PLACES = {
@@ -83,13 +90,20 @@ _PLACES = {
     "unanswered_days": ("gap", "unanswered_days"),
     "budget": ("budget", "touches"),
     "account_quiet_days": ("quiet", "account_days"),
+    "account_touches": ("quiet", "account_touches"),
     "budget_rest_days": ("quiet", "budget_rest_days"),
     "all_sent_rest_days": ("quiet", "all_sent_rest_days"),
     "call_after_download_days": ("warn", "after_download_days"),
     "neglected_days": ("lists", "neglected_days"),
 }
 _AT_LEAST_ONE = frozenset(
-    {"engaged_acts", "unanswered_touches", "budget_rest_days", "all_sent_rest_days"}
+    {
+        "engaged_acts",
+        "unanswered_touches",
+        "budget_rest_days",
+        "all_sent_rest_days",
+        "account_touches",
+    }
 )
 
 
@@ -110,7 +124,7 @@ def load_pacing(home: Path | None = None) -> PacingSettings:
 
 def _override(entry: dict[str, Any], place: str, number: int) -> PacingOverride:
     here = f"override {number}"
-    known = ("product_line", "segment", "stage", "gap_days", "budget")
+    known = ("product_line", "segment", "stage", "gap_days", "budget", "account_touches")
     for key in entry:
         if key not in known:
             raise BadInput(f"{place}: unknown key '{key}' in {here}; known: {', '.join(known)}.")
@@ -127,8 +141,10 @@ def _override(entry: dict[str, Any], place: str, number: int) -> PacingOverride:
         except BadInput as error:
             raise BadInput(f"{place}: 'stage' in {here}: {error}") from None
     counts = {
-        key: _count(entry[key], 0, place, f"{key}' in '{here}") if key in entry else None
-        for key in ("gap_days", "budget")
+        key: _count(entry[key], int(key == "account_touches"), place, f"{key}' in '{here}")
+        if key in entry
+        else None
+        for key in ("gap_days", "budget", "account_touches")
     }
     return PacingOverride(texts["product_line"], texts["segment"], stage, **counts)
 

@@ -27,12 +27,15 @@ class Act(StrEnum):
     """Everything that somebody may do; the value is how the audit log names it.
 
     What "own" means goes by the act: a card that one asked for or whose lead one owns, a lead that
-    one owns or that nobody owns, a piece that one owns or is named for, a review one is named for.
+    one owns or that nobody owns, an account with such a lead, a piece that one owns or is named
+    for, a review one is named for.
     """
 
     ASK = "ask"
     SEE_DUE = "see_due"
     SEE_LEAD = "see_lead"
+    SEE_ACCOUNT = "see_account"
+    IMPORT_LEADS = "import_leads"
     SEE_CARD = "see_card"
     DECIDE_CARD = "decide_card"
     CORRECT_STAGE = "correct_stage"
@@ -81,6 +84,10 @@ _TABLE: dict[Act, dict[Role, Reach]] = {
     Act.ASK: _everybody(_ALL),
     Act.SEE_DUE: _everybody(_ALL),
     Act.SEE_LEAD: _everybody(_OWN, **_SEEN_BY_ALL),
+    # An account is one's own by any of its leads: who decides there is seen together (M35).
+    Act.SEE_ACCOUNT: _everybody(_OWN, **_SEEN_BY_ALL),
+    # A rep brings in leads of their own, and never over a colleague's.
+    Act.IMPORT_LEADS: _everybody(_ALL, rep=_OWN),
     Act.SEE_CARD: _everybody(_OWN, **_SEEN_BY_ALL),
     Act.DECIDE_CARD: _everybody(_OWN),
     Act.CORRECT_STAGE: _everybody(_OWN),

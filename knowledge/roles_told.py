@@ -17,6 +17,8 @@ WHAT = {
     Act.ASK: "ask for a suggestion",
     Act.SEE_DUE: "see who is due",
     Act.SEE_LEAD: "see that lead's record",
+    Act.SEE_ACCOUNT: "see the people of that account",
+    Act.IMPORT_LEADS: "bring in leads",
     Act.SEE_CARD: "see what is behind that card",
     Act.DECIDE_CARD: "decide on that card",
     Act.CORRECT_STAGE: "correct that card",
@@ -54,6 +56,8 @@ _REVIEW = "somebody named as a reviewer"
 
 OWNERS = {
     Act.SEE_LEAD: "the owner of that lead",
+    Act.SEE_ACCOUNT: "the owner of one of its leads",
+    Act.IMPORT_LEADS: "whoever owns the leads",
     Act.SEE_CARD: _CARD,
     Act.DECIDE_CARD: _CARD,
     Act.CORRECT_STAGE: _CARD,

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from knowledge.assets import Asset
 from knowledge.journey import Stage
 from knowledge.journey_map import load_journey
-from knowledge.leads import Action, LeadProfile
+from knowledge.leads import Action, LeadFacts, LeadProfile
+from knowledge.product_lines import about_line, told_of_line
 from knowledge.touch import StageReading
 from retrieval.same_text import digest
 from retrieval.stage_cues import cue_names
@@ -78,9 +79,7 @@ class StageReader:
         act for a stage never makes it less likely.
         """
         if profile.facts.stage:
-            return StageReading(
-                profile.facts.stage, 1.0, ("The stage was given by the rep or the lead's record.",)
-            )
+            return StageReading(profile.facts.stage, 1.0, (_given(profile.facts),))
         said, rows, done = self._evidence(profile, today, history_assets or {})
         if not said and not done:
             return StageReading(
@@ -107,7 +106,7 @@ class StageReader:
     ) -> tuple[tuple[Said, ...], Matrix, tuple[Sign, ...]]:
         """What was said, the five probabilities of each of these, and what was done."""
         said = _said(profile, today)
-        past = tuple(e for e in profile.history if e.on <= today)
+        past = tuple(e for e in about_line(profile) if e.on <= today)
         return said, self._read([s.text for s in said]), signs(past, assets, today)
 
     def _read(self, questions: Sequence[str]) -> Matrix:
@@ -128,10 +127,20 @@ class StageReader:
         return load_model(load_journey(self._home))
 
 
+def _given(facts: LeadFacts) -> str:
+    """Who gave the stage: for a product line, with what was told there."""
+    told = told_of_line(facts, facts.product_line)
+    if told is None or told.stage is not facts.stage:
+        return "The stage was given by the rep or the lead's record."
+    on = f", {told.on.day} {told.on:%b %Y}" if told.on else ""
+    why = f" ({told.evidence}{on})" if told.evidence else ""
+    return f"The stage for {told.line} was given by the rep or the lead's record{why}."
+
+
 def _said(profile: LeadProfile, today: date) -> tuple[Said, ...]:
     """The questions of this ask in full, noted ones and replies weighing less and fading."""
     found = {q.strip(): Said(q.strip(), QUESTION_WEIGHT) for q in profile.questions if q.strip()}
-    for entry in sorted(profile.history, key=lambda e: e.on, reverse=True):
+    for entry in sorted(about_line(profile), key=lambda e: e.on, reverse=True):
         note = entry.note.strip()
         own = entry.action in {Action.ASKED, Action.REPLIED}
         if own and note and entry.on <= today and note not in found:

@@ -33,6 +33,13 @@ class BulkAudit(Audit):
         self._last: AuditRow | None = None
         self._waiting: list[dict[str, Any]] = []
 
+    @classmethod
+    def beside(cls, audit: Audit) -> BulkAudit:
+        """One that goes on with another's key, anchor and clock; for one transaction."""
+        bulk = cls(audit._key, None, audit._clock)  # noqa: SLF001 - of one family
+        bulk._anchor = audit._anchor  # noqa: SLF001
+        return bulk
+
     def append(
         self, session: Session, kind: str, subject_id: str, actor: str, data: Mapping[str, Any]
     ) -> int:

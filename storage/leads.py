@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import TypeAdapter
 from sqlmodel import Session, col, select
 
 from knowledge.clock import Clock
 from knowledge.companies import company_key
 from knowledge.errors import NotFound
+from knowledge.fact_trust import Source, SourceKind, Told, kind_of
 from knowledge.journey import Stage
-from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
-from storage import stage_moves
+from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile, LineStage
+from knowledge.product_lines import line_stage, told_of_line
 from storage.audit import Audit
+from storage.bulk_audit import BulkAudit
 from storage.crm_queue import CrmQueue
-from storage.database import Database
+from storage.database import Database, batches
 from storage.emptying import empty, note_erasure
 from storage.erasure import Erasure, erase_lead
-from storage.outcomes import CORRECTION
+from storage.lead_log import FACTS
+from storage.lead_taking import Arrival, Became, Taken, Taking
 from storage.person import person_of_lead
 from storage.presence import require_lead
 from storage.salts import salted
 from storage.tables import LeadFactRow, LeadHistoryRow, LeadRow
 
-PutResult = Literal["added", "updated", "unchanged"]
+PutResult = Became
 
 IMPORT = "import"
 """How the source of a fact begins that came with an imported list."""
-
-_FACTS = TypeAdapter(LeadFacts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,30 @@ class LearntFact:
 
     fact: str
     value: Any
+    source: str
+    by: str
+    at: datetime
+    kind: str = ""
+    as_of: datetime | None = None
+
+    @property
+    def stage(self) -> Stage | None:
+        """The stage that is told, be it for a product line; None for another fact."""
+        told = self.value.get("stage") if isinstance(self.value, dict) else self.value
+        return Stage(str(told)) if self.fact.startswith("stage") else None
+
+    @property
+    def word(self) -> Told:
+        """This fact as a word to weigh against others."""
+        kind = SourceKind(self.kind) if self.kind else kind_of(self.source)
+        return Told(self.fact, self.value, kind, self.source, self.as_of or self.at, self.by)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldAct:
+    """Something that happened, with who told it, from where and when; empty where nobody noted."""
+
+    entry: HistoryEntry
     source: str
     by: str
     at: datetime
@@ -66,49 +88,48 @@ class Leads:
     def put(self, lead_id: str, facts: LeadFacts, source: str, by: str) -> PutResult:
         """Learn facts; what is None or empty in `facts` leaves the record as it is.
 
-        Each fact that changes is logged with source, teller and time. A stage that a rep corrected
-        gives way only to news: not to a stage this or another source had told before.
+        Each fact that its source tells anew is logged with source, teller and time; where others
+        told otherwise, the most trusted word is used (`knowledge.fact_trust`).
         """
         with self._db.write() as session:
-            if facts.stage and self._told_before_correction(session, lead_id, facts.stage):
-                facts = replace(facts, stage=None)
-            how = "import" if source.startswith(IMPORT) else "told"
-            return self._learn(session, lead_id, facts, source=source, by=by, how=how)
+            taking = Taking(session, self._clock, self._audit, self._crm)
+            taken = taking.take(Arrival(lead_id, facts), Source(kind_of(source), source), by)
+            taking.finish()
+            return taken.became
 
-    def add_history(self, lead_id: str, entries: Iterable[HistoryEntry], by: str = "") -> int:
+    def take(self, arrivals: Sequence[Arrival], source: Source, by: str) -> list[Taken]:
+        """Take in facts and acts of many leads in one transaction; of one batch, each lead once."""
+        with self._db.write() as session:
+            audit = BulkAudit.beside(self._audit) if self._audit else None
+            taking = Taking(session, self._clock, audit, self._crm)
+            taking.read(a.lead_id for a in arrivals)
+            taken = [taking.take(came, source, by) for came in arrivals]
+            taking.finish()
+            if audit:
+                audit.finish(session)
+            return taken
+
+    def imported(self, by: str, data: Mapping[str, int]) -> None:
+        """Audit that files were taken in, with their counts."""
+        if self._audit:
+            with self._db.write() as session:
+                self._audit.append(session, "lead.imported", "", by, data)
+
+    def add_history(
+        self, lead_id: str, entries: Iterable[HistoryEntry], by: str = "", source: str = ""
+    ) -> int:
         """Add what happened; return how many entries were new. `NotFound` for an unknown lead.
 
-        The same action, asset, day and note for a lead is one entry, however often it is told. `by`
-        is who tells it.
+        The same action, asset, day, note and product line of a lead is one entry, however often it
+        is told. `by` is who tells it, `source` from where.
         """
         with self._db.write() as session:
             _row(session, lead_id)
-            query = select(LeadHistoryRow).where(LeadHistoryRow.lead_id == lead_id)
-            known = {
-                (r.action, r.asset_id, r.happened_on, r.note_hash) for r in session.exec(query)
-            }
-            added: Counter[str] = Counter()
-            for entry in entries:
-                note_hash = hashlib.sha256(entry.note.encode()).hexdigest() if entry.note else ""
-                key = (entry.action.value, entry.asset_id or "", entry.on, note_hash)
-                if key in known:
-                    continue
-                known.add(key)
-                added[entry.action.value] += 1
-                session.add(
-                    LeadHistoryRow(
-                        lead_id=lead_id,
-                        action=entry.action.value,
-                        asset_id=entry.asset_id or "",
-                        happened_on=entry.on,
-                        note=entry.note,
-                        note_hash=note_hash,
-                        added_at=self._clock.now(),
-                    )
-                )
-            if added:
-                self._note(session, "lead.history_added", lead_id, by, {"acts": dict(added)})
-            return added.total()
+            taking = Taking(session, self._clock, self._audit, self._crm)
+            came = Arrival(lead_id, acts=tuple(entries))
+            taken = taking.take(came, Source(kind_of(source), source), by)
+            taking.finish()
+            return taken.acts
 
     def get(self, lead_id: str) -> LeadProfile:
         """The lead with its history, oldest first; `NotFound` with a hint when there is none."""
@@ -123,13 +144,13 @@ class Leads:
         query = select(LeadRow.id, LeadRow.company).where(col(LeadRow.company).is_not(None))
         with self._db.read() as session:
             ids = [i for i, name in session.exec(query) if company_key(name or "") == key]
-            return [_profile(session, _row(session, lead_id)) for lead_id in sorted(ids)]
+            return list(_profiles(session, sorted(ids)))
 
     def all(self) -> list[tuple[str, LeadFacts]]:
         """Every lead's id and facts, by id."""
         with self._db.read() as session:
             rows = session.exec(select(LeadRow).order_by(col(LeadRow.id)))
-            return [(row.id, _FACTS.validate_python(row.facts)) for row in rows]
+            return [(row.id, FACTS.validate_python(row.facts)) for row in rows]
 
     def names(self) -> list[tuple[str, str | None, str | None, str | None]]:
         """Id, name, company and e-mail address of every lead, by id."""
@@ -147,19 +168,43 @@ class Leads:
         with self._db.read() as session:
             _row(session, lead_id)
             return [
-                LearntFact(r.fact, r.value, r.source, r.told_by, r.learnt_at)
+                LearntFact(r.fact, r.value, r.source, r.told_by, r.learnt_at, r.kind, r.as_of)
                 for r in session.exec(query)
             ]
 
-    def correct_stage(self, lead_id: str, stage: Stage, by: str) -> None:
-        """Set the stage by a person's word, backwards too (M33); `NotFound` for an unknown lead."""
+    def correct_stage(self, lead_id: str, stage: Stage, by: str, line: str | None = None) -> None:
+        """Set the stage by a person's word, backwards too (M33); `NotFound` for an unknown lead.
+
+        With `line` it is the stage for that product line alone; so it is without, for a lead whose
+        own product line has a stage of its own.
+        """
         with self._db.write() as session:
-            before = _FACTS.validate_python(_row(session, lead_id).facts).stage
-            self._learn(
-                session, lead_id, LeadFacts(stage=stage), source=CORRECTION, by=by, how=CORRECTION
-            )
-            data = {"from": before.value if before else None, "to": stage.value}
-            self._note(session, "lead.stage_corrected", lead_id, by, data)
+            before = FACTS.validate_python(_row(session, lead_id).facts)
+            told = LeadFacts(stage=stage)
+            if line is None and told_of_line(before, before.product_line):
+                line = before.product_line
+            if line:
+                on = self._clock.now().date()
+                told = LeadFacts(line_stages=(LineStage(line, stage, "", on),))
+            taking = Taking(session, self._clock, self._audit, self._crm)
+            taking.correct(lead_id, told, by)
+            was = line_stage(before, line) if line else before.stage
+            data = {"from": was.value if was else None, "to": stage.value}
+            taking.note("lead.stage_corrected", lead_id, by, data)
+            taking.finish()
+
+    def acts_log(self, lead_id: str) -> list[ToldAct]:
+        """Everything that happened, oldest first, with who told it; `NotFound` for no lead."""
+        query = (
+            select(LeadHistoryRow)
+            .where(LeadHistoryRow.lead_id == lead_id)
+            .order_by(col(LeadHistoryRow.happened_on), col(LeadHistoryRow.id))
+        )
+        with self._db.read() as session:
+            _row(session, lead_id)
+            return [
+                ToldAct(entry_of(r), r.source, r.told_by, r.added_at) for r in session.exec(query)
+            ]
 
     def erase(
         self, lead_id: str, by: str, why: str = "", still: Callable[[Session], bool] | None = None
@@ -188,86 +233,6 @@ class Leads:
         with self._db.read() as session:
             return person_of_lead(session, _row(session, lead_id)).signs
 
-    def _learn(
-        self,
-        session: Session,
-        lead_id: str,
-        facts: LeadFacts,
-        *,
-        source: str,
-        by: str,
-        how: str,
-    ) -> PutResult:
-        """Merge facts into the record and log the new ones; a correction logs known ones too."""
-        now, always = self._clock.now(), how == CORRECTION
-        row = session.get(LeadRow, lead_id)
-        result: PutResult = "updated" if row else "added"
-        row = row or LeadRow(id=lead_id, facts={}, added_at=now, updated_at=now)
-        told = {k: v for k, v in _as_json(facts).items() if v not in (None, [], "")}
-        news = {k: v for k, v in told.items() if always or row.facts.get(k) != v}
-        if result == "updated" and not news:
-            return "unchanged"
-        moved = (
-            stage_moves.move_to(session, lead_id, facts.stage, how)
-            if facts.stage and "stage" in news
-            else None
-        )
-        merged = facts.over(_FACTS.validate_python(row.facts))
-        row.name, row.email, row.company = merged.name, merged.email, merged.company
-        row.facts, row.updated_at = _as_json(merged), now
-        session.add(row)
-        session.flush()
-        for fact, value in news.items():
-            session.add(
-                LeadFactRow(
-                    lead_id=lead_id,
-                    fact=fact,
-                    value=value,
-                    source=source,
-                    told_by=by,
-                    learnt_at=now,
-                )
-            )
-        session.flush()
-        if self._crm and how in {"told", CORRECTION}:
-            self._crm.told(session, lead_id, news, now)
-        if not always:
-            kind = "lead.added" if result == "added" else "lead.updated"
-            self._note(session, kind, lead_id, by, {"facts": sorted(news), "how": how})
-        if self._audit:
-            stage_moves.note(session, self._audit, moved, by)
-        return result
-
-    def _note(
-        self, session: Session, kind: str, lead_id: str, by: str, data: dict[str, Any]
-    ) -> None:
-        """Audit a change under the lead's salted mark, in the transaction of the change."""
-        if self._audit:
-            mark = salted(session, lead_id, lead_id)
-            self._audit.append(session, kind, mark, by, {"lead": mark, **data})
-
-    @staticmethod
-    def _told_before_correction(session: Session, lead_id: str, stage: Stage) -> bool:
-        """Whether the last word on the stage is a correction, and `stage` was the word before it.
-
-        A list imported again would else undo what a rep has set right.
-        """
-        query = (
-            select(LeadFactRow)
-            .where(LeadFactRow.lead_id == lead_id, LeadFactRow.fact == "stage")
-            .order_by(col(LeadFactRow.id).desc())
-        )
-        told = session.exec(query).all()
-        if not told or told[0].source != CORRECTION:
-            return False
-        before = [row.value for row in told if row.source != CORRECTION]
-        return bool(before) and before[0] == stage.value
-
-
-def _as_json(facts: LeadFacts) -> dict[str, Any]:
-    dumped: dict[str, Any] = _FACTS.dump_python(facts, mode="json")
-    return dumped
-
 
 def _profile(session: Session, row: LeadRow) -> LeadProfile:
     query = (
@@ -275,11 +240,29 @@ def _profile(session: Session, row: LeadRow) -> LeadProfile:
         .where(LeadHistoryRow.lead_id == row.id)
         .order_by(col(LeadHistoryRow.happened_on), col(LeadHistoryRow.id))
     )
-    history = tuple(
-        HistoryEntry(Action(r.action), r.happened_on, r.asset_id or None, r.note)
-        for r in session.exec(query)
+    history = tuple(entry_of(row) for row in session.exec(query))
+    return LeadProfile(FACTS.validate_python(row.facts), history, lead_id=row.id)
+
+
+def _profiles(session: Session, lead_ids: Sequence[str]) -> Iterator[LeadProfile]:
+    """Many leads, in the order of their ids; one that was erased meanwhile is left out."""
+    lead, act = LeadRow, LeadHistoryRow
+    for ids in batches(lead_ids):
+        history: dict[str, list[HistoryEntry]] = {}
+        done = select(act).where(col(act.lead_id).in_(ids))
+        for row in session.exec(done.order_by(col(act.happened_on), col(act.id))):
+            history.setdefault(row.lead_id, []).append(entry_of(row))
+        known: Any = select(lead.id, lead.facts).where(col(lead.id).in_(ids))
+        for lead_id, facts in session.exec(known.order_by(col(lead.id))):
+            past = tuple(history.get(lead_id, ()))
+            yield LeadProfile(FACTS.validate_python(facts), past, lead_id=lead_id)
+
+
+def entry_of(row: LeadHistoryRow) -> HistoryEntry:
+    """A row of the history as the value that all rooms share."""
+    return HistoryEntry(
+        Action(row.action), row.happened_on, row.asset_id or None, row.note, row.line
     )
-    return LeadProfile(_FACTS.validate_python(row.facts), history, lead_id=row.id)
 
 
 def _row(session: Session, lead_id: str) -> LeadRow:

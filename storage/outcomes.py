@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
+from knowledge.fact_trust import CORRECTION
 from knowledge.journey import Stage
 from knowledge.leads import Action, HistoryEntry
 from knowledge.outcomes import moved_as_told
@@ -24,8 +25,7 @@ from storage.tables import (
     TouchOutcomeRow,
 )
 
-CORRECTION = "correction"
-"""The source of a stage that a rep set by hand (M33)."""
+__all__ = ["CORRECTION", "SURE_STAGE"]
 
 SURE_STAGE = 0.5
 """Confidence from which a later reading of the stage counts as having moved on: more likely than

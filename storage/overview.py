@@ -231,11 +231,12 @@ class Overview:
         self, session: Session, ids: Collection[str]
     ) -> dict[str, tuple[HistoryEntry, ...]]:
         row = LeadHistoryRow
-        columns = (row.lead_id, row.action, row.happened_on, row.asset_id, row.note)
+        columns = (row.lead_id, row.action, row.happened_on, row.asset_id, row.note, row.line)
         found: dict[str, list[HistoryEntry]] = defaultdict(list)
         order = (col(row.happened_on), col(row.id))
-        for lead_id, action, on, asset_id, note in _of(session, ids, columns, row.lead_id, *order):
-            found[lead_id].append(HistoryEntry(Action(action), on, asset_id or None, note))
+        for one in _of(session, ids, columns, row.lead_id, *order):
+            lead_id, action, on, asset_id, note, line = one
+            found[lead_id].append(HistoryEntry(Action(action), on, asset_id or None, note, line))
         return {lead_id: tuple(entries) for lead_id, entries in found.items()}
 
     def _on(self, at: datetime) -> date:

@@ -20,6 +20,7 @@ from storage.emptying import note_erasure
 from storage.erasure import erase_person, erase_wordings
 from storage.inbox import CHOICE
 from storage.leads import Leads
+from storage.leads_waiting import take_waiting, waiting_too_long
 from storage.person import Person
 from storage.tables import (
     ContentMissRow,
@@ -116,7 +117,8 @@ class Retention:
 
 def _payloads(session: Session, before: datetime) -> list[str]:
     events = session.exec(select(InboxRow.key).where(*_stuck_events(before)))
-    return [*events, *session.exec(select(OutboxRow.key).where(*_stuck_messages(before)))]
+    messages = session.exec(select(OutboxRow.key).where(*_stuck_messages(before)))
+    return [*events, *messages, *waiting_too_long(session, before)]
 
 
 def _stuck_events(before: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -192,7 +194,8 @@ def _take_payloads(session: Session, before: datetime, now: datetime) -> int:
         .where(*_stuck_messages(before))
         .values(payload=None, state="failed", reason="not sent for too long", settled_at=now)
     )
-    return int(events.rowcount + messages.rowcount)  # type: ignore[attr-defined]
+    gone = take_waiting(session, before, now)
+    return int(events.rowcount + messages.rowcount) + gone  # type: ignore[attr-defined]
 
 
 def _take_proposals(session: Session, before: datetime, _: datetime) -> int:

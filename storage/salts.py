@@ -18,7 +18,12 @@ def salted(session: Session, owner: str, text: str) -> str:
         row = SaltRow(owner=owner, salt=secrets.token_bytes(32))
         session.add(row)
         session.flush()
-    return hmac.new(row.salt, text.encode(), hashlib.sha256).hexdigest()[:32]
+    return mark_of(row.salt, text)
+
+
+def mark_of(salt: bytes, text: str) -> str:
+    """The same from the salt itself."""
+    return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def salt_owner(lead_id: str | None, suggestion_id: str) -> str:

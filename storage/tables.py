@@ -9,6 +9,7 @@ from sqlalchemy import JSON, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field
 
 import storage.tables_crm
+import storage.tables_leads
 import storage.tables_names
 import storage.tables_review
 import storage.tables_roles  # noqa: F401 - registered with these
@@ -135,7 +136,11 @@ class LeadRow(Row, table=True):
 
 
 class LeadFactRow(Row, table=True):
-    """One fact as it was learnt: append only, until the lead is erased (M31)."""
+    """One fact as it was learnt: append only, until the lead is erased (M31).
+
+    `kind` is that of its source (`knowledge.fact_trust`), empty where the source's name tells it;
+    `as_of` is when the source last changed it, None for when it was learnt.
+    """
 
     __tablename__ = "lead_fact"
     id: int | None = Field(default=None, primary_key=True)
@@ -145,6 +150,8 @@ class LeadFactRow(Row, table=True):
     source: str
     told_by: str
     learnt_at: datetime = Field(sa_type=UtcDateTime)
+    kind: str = ""
+    as_of: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class LeadHistoryRow(Row, table=True):
@@ -152,8 +159,11 @@ class LeadHistoryRow(Row, table=True):
 
     __tablename__ = "lead_history"
     __table_args__: ClassVar[tuple[Any, ...]] = (
-        UniqueConstraint("lead_id", "action", "asset_id", "happened_on", "note_hash"),
-    )
+        UniqueConstraint(
+            "lead_id", "action", "asset_id", "happened_on", "note_hash", "line",
+            name="uq_lead_history_act",
+        ),
+    )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     lead_id: str = Field(foreign_key="lead.id", ondelete="CASCADE", index=True)
     action: str
@@ -162,6 +172,9 @@ class LeadHistoryRow(Row, table=True):
     note: str = Field(default="", sa_type=Text)
     note_hash: str = ""
     added_at: datetime = Field(sa_type=UtcDateTime)
+    line: str = ""
+    source: str = ""
+    told_by: str = ""
 
 
 class SaltRow(Row, table=True):

@@ -39,8 +39,11 @@ from storage import database
 from storage.crm import CrmRecords, Link
 from storage.crm_queue import CrmQueue
 from storage.jobs_store import erase_from_jobs, says
+from storage.lead_files import WaitingFiles
 from storage.person import mentions
 from storage.review_notes import ReviewNotes
+from storage.signals import Signals
+from storage.unmatched import Sign, Unmatched
 from tests.conftest import Ran
 from tests.slack.local import button_of, buttons
 from tests.slack.office import ASK, ROBIN, Office
@@ -53,6 +56,7 @@ PLACES = (
     "name", "mail", "company", "role", "problem", "note", "question", "draft", "kept", "sent",
     "outcome", "helped", "snoozed", "delivered", "window", "message", "missed", "field", "comment",
     "proposal", "job", "logline", "correction", "crmrecord", "crmwrite",
+    "signal", "stranger", "list",
 )  # fmt: skip
 WORD = {place: f"zqx{place}wv" for place in PLACES}
 """A word for each place where something about a lead may be kept; nothing else holds one."""
@@ -105,6 +109,13 @@ def plant(office: Office, folder: Path) -> str:
     piece = Asset("p-1", "T", AssetType.GUIDE, f"For Dana {w['name']}: {w['proposal']}", "p.md")
     tools.waiting_pieces.keep("p1", ROBIN, piece, Proposals("T", AssetType.GUIDE))
     plant_in_crm(tools)
+    Signals(tools.db, tools.clock, tools.audit).keep(
+        "s1", {"id": "s1", "lead": {"email": f"{w['mail']}@x.example"}, "note": w["signal"]}
+    )
+    sign = Sign(f"{w['mail']}@x.example", "", "attended", on, note=w["stranger"])
+    Unmatched(tools.db, tools.clock, tools.audit).keep([sign], "webhook")
+    sent = {"leads.csv": f"Mail,Problem\n{w['mail']}@x.example,{w['list']}\n"}
+    WaitingFiles(tools.db, tools.clock).keep("l1", ROBIN, sent)
     plant_in_files(tools.settings.home)
     return id_
 

@@ -30,6 +30,8 @@ EXPECTED = {
     "ask": "aaaa",
     "see_due": "aaaa",
     "see_lead": "ooaa",
+    "see_account": "ooaa",
+    "import_leads": "oaaa",
     "see_card": "ooaa",
     "decide_card": "oooo",
     "correct_stage": "oooo",

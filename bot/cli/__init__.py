@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bot.cli import (
+    account,
     asking,
     content,
     coverage,
     crm,
     importing,
     journey,
+    lead_import,
     managing,
     people,
     privacy,
@@ -22,6 +24,7 @@ from bot.cli import (
 from bot.cli.root import app
 
 for register in (
+    account.register,
     asking.register,
     content.register,
     coverage.register,
@@ -38,4 +41,4 @@ for register in (
 ):
     register(app)
 
-__all__ = ["app", "importing", "touches"]  # the two join the commands of `library`, `touches`
+__all__ = ["app", "importing", "lead_import", "touches"]  # they join the commands of others

@@ -117,6 +117,9 @@ def next_(
     persona: Annotated[str | None, typer.Option(help="What the person does.")] = None,
     industry: Annotated[str | None, typer.Option()] = None,
     company_size: Annotated[int | None, typer.Option(min=0, help="Employees.")] = None,
+    product_line: Annotated[
+        str | None, typer.Option(help="Which of our lines it is about.")
+    ] = None,
     question: Annotated[
         list[str] | None, typer.Option(help="A question of the lead; repeatable.")
     ] = None,
@@ -151,6 +154,7 @@ def next_(
             persona=persona,
             industry=industry,
             company_size=company_size,
+            product_line=product_line,
         )
         ask = Ask(
             today=team_date(tools.clock, tools.settings.time_zone),

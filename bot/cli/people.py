@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.cli.root import note, print_json, tools_of
 from bot.flow.erasing import erase_lead
-from bot.flow.import_leads import import_leads
 from bot.flow.near_leads import lead_on_record
+from bot.flow.whole_record import whole_record
 from bot.views import words_privacy
-from bot.views.json_forms import lead_form
-from bot.views.terminal import print_lead
+from bot.views.lead_record import print_record, record_form
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 leads = typer.Typer(help="Lead records.", no_args_is_help=True, rich_markup_mode=None)
@@ -22,38 +20,6 @@ leads = typer.Typer(help="Lead records.", no_args_is_help=True, rich_markup_mode
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.add_typer(leads, name="leads")
-
-
-@leads.command("import")
-def import_(
-    context: typer.Context,
-    file: Annotated[
-        Path, typer.Argument(metavar="CSV", help="One lead a line; see docs/leads.md.")
-    ],
-    history: Annotated[
-        Path | None,
-        typer.Option(metavar="CSV", help="What happened: lead_id,action,on,asset_id,note."),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Import leads; bad lines are reported, good ones kept."""
-    with tools_of(context) as tools:
-        done = import_leads(file, history, tools)
-        if as_json:
-            print_json({
-                "added": done.added,
-                "updated": done.updated,
-                "unchanged": done.unchanged,
-                "history": done.history,
-                "rejected": [{"file": f, "line": n, "reason": r} for f, n, r in done.rejected],
-            })  # fmt: skip
-            return
-        typer.echo(
-            f"{done.added} added, {done.updated} updated, {done.unchanged} unchanged, "
-            f"{done.history} history entries, {len(done.rejected)} lines rejected."
-        )
-        for name, number, reason in done.rejected:
-            note(f"  {name} line {number}: {reason}")
 
 
 @leads.command("list")
@@ -75,8 +41,8 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 def show(context: typer.Context, lead_id: str, as_json: AsJson = False) -> None:
     """Show what is known of a lead, who told it and when, and what happened."""
     with tools_of(context) as tools:
-        profile, learnt = lead_on_record(lead_id, tools), tools.leads.facts_log(lead_id)
-        print_json(lead_form(profile, learnt)) if as_json else print_lead(profile, learnt)
+        record = whole_record(lead_on_record(lead_id, tools), tools)
+        print_json(record_form(record)) if as_json else print_record(record)
 
 
 @leads.command("erase")

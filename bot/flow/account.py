@@ -10,10 +10,21 @@ from bot.flow.choosing import OPTED_OUT
 from bot.flow.tools import Tools
 from knowledge.companies import company_key
 from knowledge.journey import Stage
-from knowledge.leads import CONTACTS, TOUCHES, HistoryEntry, LeadProfile
+from knowledge.leads import CONTACTS, AccountTouch, HistoryEntry, LeadProfile
+from knowledge.pacing_rules import day
 from knowledge.personas import PersonaMap
 from knowledge.touch import Pace, Ranked
 from retrieval.ranking_person import COMMITTEE, uncovered_roles
+from storage.account_touches import touches_of_leads
+
+SEEN_DAYS = 28
+"""A touch of a colleague in the account that is longer ago is no news on a card."""
+WHOM = {
+    "economic_buyer": "the one who holds the budget at this account",
+    "technical_evaluator": "the one who checks the technology at this account",
+    "champion": "their champion at this account",
+    "user": "a user at this account",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +33,7 @@ class Account:
 
     roles: tuple[str, ...]
     touched_on: date | None
+    touches: tuple[AccountTouch, ...] = ()
 
 
 def account_of(
@@ -35,22 +47,41 @@ def account_of(
     company, lead_id = profile.facts.company, profile.lead_id
     if lead_id is None or not company_key(company or ""):
         return None
-    roles, touched = [], []
-    for other in tools.leads.of_company(company):
-        if other.lead_id is None or other.lead_id == lead_id:
+    people = tools.leads.of_company(company)
+    ids = [p.lead_id for p in people if p.lead_id]
+    touches = touches_of_leads(tools.db, ids, tools.settings.time_zone)
+    roles, touched, seen = [], [], []
+    for person in people:
+        ours = [t for t in touches.get(person.lead_id or "", ()) if t.on <= today]
+        role = person.facts.buying_role or titles.infer_buying_role(person.facts.role)
+        own = person.lead_id == lead_id
+        seen += [AccountTouch(t.on, role or "", own, t.by) for t in ours]
+        if own:
             continue
-        approved = tools.suggestions.touches_of(other.lead_id, tools.settings.time_zone)
-        past = [e for e in (*other.history, *approved) if e.on <= today]
-        touched += [e.on for e in past if e.action in TOUCHES]
+        touched += [t.on for t in ours]
         # A colleague's contact that was told for one person was with the account of all.
-        touched += [d for d in (other.facts.account_touched_on,) if d]
-        if _was_reached(past):
-            roles.append(other.facts.buying_role or titles.infer_buying_role(other.facts.role))
-    return Account(tuple(dict.fromkeys(r for r in roles if r)), nearest(touched, today))
+        touched += [d for d in (person.facts.account_touched_on,) if d]
+        if ours or _was_reached(e for e in person.history if e.on <= today):
+            roles.append(role)
+    told = tuple(sorted(seen, key=lambda t: t.on))
+    return Account(tuple(dict.fromkeys(r for r in roles if r)), nearest(touched, today), told)
 
 
 def _was_reached(past: Iterable[HistoryEntry]) -> bool:
     return any(e.action in CONTACTS for e in past)
+
+
+def with_colleagues_touch(pace: Pace, profile: LeadProfile, today: date) -> Pace:
+    """Name the last touch of somebody else in the account, unless the decision does so (M16)."""
+    if pace.rule in {OPTED_OUT, "account_touched"}:
+        return pace
+    others = [t for t in profile.account_touches if not t.own and t.on <= today]
+    if not others or (today - others[-1].on).days > SEEN_DAYS:
+        return pace
+    last = others[-1]
+    whom = WHOM.get(last.role, "somebody else at this account")
+    told = f"We were in touch with {whom} on {day(last.on)}."
+    return replace(pace, warnings=(*pace.warnings, told))
 
 
 def nearest(days: Iterable[date], today: date) -> date | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.flow.crm_desk import BY, Desk
+from bot.flow.lead_intake import Incoming, take_in
+from knowledge.fact_trust import Source, SourceKind
 from knowledge.leads import HistoryEntry, LeadFacts
 
 
@@ -22,8 +24,6 @@ class Came:
 
 def take(desk: Desk, came: Sequence[Came]) -> None:
     """Take in facts and acts; a second time changes nothing."""
-    leads, source = desk.tools.leads, f"crm {desk.crm.name}"
-    for one in came:
-        leads.put(one.lead_id, one.facts, source, BY)
-        if one.acts:
-            leads.add_history(one.lead_id, one.acts, BY)
+    source = Source(SourceKind.CRM, f"crm {desk.crm.name}")
+    leads = (Incoming(c.lead_id, facts=c.facts, acts=c.acts, changed_at=c.at) for c in came)
+    take_in(leads, desk.tools, source, BY)

@@ -17,10 +17,11 @@ from bot.flow.whose import Person, mine
 from knowledge.clock import team_date
 from knowledge.companies import company_key
 from knowledge.due import Because, Due, DueLists, Listed, Reason
+from knowledge.pacing_settings import CAP_WINDOW_DAYS
 from storage.overview import LeadHead, Marks, OpenCard, Overview, Suggested
 
-Mark = tuple[date, Marks | None, tuple[Suggested, ...], date | None]
-"""All that a row depends on: the day, facts and acts, suggestions, and the account's last touch."""
+Mark = tuple[date, Marks | None, tuple[Suggested, ...], date | None, tuple[date, ...]]
+"""All that a row depends on: the day, facts and acts, suggestions, and the account's touches."""
 
 
 class DueBook:
@@ -66,7 +67,7 @@ def _rows(
     for lead_id in theirs:
         mark: Mark = (
             accounts.today, marks.get(lead_id), suggested.get(lead_id, ()),
-            accounts.touched_on(lead_id),
+            accounts.touched_on(lead_id), accounts.touches(lead_id),
         )  # fmt: skip
         held = before.get(lead_id)
         if held and held[0] == mark:
@@ -76,7 +77,7 @@ def _rows(
     for lead in overview.leads(anew):
         lead_id = str(lead.record.lead_id)
         mark = anew[lead_id]
-        recalled = known(lead, mark[2], mark[3], tools)
+        recalled = known(lead, mark[2], mark[3], tools, mark[4])
         why = reason_for(recalled, person.user, accounts.today, tools)
         now[lead_id] = (mark, _row(recalled, why) if why else None)
     tools.due_book.keep(person.user, now)
@@ -93,13 +94,22 @@ class Accounts:
         self._keys: dict[str, str] = {}
         self._own = {h.id: h.account_touched_on for h in heads}
         self._days: dict[str, list[tuple[str, date]]] = defaultdict(list)
-        touched = overview.touched(today - timedelta(days=tools.pacing.account_quiet_days))
+        self._ours: dict[str, list[date]] = defaultdict(list)
+        days_back = max(tools.pacing.account_quiet_days, CAP_WINDOW_DAYS)
+        touched = overview.touched(today - timedelta(days=days_back))
         for head in heads:
-            days = [d for d in touched.get(head.id, ()) if d <= today]
-            days += [head.account_touched_on] if head.account_touched_on else []
+            ours = [d for d in touched.get(head.id, ()) if d <= today]
+            days = [*ours, *([head.account_touched_on] if head.account_touched_on else [])]
             if head.company and (key := company_key(head.company)):
                 self._keys[head.id] = key
                 self._days[key] += [(head.id, day) for day in days]
+                self._ours[key] += ours
+
+    def touches(self, lead_id: str) -> tuple[date, ...]:
+        """Our touches of anybody in the lead's account in the last week, itself included."""
+        since = self.today - timedelta(days=CAP_WINDOW_DAYS)
+        days = self._ours.get(self._keys.get(lead_id, ""), ())
+        return tuple(sorted(d for d in days if d > since))
 
     def touched_on(self, lead_id: str) -> date | None:
         """The nearest contact of ours with the lead's account, the lead's own history aside."""

@@ -12,8 +12,9 @@ from knowledge import lead_record
 from knowledge.channels import open_channels
 from knowledge.due import Because, Listed, Reason
 from knowledge.journey import Stage
-from knowledge.leads import Action, HistoryEntry, LeadProfile
+from knowledge.leads import AccountTouch, Action, HistoryEntry, LeadProfile
 from knowledge.pacing import decide_pace
+from knowledge.product_lines import for_line
 from knowledge.touch import Pace, PaceDecision, StageReading
 from storage.overview import LeadOverview, Suggested
 
@@ -54,6 +55,7 @@ def known(
     suggested: tuple[Suggested, ...],
     account_touched_on: date | None,
     tools: Tools,
+    account_touches: tuple[date, ...] = (),
 ) -> Known:
     """The lead as `recall_lead` would recall it, as far as the pace goes by it."""
     made = Known(lead.record, suggested, lead.added_on)
@@ -67,12 +69,13 @@ def known(
     sent = sorted((entry for _, _, entry in approved), key=lambda entry: entry.on)
     profile = as_known(lead.record, sent, snoozed)
     facts = replace(
-        profile.facts,
+        for_line(profile.facts, profile.facts.product_line),
         replied_at=in_team_zone(profile.facts.replied_at, tools),
         answered_at=in_team_zone(profile.facts.answered_at, tools),
         account_touched_on=account_touched_on,
     )
-    return replace(made, profile=replace(profile, facts=facts))
+    touches = tuple(AccountTouch(on) for on in account_touches)
+    return replace(made, profile=replace(profile, facts=facts, account_touches=touches))
 
 
 def pace_of(lead: Known, today: date, tools: Tools) -> Pace | None:

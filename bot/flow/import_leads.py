@@ -11,12 +11,13 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from bot.flow.lead_intake import Incoming, Told, new_lead_id, take_in
 from bot.flow.line_problems import first_problem
 from bot.flow.lines import FactsLine, HistoryLine
 from bot.flow.tools import Tools
-from knowledge.assets import asset_id as make_id
 from knowledge.clock import team_date
 from knowledge.errors import BadInput
+from knowledge.fact_trust import Source, SourceKind
 from knowledge.leads import HistoryEntry
 
 M = TypeVar("M", bound=BaseModel)
@@ -46,6 +47,7 @@ def import_leads(
     tools: Tools,
     *,
     by: str = "command line",
+    told: Told | None = None,
 ) -> Imported:
     """Bring leads in; a second run changes nothing.
 
@@ -53,30 +55,28 @@ def import_leads(
     """
     outcome = Imported()
     today = team_date(tools.clock, tools.settings.time_zone)
-    for number, row in _rows(file, {"id", "email", "name"}):
-        try:
-            lead_id = _lead_id(row)
-            became = tools.leads.put(
-                lead_id,
-                _checked(FactsLine, _dated(row, today)).facts(),
-                f"import of {file.name}",
-                by,
-            )
-            setattr(outcome, became, getattr(outcome, became) + 1)
-        except BadInput as refusal:
-            outcome.rejected.append((file.name, number, str(refusal)))
+    source = Source(SourceKind.FILE, f"import of {file.name}")
+    taken = take_in(_incoming(file, today, outcome), tools, source, by, told=told)
+    outcome.added, outcome.updated = taken.added, taken.updated
+    outcome.unchanged = taken.unchanged
     if history is not None:
-        _import_history(history, tools, today, outcome, by)
+        import_history(history, tools, outcome, by)
     return outcome
 
 
-def _import_history(
-    file: Path,
-    tools: Tools,
-    today: date,
-    outcome: Imported,
-    by: str,
-) -> None:
+def _incoming(file: Path, today: date, outcome: Imported) -> Iterator[Incoming]:
+    """The good lines; the bad ones are noted in `outcome`."""
+    for number, row in _rows(file, {"id", "email", "name"}):
+        try:
+            facts = _checked(FactsLine, _dated(row, today)).facts()
+            yield Incoming(_lead_id(row), facts=facts, where=str(number))
+        except BadInput as refusal:
+            outcome.rejected.append((file.name, number, str(refusal)))
+
+
+def import_history(file: Path, tools: Tools, outcome: Imported, by: str) -> None:
+    """Bring in what happened: each line names a lead on record."""
+    today = team_date(tools.clock, tools.settings.time_zone)
     known = {lead_id for lead_id, *_ in tools.leads.names()}
     entries: dict[str, list[HistoryEntry]] = {}
     for number, row in _rows(file, {"lead_id"}):
@@ -88,8 +88,9 @@ def _import_history(
             )
         except BadInput as refusal:
             outcome.rejected.append((file.name, number, str(refusal)))
-    for lead_id, new in entries.items():
-        outcome.history += tools.leads.add_history(lead_id, new, by)
+    source = Source(SourceKind.FILE, f"import of {file.name}")
+    acts = (Incoming(lead_id, acts=tuple(new)) for lead_id, new in entries.items())
+    outcome.history += take_in(acts, tools, source, by).acts
 
 
 def _checked(form: type[M], row: dict[str, str]) -> M:
@@ -139,7 +140,7 @@ def _lead_id(row: dict[str, str]) -> str:
     known_by = row.get("email") or row.get("name")
     if not known_by:
         raise BadInput("the line has neither id, email nor name")
-    return make_id(row.get("name") or known_by.split("@")[0], known_by)
+    return new_lead_id(row.get("name"), row.get("email"))
 
 
 def _dated(row: dict[str, str], today: date) -> dict[str, str]:

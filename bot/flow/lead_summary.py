@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.flow.recalling import assets_in_history, recall_lead
 from bot.flow.tools import Tools
+from bot.flow.whole_record import whole_record
 from knowledge.clock import team_date
 from knowledge.lead_summary import LeadSummary
 from knowledge.pacing import decide_pace
@@ -27,4 +28,7 @@ def lead_summary(lead_id: str, by: str, tools: Tools) -> LeadSummary:
     titled = ((e, seen[e.asset_id].title if e.asset_id in seen else "") for e in last)
     card = open_for(tools.db, lead_id, by)
     since = card.created_at.astimezone(ZoneInfo(tools.settings.time_zone)).date() if card else None
-    return LeadSummary(lead_id, profile.facts, stage, pace, tuple(titled), since)
+    record = whole_record(profile, tools)
+    return LeadSummary(
+        lead_id, profile.facts, stage, pace, tuple(titled), since, record.conflicts, record.consent
+    )

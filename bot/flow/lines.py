@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from knowledge.errors import BadInput
 from knowledge.journey import Stage, parse_stage
-from knowledge.leads import Action, HistoryEntry, LeadFacts, parse_trust_gap
+from knowledge.leads import Action, HistoryEntry, LeadFacts, LineStage, parse_trust_gap
 
 LONGEST_TEXT = 1_000_000
 """Characters of one text in a batch; longer ones are refused rather than silently cut."""
@@ -47,6 +47,20 @@ def _gaps(value: Any) -> Any:
         return [parse_trust_gap(str(g)).value if isinstance(g, str | int) else g for g in told]
     except BadInput as unknown:
         raise ValueError(str(unknown)) from None
+
+
+def _line_stages(value: Any) -> Any:
+    """Read `Pumps=decision; Valves=awareness`, or a list of objects."""
+    found = []
+    for told in _many(value):
+        if not isinstance(told, str):
+            found.append(told)
+            continue
+        line, named, stage = told.rpartition("=")
+        if not named or not line.strip():
+            raise ValueError(f"write a product line and its stage, Pumps=decision, not '{told}'")
+        found.append({"line": line.strip(), "stage": _stage(stage.strip())})
+    return found
 
 
 def _many_if_told(value: Any) -> Any:
@@ -100,6 +114,7 @@ OptionalStage = Annotated[Stage | None, BeforeValidator(_stage)]
 Many = Annotated[tuple[str, ...], BeforeValidator(_many)]
 TrustGaps = Annotated[tuple[str, ...], BeforeValidator(_gaps)]
 ManyIfTold = Annotated[tuple[str, ...] | None, BeforeValidator(_many_if_told)]
+LineStages = Annotated[tuple[LineStage, ...], BeforeValidator(_line_stages)]
 Word = Annotated[str | None, BeforeValidator(_blank)]
 Flag = Annotated[bool | None, BeforeValidator(_blank)]
 Count = Annotated[int | None, Field(ge=0, le=100_000), BeforeValidator(_blank)]
@@ -145,6 +160,7 @@ class FactsLine(BaseModel):
     owner: Word = None
     trust_gaps: TrustGaps = ()
     account_roles: ManyIfTold = None
+    line_stages: LineStages = ()
 
     def facts(self) -> LeadFacts:
         """Return them as the value the rooms share."""
@@ -160,10 +176,11 @@ class HistoryLine(BaseModel):
     action: Action
     on: SomeDay
     note: str | None = None
+    line: str | None = None
 
     def entry(self) -> HistoryEntry:
         """Return it as the value the rooms share."""
-        return HistoryEntry(self.action, self.on, self.asset_id, self.note or "")
+        return HistoryEntry(self.action, self.on, self.asset_id, self.note or "", self.line or "")
 
 
 def _lead_kind(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, replace
 
-from bot.flow.account import with_uncovered_roles
+from bot.flow.account import with_colleagues_touch, with_uncovered_roles
 from bot.flow.choosing import (
     Situation,
     by_open_channel,
@@ -107,6 +107,7 @@ def recommend(ask: Ask, tools: Tools) -> Recommendation:
     pace = with_reason_for_nothing(pace, ranking, situation)
     chosen = choose(pace, ranking)
     pace = with_uncovered_roles(pace, chosen, profile, stage.stage)
+    pace = with_colleagues_touch(pace, profile, ask.today)
     profiling = next_profiling_question(situation, pace, ranking, tools)
     return Recommendation(situation, pace, ranking, chosen, profiling)
 

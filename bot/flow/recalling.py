@@ -15,6 +15,7 @@ from knowledge.assets import Asset
 from knowledge.errors import NotFound
 from knowledge.leads import HistoryEntry, LeadProfile
 from knowledge.personas import PersonaMap, load_personas
+from knowledge.product_lines import for_line
 from knowledge.touch import Ask
 from prompts.lead_facts import last_told
 
@@ -27,7 +28,8 @@ def recall_lead(ask: Ask, questions: tuple[str, ...], tools: Tools) -> LeadProfi
     reached there and when anybody heard from us last.
     """
     stored = _on_record(ask.lead_id, tools) if ask.lead_id else LeadProfile()
-    facts = ask.facts.over(stored.facts)
+    line = ask.facts.product_line or stored.facts.product_line
+    facts = ask.facts.over(for_line(stored.facts, line))
     titles = load_personas(tools.settings.home)
     facts = replace(
         facts,
@@ -72,7 +74,8 @@ def _in_its_account(
     if account and account.touched_on and ask.facts.account_touched_on is None:
         days = [d for d in (facts.account_touched_on, account.touched_on) if d]
         facts = replace(facts, account_touched_on=nearest(days, ask.today))
-    return replace(profile, facts=facts, account_roles=roles)
+    touches = account.touches if account else ()
+    return replace(profile, facts=facts, account_roles=roles, account_touches=touches)
 
 
 def _on_record(lead_id: str, tools: Tools) -> LeadProfile:

@@ -9,9 +9,10 @@ from bot.flow.next_touch import next_touch
 from bot.flow.tools import Tools
 from knowledge.clock import team_date
 from knowledge.errors import NotFound
+from knowledge.fact_trust import CORRECTION, LINE_STAGE
 from knowledge.journey import Stage
+from knowledge.product_lines import told_of_line
 from knowledge.touch import Suggestion
-from storage.outcomes import CORRECTION
 from storage.stored_suggestion import StoredSuggestion
 
 
@@ -31,7 +32,7 @@ def restage(
         suggestion = tools.suggestions.get(made)
     except NotFound:
         if stored.lead_id:
-            _correct(stored.lead_id, stage, by, tools)
+            _correct(stored.lead_id, stage, by, ask.facts.product_line, tools)
         # The record's word, the correction, must not be covered by what was said in the ask.
         told = None if stored.lead_id else stage
         today = team_date(tools.clock, tools.settings.time_zone)
@@ -41,10 +42,16 @@ def restage(
     return suggestion
 
 
-def _correct(lead_id: str, stage: Stage, by: str, tools: Tools) -> None:
-    """Correct it unless the last word on the stage is this very correction."""
-    words = [fact for fact in tools.leads.facts_log(lead_id) if fact.fact == "stage"]
+def _correct(lead_id: str, stage: Stage, by: str, line: str | None, tools: Tools) -> None:
+    """Correct it unless the last word on the stage is this very correction.
+
+    It is that of the product line which was asked about, where the lead has a stage for it.
+    """
+    known = tools.leads.get(lead_id).facts
+    told = told_of_line(known, line or known.product_line)
+    fact = f"{LINE_STAGE}{told.line.casefold()}" if told else "stage"
+    words = [word for word in tools.leads.facts_log(lead_id) if word.fact == fact]
     last = words[-1] if words else None
-    if last and (last.source, last.value, last.by) == (CORRECTION, stage.value, by):
+    if last and (last.source, last.by) == (CORRECTION, by) and last.stage is stage:
         return
-    tools.leads.correct_stage(lead_id, stage, by)
+    tools.leads.correct_stage(lead_id, stage, by, told.line if told else "")

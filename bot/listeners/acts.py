@@ -13,6 +13,7 @@ from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.lead_buttons import MOST
 from bot.listeners.offering_leads import MOST_OFFERED
 from bot.views import (
+    lead_files,
     manager_home,
     request_window,
     review_note,
@@ -81,6 +82,7 @@ def _commanded(event: Incoming) -> Act:
 COMMANDS: Mapping[str, Act | Callable[[Incoming], Act]] = {
     "next": Act.ASK,
     "lead": Act.SEE_LEAD,
+    "account": Act.SEE_ACCOUNT,
     "add": _added,
     "gaps": Act.SEE_COVERAGE,
     "coverage": Act.SEE_COVERAGE,
@@ -179,6 +181,7 @@ WINDOWS: Mapping[str, Needed] = {
     "open_gmail": THE_BOT,
     "open_outlook": THE_BOT,
     "open_intake": Act.ASK,
+    lead_files.OPEN: Act.IMPORT_LEADS,
     "library_send_back": Act.SEND_BACK_PIECE,
     "library_changes": Act.SEE_REVIEW,
     "library_replace": Act.REPLACE_PIECE,
@@ -218,6 +221,7 @@ FORMS: Mapping[str, Needed] = {
     OUTCOME_CALLBACK: Act.RECORD_OUTCOME,
     HELP_CALLBACK: Act.RECORD_OUTCOME,
     INTAKE_CALLBACK: _planned,
+    lead_files.CALLBACK: Act.IMPORT_LEADS,
     REPLACE_CALLBACK: Act.REPLACE_PIECE,
     SEND_BACK_CALLBACK: Act.SEND_BACK_PIECE,
     request_window.CALLBACK: Act.DECIDE_REQUEST,

@@ -8,6 +8,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from bot.listeners import (
+    account_command,
     adding,
     asking,
     command_answers,
@@ -24,7 +25,7 @@ from bot.listeners.due_list import due_message
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
 from bot.listeners.replies import Reply
-from bot.views import escape, words, words_commands, words_lead
+from bot.views import escape, words, words_account, words_commands, words_lead
 from bot.views.blocks import Part, section
 
 COMMAND = "/trailguide"
@@ -42,6 +43,7 @@ Answer = Callable[[Incoming, Edge], list[Reply]]
 WORDS: dict[str, Answer] = {
     NEXT: asking.answer,
     "lead": command_answers.lead,
+    "account": account_command.command,
     ADD: adding.add,
     "gaps": command_answers.gaps,
     "coverage": coverage.command,
@@ -59,7 +61,11 @@ WORDS: dict[str, Answer] = {
 NAME_PEOPLE = frozenset({"roles"})
 """Words that are about people of the team: what follows is kept with its mentions."""
 
-NEED_MORE = {"lead": words_lead.WHO, "add": words_commands.ADD_WHAT}
+NEED_MORE = {
+    "lead": words_lead.WHO,
+    "account": words_account.ASK,
+    "add": words_commands.ADD_WHAT,
+}
 """Words that say nothing alone, and what to say then."""
 
 

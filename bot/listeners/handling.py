@@ -31,6 +31,7 @@ from bot.listeners import (
     intake,
     intake_opening,
     journey,
+    lead_files,
     library_health,
     notices,
     opening,
@@ -47,6 +48,7 @@ from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.lead_buttons import MOST, show_lead
 from bot.listeners.offering_leads import MOST_OFFERED
 from bot.listeners.replies import Reply, answer_to_asker
+from bot.views import lead_files as lead_file_views
 from bot.views import (
     manager_home,
     request_window,
@@ -99,7 +101,9 @@ class Form:
 
 MESSAGES: dict[Kind, Answer] = {
     Kind.MENTION: asking.answer,
-    Kind.DIRECT: assistant.attended(adding.with_files(touch_notes.in_threads(asking.answer))),
+    Kind.DIRECT: assistant.attended(
+        lead_files.with_lists(adding.with_files(touch_notes.in_threads(asking.answer)))
+    ),
     Kind.ADDING: adding.answer,
     Kind.ASSISTANT: assistant.greet,
     Kind.FOLLOW_UP: asking.answer,
@@ -162,6 +166,7 @@ WINDOWS: dict[str, Open] = {
     "open_asset": opening.in_the_browser,
     "open_gmail": opening.in_the_browser,
     "open_outlook": opening.in_the_browser,
+    lead_file_views.OPEN: lead_files.open_window,
     "open_intake": intake_opening.open_empty,
     "library_send_back": reviewing.open_send_back,
     "library_changes": reviewing.open_changes,
@@ -196,6 +201,9 @@ FORMS: dict[str, Form] = {
     EDIT_CALLBACK: Form(opening.objections, deciding.submitted, "body"),
     NOT_NOW_CALLBACK: Form(opening.objections, deciding.submitted, "until"),
     INTAKE_CALLBACK: Form(intake.objections, intake.submitted, "questions", intake.given_back),
+    lead_file_views.CALLBACK: Form(
+        lead_files.objections, lead_files.submitted, "column-0", lead_files.given_back
+    ),
     REPLACE_CALLBACK: Form(upkeep.objections, upkeep.replaced, "body"),
     SEND_BACK_CALLBACK: Form(reviewing.objections, reviewing.sent_back, "reason"),
     request_window.CALLBACK: Form(

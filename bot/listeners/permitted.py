@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.flow import publishing, standing
+from bot.flow.account_view import account_meant
 from bot.flow.finding_leads import leads_meant
 from bot.flow.permitting import may, require
 from bot.listeners import acts, asking_slack, faults
@@ -107,6 +108,15 @@ def _lead(event: Incoming, edge: Edge) -> bool:
     return lead_id is None or owns_lead(lead_id, event.user, edge.tools, edge.poster.client)
 
 
+def _account(event: Incoming, edge: Edge) -> bool:
+    """An account is one's own by any of its leads; one that nobody knows is not seen at all."""
+    people = edge.tools.leads.of_company(account_meant(event.text, edge.tools))
+    theirs = (
+        owns_lead(p.lead_id or "", event.user, edge.tools, edge.poster.client) for p in people
+    )
+    return not people or any(theirs)
+
+
 def _lead_meant(event: Incoming, edge: Edge) -> str | None:
     if event.kind is Kind.ACTION:
         return lead_marked(event.suggestion_id, edge.tools)
@@ -123,6 +133,8 @@ OWNERSHIP: dict[Act, Owns] = {
     **dict.fromkeys((Act.VERIFY_PIECE, Act.REPLACE_PIECE, Act.RETIRE_PIECE), _piece),
     **dict.fromkeys((Act.APPROVE_PIECE, Act.SEND_BACK_PIECE, Act.SEE_REVIEW), _review),
     Act.SEE_LEAD: _lead,
+    Act.SEE_ACCOUNT: _account,
+    Act.IMPORT_LEADS: lambda _event, _edge: True,  # whose each lead is, is asked line by line
 }  # fmt: skip
 """What makes it one's own, by act."""
 

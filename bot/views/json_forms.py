@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from knowledge.assets import Asset
-from knowledge.leads import LeadProfile
+from knowledge.leads import LeadFacts, LeadProfile
 from knowledge.touch import (
     Candidate,
     CheckReport,
@@ -175,15 +175,31 @@ def _draft_form(draft: Draft) -> dict[str, Any]:
     }
 
 
+def _line_stages(facts: LeadFacts) -> dict[str, Any]:
+    if not facts.line_stages:
+        return {}
+    return {
+        "line_stages": [
+            {"line": s.line, "stage": s.stage.value, "evidence": s.evidence,
+             "on": s.on.isoformat() if s.on else None}
+            for s in facts.line_stages
+        ]
+    }  # fmt: skip
+
+
 def lead_form(profile: LeadProfile, learnt: Sequence[LearntFact] = ()) -> dict[str, Any]:
     """A lead record: facts that are known, the history, and who told what when, oldest first."""
     known = {k: v for k, v in asdict(profile.facts).items() if v not in (None, (), "")}
     return {
         "lead_id": profile.lead_id,
         **{k: v.isoformat() if isinstance(v, date) else v for k, v in known.items()},
+        **_line_stages(profile.facts),
         "history": [
             {"asset_id": e.asset_id, "action": e.action, "on": e.on.isoformat(), "note": e.note}
             for e in profile.history
         ],
-        "learnt": [{**asdict(f), "at": f.at.isoformat()} for f in learnt],
+        "learnt": [
+            {**asdict(f), "at": f.at.isoformat(), "as_of": (f.as_of or f.at).isoformat()}
+            for f in learnt
+        ],
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.views import escape, words_lead
+from bot.views import escape, words_lead, words_record
 from bot.views.blocks import Message, Part, bullets, context, header, message, section
 from bot.views.words import THIS_LEAD, day, gap, sureness, touch
 from bot.views.words_intake import act
@@ -11,6 +11,8 @@ from knowledge.lead_summary import LeadSummary
 LINE = 220
 FACT = 80
 MOST_FACTS = 5
+MOST_CONFLICTS = 5
+MOST_TOLD = 6
 
 
 def summary_message(lead: LeadSummary) -> Message:
@@ -33,6 +35,20 @@ def summary_message(lead: LeadSummary) -> Message:
             Part(section(f"{stood}\n{why}" if why else stood)),
             Part(section(escape.mrkdwn(comes, 700))),
             Part(section(f"*{words_lead.LAST_ACTS}*\n{told}"), weight=6),
+            *_more(lead),
             Part(context(card or words_lead.NO_CARD)),
         ],
     )
+
+
+def _more(lead: LeadSummary) -> list[Part]:
+    """Stages by product line, consent, and what sources disagree on."""
+    told = [*words_record.line_stages(lead.facts), *words_record.consents(lead.consent)]
+    others = [words_record.conflict(c) for c in lead.conflicts[:MOST_CONFLICTS]]
+    parts = []
+    if told:
+        parts.append(Part(context(" · ".join(escape.mrkdwn(t, LINE) for t in told[:MOST_TOLD]))))
+    if others:
+        listed = bullets((escape.mrkdwn(t, 2 * LINE) for t in others), 2 * LINE, MOST_CONFLICTS)
+        parts.append(Part(section(f"*{words_record.CONFLICTS}*\n{listed}"), weight=4))
+    return parts

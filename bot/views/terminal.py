@@ -14,10 +14,11 @@ from rich.text import Text
 
 from bot.views.plain_passage import plain_passage
 from knowledge.assets import Asset
+from knowledge.fact_trust import used_of
 from knowledge.journey import type_name
 from knowledge.leads import LeadProfile
 from knowledge.touch import Candidate, CheckReport, Draft, PaceDecision, Suggestion
-from storage.leads import LearntFact
+from storage.leads import LearntFact, ToldAct
 
 WORDS_A_MINUTE = 220
 """Reading speed for "4 min read": the usual figure for plain English prose."""
@@ -213,19 +214,41 @@ def _facts_of(asset: Asset) -> Iterator[tuple[str, str]]:
         yield "review by", asset.review_by.isoformat()
 
 
-def print_lead(profile: LeadProfile, learnt: Sequence[LearntFact] = ()) -> None:
+def _as_of(fact: LearntFact) -> str:
+    """From when it is, where that is not the day on which it was learnt."""
+    if fact.as_of is None or fact.as_of.date() == fact.at.date():
+        return ""
+    return f", as of {fact.as_of:%Y-%m-%d}"
+
+
+def print_lead(
+    profile: LeadProfile, learnt: Sequence[LearntFact] = (), acts: Sequence[ToldAct] = ()
+) -> None:
     """Print what is known of a lead, each fact with who told it last, and what happened."""
     shown = console()
-    last = {f.fact: f"  ({f.source}, {f.by}, {f.at:%Y-%m-%d})" for f in learnt}
+    used = {
+        fact: next((f for f in reversed(learnt) if f.word == word), None)
+        for fact in dict.fromkeys(f.fact for f in learnt)
+        if (word := used_of(fact, (f.word for f in learnt if f.fact == fact)))
+    }
+    last = {
+        fact: f"  ({f.source}, {f.by}, {f.at:%Y-%m-%d}{_as_of(f)})" for fact, f in used.items() if f
+    }
     for name in type(profile.facts).__dataclass_fields__:
+        if name == "line_stages":
+            continue
         value = getattr(profile.facts, name)
         if value not in (None, (), ""):
             words = "; ".join(value) if isinstance(value, tuple) else str(value)
             label = (f"{name.replace('_', ' ')}: ", "bold")
             shown.print(Text.assemble(label, words, (last.get(name, ""), "dim")))
-    for entry in profile.history:
-        about = " ".join(p for p in (entry.asset_id or "", entry.note) if p)
-        shown.print(Text(f"{entry.on}  {entry.action}  {about}"))
+    told = dict(enumerate(acts))
+    for place, entry in enumerate(profile.history):
+        about = " ".join(p for p in (entry.asset_id or "", entry.note, entry.line) if p)
+        act = told.get(place)
+        whence = f"  ({', '.join(p for p in (act.source, act.by) if p)})" if act else ""
+        source = (whence if whence.strip(" ()") else "", "dim")
+        shown.print(Text.assemble(f"{entry.on}  {entry.action}  {about}", source))
 
 
 def shortened(text: str, length: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 NAMES = {
     "next": "what to send a lead next; alone it opens a form",
     "lead": "what is on record of a lead",
+    "account": "the people of a company: stage and role of each, who is missing, who wrote to whom",
     "due": "the leads to look at today",
     "digest": "on or off: the same in your messages every morning",
     "gaps": "what buyers asked that nothing answers",

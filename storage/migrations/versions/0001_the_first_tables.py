@@ -288,6 +288,8 @@ def upgrade() -> None:  # noqa: PLR0915 - a list of tables
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("told_by", sa.String(), nullable=False),
         sa.Column("learnt_at", UtcDateTime(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("as_of", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["lead_id"], ["lead.id"], name="fk_lead_fact_lead_id", ondelete="CASCADE"
         ),
@@ -305,6 +307,9 @@ def upgrade() -> None:  # noqa: PLR0915 - a list of tables
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("note_hash", sa.String(), nullable=False),
         sa.Column("added_at", UtcDateTime(), nullable=False),
+        sa.Column("line", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("told_by", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["lead_id"], ["lead.id"], name="fk_lead_history_lead_id", ondelete="CASCADE"
         ),
@@ -315,7 +320,8 @@ def upgrade() -> None:  # noqa: PLR0915 - a list of tables
             "asset_id",
             "happened_on",
             "note_hash",
-            name="uq_lead_history_lead_id_action_asset_id_happened_on_note_hash",
+            "line",
+            name="uq_lead_history_act",
         ),
     )
     op.create_index("ix_lead_history_lead_id", "lead_history", ["lead_id"])
@@ -627,6 +633,40 @@ def _review_tables() -> None:
         sa.Column("drawn_at", UtcDateTime(), nullable=False),
         sa.Column("of", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("week", name="pk_review_week"),
+    )
+    op.create_table(
+        "signal",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("payload", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("done_at", UtcDateTime(), nullable=True),
+        sa.Column("became", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_signal"),
+    )
+    op.create_index("ix_signal_done_at", "signal", ["done_at"])
+    op.create_table(
+        "unmatched",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("asset", sa.String(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("noted_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_unmatched"),
+    )
+    op.create_table(
+        "lead_file",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("sent_by", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("files", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("mapping", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("sent_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_lead_file"),
     )
 
 

@@ -1,0 +1,228 @@
+"""Who the leads of an export are, and all that its files say of each: one person, one lead.
+
+A line of people is a lead, or more of the person that it refers to. A deal belongs to its person;
+where the files name none, the deal itself stands for the unknown person at its company.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from bot.flow.lead_intake import Incoming, new_lead_id
+from bot.flow.lead_rows import (
+    LONGEST_NOTE,
+    Gathered,
+    Joined,
+    Line,
+    Trouble,
+    acts_of,
+    at_noon,
+    consent_of,
+    facts_of,
+)
+from bot.flow.lines import FactsLine
+from knowledge.csv_tables import Table
+from knowledge.foreign_words import plain
+from knowledge.journey import Stage
+from knowledge.lead_mapping import LeadMapping, TableKind
+from knowledge.leads import Action, HistoryEntry, LineStage
+
+MISTYPED_MAIL = "'{column}' is '{value}', which is no mail address; left out"
+
+
+@dataclass
+class Gathering:
+    """What came of the files: leads in the order they were met, signs of nobody known, and counts.
+
+    `planned` are acts that have not happened, `lost` rows whose person is in no file.
+    """
+
+    leads: dict[str, Gathered] = field(default_factory=dict)
+    strangers: list[Line] = field(default_factory=list)
+    planned: int = 0
+    lost: int = 0
+
+
+def gather(
+    tables: Iterable[Table],
+    mapping: LeadMapping,
+    mails: Mapping[str, str],
+    today: date,
+    bad: Trouble,
+) -> Gathering:
+    """Gather the leads; `mails` holds the leads on record by their addresses and by their ids."""
+    joined = Joined(tables, mapping, bad)
+    work = _Gatherer(joined, dict(mails), today)
+    for kind, read in (
+        (TableKind.PEOPLE, work.person),
+        (TableKind.DEALS, work.deal),
+        (TableKind.ACTS, work.act),
+        (TableKind.PURCHASES, work.purchase),
+    ):
+        for table in joined.of_kind(kind):
+            for line in joined.lines(table.name):
+                read(line)
+    return work.found
+
+
+def incoming(lead: Gathered) -> Incoming:
+    """What was gathered of a lead as it is taken in."""
+    facts = dict(lead.facts)
+    stage = facts.pop("stage", None)
+    told = FactsLine.model_validate(
+        facts | {"stage": stage, "line_stages": [_plain(s) for s in lead.lines.values()]}
+    ).facts()
+    at, staged = at_noon(lead.changed), at_noon(lead.staged or lead.changed)
+    changed = {"stage": staged} if staged else {}
+    return Incoming(
+        lead.lead_id, told.email, told, tuple(dict.fromkeys(lead.acts)), at, changed,
+        f"{lead.where[0]} line {lead.where[1]}",
+    )  # fmt: skip
+
+
+class _Gatherer:
+    def __init__(self, joined: Joined, mails: dict[str, str], today: date) -> None:
+        self.found = Gathering()
+        self._joined, self._mails, self._today = joined, mails, today
+
+    def person(self, line: Line) -> None:
+        """A line of people: a lead of its own, or more of the one that it refers to."""
+        lead = self._lead(self._joined.person_of(line))
+        if lead is None:
+            line.wrong("it names nobody: no id, mail address or name")
+            return
+        self._describe(lead, line)
+        on = line.day("changed")
+        lead.changed = max(filter(None, (lead.changed, on)), default=None)
+        lead.acts += [a for a in acts_of(line) if self._is_past(a)]
+        if stage := line.meant("stage"):
+            lead.stand(Stage(stage), on)
+        if line.says_yes("converted"):
+            lead.stand(Stage.CUSTOMER, on)
+
+    def deal(self, line: Line) -> None:
+        """A deal: the stage of its person, for its product line where it names one."""
+        lead = self._lead(self._joined.person_of(line)) or self._by_mail(line)
+        if lead is None:
+            line.wrong("it names nobody: no id, mail address or name")
+            return
+        self._describe(lead, line)
+        begun, ended = line.day("changed"), line.day("on")
+        stage = line.meant("stage")
+        closed = stage == Stage.CUSTOMER or "lost" in plain(line.of("stage"))
+        on = (ended if closed else begun) or begun or ended
+        on = min(on, self._today) if on else None
+        lead.changed = max(filter(None, (lead.changed, on)), default=None)
+        product = line.of("product_line")
+        if stage:
+            lead.stand(Stage(stage), on)
+            known = lead.lines.get(product.casefold())
+            if product and (known is None or (on or date.min) >= (known.on or date.min)):
+                evidence = f"deal stage {line.of('stage')}"[:120]
+                lead.lines[product.casefold()] = LineStage(product, Stage(stage), evidence, on)
+        if stage == Stage.CUSTOMER and ended and ended <= self._today:
+            lead.acts.append(HistoryEntry(Action.BOUGHT, ended, None, "", product))
+            owned = _many(lead.facts.get("products", []))
+            if product and product not in owned:
+                lead.facts["products"] = [*owned, product]
+
+    def act(self, line: Line) -> None:
+        """Something that happened with a person, if it has happened."""
+        action, on = line.meant("action") or line.table.act, line.day("on")
+        if not action:
+            line.wrong(f"'{line.of('action')[:40]}' is no act that is known here; left out")
+        elif on is None:
+            line.wrong("it has no day; left out")
+        elif line.says_yes("done") is False or on > self._today:
+            self.found.planned += 1
+        else:
+            note = line.of("note")[:LONGEST_NOTE]
+            asset, product = line.of("asset") or None, line.of("product_line")
+            entry = HistoryEntry(Action(action), on, asset, note, product)
+            lead = self._lead(self._joined.person_of(line)) or self._by_mail(line)
+            if lead is None:
+                self.found.strangers.append(line)
+                return
+            lead.acts += [entry, *consent_of(line, on)]
+
+    def purchase(self, line: Line) -> None:
+        """A sale: the person bought, and is a customer."""
+        on = line.day("on")
+        lead = self._lead(self._joined.person_of(line)) or self._by_mail(line)
+        if lead is None or on is None:
+            self.found.lost += 1
+        elif on <= self._today:
+            product = line.of("product_line")
+            lead.acts.append(HistoryEntry(Action.BOUGHT, on, None, "", product))
+            lead.stand(Stage.CUSTOMER, on)
+        else:
+            self.found.planned += 1
+
+    def _describe(self, lead: Gathered, line: Line) -> None:
+        """The facts of a line and of its company; a deal's product is the lead's line."""
+        facts = facts_of(line)
+        if "email" in facts and "@" not in facts["email"]:
+            column = line.table.column_of("email")
+            name = column.name if column else "email"
+            line.wrong(MISTYPED_MAIL.format(column=name, value=facts.pop("email")[:40]))
+        lead.tell(facts)
+        if company := self._joined.company_of(line):
+            lead.tell({k: v for k, v in facts_of(company).items() if k != "owner"})
+
+    def _lead(self, line: Line) -> Gathered | None:
+        """The lead of a line of people or of a deal; the same one each time."""
+        if line.table.kind in {TableKind.ACTS, TableKind.PURCHASES}:
+            return None
+        lead_id = self._id(line)
+        if not lead_id:
+            return None
+        if lead_id not in self.found.leads:
+            where = (line.table.name, line.number)
+            self.found.leads[lead_id] = Gathered(lead_id, where=where)
+        return self.found.leads[lead_id]
+
+    def _id(self, line: Line) -> str:
+        """The lead on record with that address, else the id of the line, else one made of both."""
+        email = line.of("email") if "@" in line.of("email") else ""
+        name = line.of("name") or f"{line.of('first_name')} {line.of('last_name')}".strip()
+        held = self._mails.get(email.casefold(), "") if email else ""
+        own = line.of("id")
+        lead_id = held or own or (new_lead_id(name, email) if email or name else "")
+        if email and lead_id:
+            self._mails.setdefault(email.casefold(), lead_id)
+        return lead_id
+
+    def _by_mail(self, line: Line) -> Gathered | None:
+        """The lead that an act names by mail or id; new where it has a name, else None."""
+        email, own = line.of("email").casefold(), line.of("id")
+        lead_id = self._mails.get(email, "") if email else ""
+        if not lead_id and not line.table.column_of("email"):
+            lead_id = self._mails.get(own.casefold(), "")
+        name = line.of("name") or f"{line.of('first_name')} {line.of('last_name')}".strip()
+        if not lead_id and "@" in email and name:
+            lead_id = self._mails[email] = new_lead_id(name, line.of("email"))
+        if not lead_id:
+            return None
+        if lead_id not in self.found.leads:
+            where = (line.table.name, line.number)
+            self.found.leads[lead_id] = Gathered(lead_id, where=where)
+        lead = self.found.leads[lead_id]
+        if name:
+            lead.tell(facts_of(line))
+        return lead
+
+    def _is_past(self, entry: HistoryEntry) -> bool:
+        if entry.on > self._today:
+            self.found.planned += 1
+        return entry.on <= self._today
+
+
+def _many(owned: Any) -> list[str]:
+    return [p.strip() for p in owned.split(";")] if isinstance(owned, str) else list(owned)
+
+
+def _plain(stage: LineStage) -> dict[str, Any]:
+    return {"line": stage.line, "stage": stage.stage, "evidence": stage.evidence, "on": stage.on}

@@ -1,0 +1,231 @@
+"""Signals of other tools: read, checked, kept, and worked into the records of leads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from bot.flow.asset_names import AssetNames
+from bot.flow.lead_intake import Incoming, mails, new_lead_id, take_in
+from bot.flow.line_problems import first_problem
+from bot.flow.lines import FactsLine, SomeDay, Word
+from bot.flow.tools import Tools
+from bot.flow.unmatched import Sign, keep_unmatched
+from knowledge.clock import team_date
+from knowledge.errors import BadInput
+from knowledge.fact_trust import Source, SourceKind
+from knowledge.foreign_words import foreign_action
+from knowledge.leads import OURS, Action, HistoryEntry, LeadFacts
+from storage.signals import Signals
+
+MOST_AT_ONCE = 100
+"""Signals of one delivery: as many as a webinar tool sends at a time; more are sent in parts."""
+LONGEST_ID = 200
+_DAY_AHEAD = timedelta(days=1)
+"""A sender's day may have begun before the team's."""
+
+
+class Malformed(BadInput):
+    """A body that is no signal; the message says what is wrong."""
+
+
+class Unknown(BadInput):
+    """A signal about a lead's id or a piece that is not on record."""
+
+
+def _act(value: Any) -> Any:
+    meant = foreign_action(value) if isinstance(value, str) else None
+    if meant is None:
+        raise ValueError(f"unknown act '{str(value)[:40]}'; use one of: {', '.join(Action)}")
+    if meant in OURS:
+        raise ValueError(f"'{meant}' is an act of ours; a signal tells what a lead did")
+    return meant
+
+
+class Who(BaseModel):
+    """The lead: by id or mail address; with a name and a mail address it may be a new one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Word = None
+    email: Word = Field(default=None, max_length=320)
+    name: Word = Field(default=None, max_length=200)
+    company: Word = Field(default=None, max_length=200)
+    role: Word = Field(default=None, max_length=200)
+    consent: bool | str | None = None
+
+
+class SignalLine(BaseModel):
+    """One thing that a lead did."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    lead: Who
+    action: Annotated[Action, BeforeValidator(_act)]
+    on: SomeDay | None = None
+    asset: Word = Field(default=None, max_length=2000)
+    note: str = Field(default="", max_length=2000)
+    product_line: str = Field(default="", max_length=100)
+
+
+class DeliveryBody(BaseModel):
+    """What a sender posts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(min_length=1, max_length=LONGEST_ID)
+    source: str = Field(default="webhook", max_length=60)
+    signals: list[SignalLine] = Field(min_length=1, max_length=MOST_AT_ONCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """How a delivery was taken: its id, how many signals, and whether it was known already."""
+
+    id: str
+    signals: int
+    repeat: bool
+
+
+def receive(body: bytes, tools: Tools) -> Received:
+    """Check a delivery and keep it durably; a repeat is only told.
+
+    `Malformed` for a body that is no signal, `Unknown` for a lead's id or a piece that is not on
+    record. A mail address that nobody has is no error: it is worked on, or kept aside.
+    """
+    told = _told(body)
+    delivery = _parsed(told)
+    store = _store(tools)
+    if not store.is_known(delivery.id):
+        _require_known(delivery, tools)
+        kept = store.keep(delivery.id, told)
+        return Received(delivery.id, len(delivery.signals), repeat=not kept)
+    return Received(delivery.id, len(delivery.signals), repeat=True)
+
+
+def work(identity: str, tools: Tools) -> None:
+    """Take a delivery into the records; safe to run twice."""
+    store = _store(tools)
+    told = store.payload(identity)
+    if told is None:
+        store.done(identity, "erased", 0)
+        return
+    try:
+        delivery = _parsed(told)
+    except Malformed:  # kept by an older version, whose fields were others
+        store.done(identity, "unreadable", 0)
+        return
+    source = Source(SourceKind.LEAD, f"signal of {delivery.source}")
+    names, known, ids = AssetNames(tools), mails(tools), _ids(tools)
+    today = team_date(tools.clock, tools.settings.time_zone)
+    coming, strangers = [], []
+    for line in delivery.signals:
+        on = line.on or today
+        lead_id = _whose(line.lead, known, ids)
+        if lead_id is None:
+            strangers.append(_sign(line, on, source.name))
+            continue
+        coming.append(_incoming(lead_id, line, on, names, is_new=lead_id not in ids))
+    acts = take_in(coming, tools, source, "webhook").acts
+    aside = keep_unmatched(strangers, tools, "webhook")
+    store.done(identity, "kept_aside" if aside and not coming else "worked", acts)
+
+
+def work_all(tools: Tools) -> int:
+    """Work on every delivery that waits, oldest first; return how many there were."""
+    waiting = _store(tools).pending()
+    for identity in waiting:
+        work(identity, tools)
+    return len(waiting)
+
+
+def _told(body: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(body)
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        raise Malformed("The body is not JSON.") from None
+    if not isinstance(told, dict):
+        raise Malformed("The body must be one JSON object; see docs/signals.md.")
+    if "signals" not in told and "lead" in told:
+        alone = {k: told.pop(k) for k in list(told) if k not in {"id", "source"}}
+        told["signals"] = [alone]
+    return told
+
+
+def _parsed(told: Mapping[str, Any]) -> DeliveryBody:
+    try:
+        return DeliveryBody.model_validate(told)
+    except ValidationError as wrong:
+        raise Malformed(f"{first_problem(wrong)}.") from None
+
+
+def _require_known(delivery: DeliveryBody, tools: Tools) -> None:
+    names, ids = AssetNames(tools), _ids(tools)
+    today = team_date(tools.clock, tools.settings.time_zone)
+    for place, line in enumerate(delivery.signals, 1):
+        where = f" (entry {place})" if len(delivery.signals) > 1 else ""
+        who = line.lead
+        if not (who.id or who.email):
+            raise Malformed(f"'lead' needs an id or a mail address{where}.")
+        if who.email and not _is_mail(who.email):
+            raise Malformed(f"'email' is no mail address{where}.")
+        if who.id and who.id not in ids and not who.email:
+            raise Unknown(f"There is no lead with that id{where}; give the mail address as well.")
+        if line.asset and names.find(line.asset) is None:
+            raise Unknown(
+                f"There is no piece '{line.asset[:80]}' in the library{where}; give its id, "
+                "address or title."
+            )
+        if line.on and line.on > today + _DAY_AHEAD and line.action is not Action.BOOKED_MEETING:
+            raise Malformed(f"'on' is a day that has not come{where}.")
+
+
+def _is_mail(text: str) -> bool:
+    name, _, host = text.strip().rpartition("@")
+    return bool(name) and "." in host and not any(c.isspace() for c in text.strip())
+
+
+def _whose(who: Who, known: Mapping[str, str], ids: frozenset[str]) -> str | None:
+    """The lead on record, or a new one's id where name and mail address are given; else None."""
+    if who.id in ids:
+        return who.id
+    email = (who.email or "").strip()
+    if email.casefold() in known:
+        return known[email.casefold()]
+    return new_lead_id(who.name, email) if email and who.name else None
+
+
+def _incoming(
+    lead_id: str, line: SignalLine, on: date, names: AssetNames, *, is_new: bool
+) -> Incoming:
+    """The act, with the opt-in that was told; a new lead's facts, an old one's gaps in them."""
+    who = line.lead
+    asset = names.find(line.asset) if line.asset else None
+    note = line.note or (line.asset or "" if not asset else "")
+    acts = [HistoryEntry(line.action, on, asset, note[:500], line.product_line)]
+    if who.consent:
+        channel = who.consent if isinstance(who.consent, str) else ""
+        acts.append(HistoryEntry(Action.OPTED_IN, on, None, channel))
+    facts = FactsLine(name=who.name, email=who.email, company=who.company, role=who.role).facts()
+    if not is_new:  # a form's spelling of a name is no correction
+        facts = replace(LeadFacts(), company=facts.company, role=facts.role)
+    return Incoming(lead_id, who.email, facts, tuple(acts))
+
+
+def _sign(line: SignalLine, on: date, source: str) -> Sign:
+    who = line.lead
+    told = who.email or who.id or ""
+    return Sign(told, who.name or "", line.action, on, line.asset or "", line.note[:200], source)
+
+
+def _ids(tools: Tools) -> frozenset[str]:
+    return frozenset(lead_id for lead_id, *_ in tools.leads.names())
+
+
+def _store(tools: Tools) -> Signals:
+    return Signals(tools.db, tools.clock, tools.audit)
