@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path[0] = str(Path(__file__).parents[2])  # not this folder: it has modules named for clients
 
 from bot.crm.hubspot_writing import HubSpotWriting
 from bot.flow import crm_pull
