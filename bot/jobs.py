@@ -179,6 +179,7 @@ class Jobs:
             return
         job_id = self._job_to_start(f"crm:{edge.tools.clock.now():%Y-%m-%dT%H:%M}")
         if job_id and self._sync is not None:
+            log.info("crm_taken_up", job=job_id)
             self._syncing = job_id
             with SetWorkflowID(job_id):
                 DBOS.enqueue_workflow(CRM, self._sync)

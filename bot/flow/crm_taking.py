@@ -25,5 +25,7 @@ class Came:
 def take(desk: Desk, came: Sequence[Came]) -> None:
     """Take in facts and acts; a second time changes nothing."""
     source = Source(SourceKind.CRM, f"crm {desk.crm.name}")
-    leads = (Incoming(c.lead_id, facts=c.facts, acts=c.acts, changed_at=c.at) for c in came)
-    take_in(leads, desk.tools, source, BY)
+    incoming = (
+        Incoming(one.lead_id, facts=one.facts, acts=one.acts, changed_at=one.at) for one in came
+    )
+    take_in(incoming, desk.tools, source, BY)
