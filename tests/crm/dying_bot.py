@@ -6,7 +6,8 @@ import os
 import sys
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).parents[2])  # not this folder: it has modules named for clients
+sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.remove(str(Path(__file__).parent))  # where modules are named for clients
 
 from bot.crm.hubspot_writing import HubSpotWriting
 from bot.flow import crm_pull
