@@ -97,8 +97,9 @@ class Jobs:
         )
         # One at a time: two would only share the one core that asks leave them.
         DBOS.register_queue(IMPORTS, worker_concurrency=1, on_conflict="always_update")
-        # One at a time, whoever runs it: two would ask the CRM the same questions.
-        DBOS.register_queue(CRM, concurrency=1, on_conflict="always_update")
+        # Not one among all bots: a job of a bot that died would keep the others from theirs. What
+        # is written is claimed in SQL, and what is pulled twice changes nothing.
+        DBOS.register_queue(CRM, worker_concurrency=1, on_conflict="always_update")
         self.sweep()
         self._starter.start()
         self._sweeper = threading.Thread(
