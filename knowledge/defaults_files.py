@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 
 from knowledge.errors import BadInput
 
-DEFAULT_NAMES = ("pacing", "personas", "journey", "definitions")
+DEFAULT_NAMES = ("pacing", "personas", "journey", "definitions", "segments")
 
 OPEN_TABLES = frozenset({
     "personas", "buying_roles", "definitions", "pacing:override", "journey:profiling",
+    "segments:segments", "segments:buckets",
 })  # fmt: skip
 """Tables in which a team may add entries of its own; anywhere else an unknown key is a slip."""
 

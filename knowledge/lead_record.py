@@ -131,6 +131,9 @@ def sales_request(profile: LeadProfile, today: date, hear: Hear = asks_for_sales
         if kind := _asked_for(question, today, today, hear):
             return f"asks for {kind}"
     entries = _with_meetings(profile, today)
+    back = profile.given_back_on
+    if back is not None:
+        entries = [e for e in entries if e.on > back]
     bought = [n for n, e in enumerate(entries) if e.action is Action.BOUGHT]
     for entry in reversed(entries[bought[-1] + 1 :] if bought else entries):
         when = f" on {entry.on.day} {entry.on:%b %Y}"
@@ -140,7 +143,7 @@ def sales_request(profile: LeadProfile, today: date, hear: Hear = asks_for_sales
         ear = hear if entry.action in _OWN_WORDS else asks_for_sales
         if _is_speech(entry) and (kind := _asked_for(entry.note, entry.on, today, ear)):
             return f"asked for {kind}{when}"
-    if not bought:
+    if not bought and back is None:
         for text in (profile.facts.problem, profile.facts.intent):
             if text and (kind := asks_for_sales(text)):
                 return f"wants {kind}, their record says"
@@ -163,6 +166,13 @@ def asked_us_to_stop(profile: LeadProfile, today: date, channel: str = "email") 
     since = [e for e in entries[said[-1] + 1 :] if e.action is Action.OPTED_IN and e.on <= today]
     heard = LeadProfile(LeadFacts(), (HistoryEntry(Action.OPTED_OUT, on), *since))
     return None if channel in open_channels(heard) else on
+
+
+def problem_known(profile: LeadProfile, today: date) -> bool:
+    """Whether anything is known of what the lead struggles with: a fact, or a question."""
+    asked = (e.note for e in past(profile, today) if e.action is Action.ASKED)
+    told = (profile.facts.problem, profile.facts.intent, *profile.questions, *asked)
+    return any(t and t.strip() for t in told)
 
 
 def later_date(profile: LeadProfile, today: date) -> date | None:

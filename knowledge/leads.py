@@ -194,6 +194,8 @@ class LeadProfile:
     `lead_id` is None for a lead that is not on record. `account_roles` are the buying roles of the
     others who were reached in the account, None when nobody looked (M35). `account_touches` are our
     touches of anybody there, this lead included, oldest first.
+    others who were reached in the account, None when nobody looked (M35). `given_back_on` is the
+    day a person gave the lead back to nurturing: what it asked of sales before is settled.
     """
 
     facts: LeadFacts = field(default_factory=LeadFacts)
@@ -202,6 +204,7 @@ class LeadProfile:
     lead_id: str | None = None
     account_roles: tuple[str, ...] | None = None
     account_touches: tuple[AccountTouch, ...] = ()
+    given_back_on: date | None = None
 
     @property
     def known_asset_ids(self) -> frozenset[str]:

@@ -3,6 +3,8 @@
 Every other rule that applies is told as well. The order is the contract's: opted out, sales-ready,
 a reply nobody answered, a colleague's contact with the account and the account's cap, the gap, a
 date the lead asked for, everything sent already, the budget, an unknown problem; else send.
+a reply nobody answered, a colleague's contact, the gap, a date the lead asked for,
+everything sent already, the budget, an unknown problem; else send.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from knowledge.channels import downloaded_lately, parse_channel
 from knowledge.leads import LeadProfile
 from knowledge.pacing_rules import RULES, Situation, Verdict, all_sent, cap_until, day, due
 from knowledge.pacing_settings import PacingSettings, load_pacing
+from knowledge.pacing_rules import RULES, Situation, Verdict, all_sent, day, due
+from knowledge.pacing_settings import PacingSettings, PlanPace, load_pacing
 from knowledge.touch import Pace, StageReading
 
 __all__ = [
@@ -33,14 +37,16 @@ def decide_pace(
     channel: str = "email",
     *,
     hear: record.Hear = asks_for_sales,
+    plan: PlanPace | None = None,
 ) -> Pace:
     """Decide whether to send, wait, ask or hand over today, and say why.
 
     `when` is None for a lead who opted out of every channel, `today` for send, ask and hand over,
     and later than today for every other wait. `hear` names what a lead's words ask for. Whether
-    everything that fits was sent already is known after ranking only: see `all_sent_pace`.
+    everything that fits was sent already is known after ranking only: see `all_sent_pace`. `plan`
+    is what the lead's track says of gap and budget; what is known of the lead itself wins.
     """
-    case = _situation(profile, today, settings or PacingSettings(), stage)
+    case = _situation(profile, today, settings or PacingSettings(), stage, plan or PlanPace())
     case = replace(case, hear=hear, channel=parse_channel(channel) or channel)
     verdicts = [v for rule in RULES if (v := rule(case))]
     return _pace(case, verdicts or [due(case)], channel)
@@ -58,7 +64,7 @@ def all_sent_pace(
 
     A pace that an earlier rule decided keeps its decision and tells this reason as well.
     """
-    case = _situation(profile, today, settings or PacingSettings(), stage)
+    case = _situation(profile, today, settings or PacingSettings(), stage, PlanPace())
     later = ("budget", "problem_unknown", "due")
     if pace.rule not in later:
         return replace(pace, also=(*pace.also, all_sent(case).reason))
@@ -96,12 +102,18 @@ def plan_warnings(
 
 
 def _situation(
-    profile: LeadProfile, today: date, settings: PacingSettings, stage: StageReading | None
+    profile: LeadProfile,
+    today: date,
+    settings: PacingSettings,
+    stage: StageReading | None,
+    track: PlanPace,
 ) -> Situation:
     at = stage.stage if stage else profile.facts.stage
     facts = profile.facts
-    plan = settings.plan_for(facts.product_line, facts.segment, at)
-    gap_days, gap_why = _gap_in_force(profile, today, settings, plan.gap_days)
+    plan = settings.plan_for(facts.product_line, facts.segment or track.segment, at)
+    planned = (track.gap_days, track.gap_why) if track.gap_days else (plan.gap_days, "")
+    gap_days, gap_why = _gap_in_force(profile, today, settings, planned)
+    budget = plan.budget if track.budget is None else track.budget
     return Situation(
         profile=profile,
         today=today,
@@ -111,15 +123,17 @@ def _situation(
         touches=record.touches_done(profile, today),
         budget=facts.budget if facts.budget is not None else plan.budget,
         account_cap=plan.account_touches,
+        budget=facts.budget if facts.budget is not None else budget,
+        handed_over=track.handed_over,
     )
 
 
 def _gap_in_force(
-    profile: LeadProfile, today: date, settings: PacingSettings, planned: int
+    profile: LeadProfile, today: date, settings: PacingSettings, planned: tuple[int, str]
 ) -> tuple[int, str]:
     """The gap in days, and why it is not the usual one (M6)."""
     given = profile.facts.gap_days
-    gap, why = (planned, "") if given is None else (given, ", as set for this lead")
+    gap, why = planned if given is None else (given, ", as set for this lead")
     silent = record.unanswered_touches(profile, today)
     acts = record.acts_within(profile, today, settings.engaged_within_days)
     if silent >= settings.unanswered_touches and settings.unanswered_days > gap:

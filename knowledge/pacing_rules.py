@@ -38,6 +38,7 @@ class Situation:
     hear: record.Hear = asks_for_sales
     channel: str = "email"
     account_cap: int = 3
+    handed_over: str = ""
 
     @property
     def who(self) -> str:
@@ -74,6 +75,13 @@ def _asked_to_stop(case: Situation) -> Verdict | None:
         "opt-out.",
         None,
     )
+
+
+def _handed_over(case: Situation) -> Verdict | None:
+    if not case.handed_over:
+        return None
+    told = f"{case.who} {case.handed_over}; nothing is to be sent until somebody gives them back."
+    return Verdict("handed_over", PaceDecision.HAND_OVER, told, case.today)
 
 
 def _qualified(case: Situation) -> Verdict | None:
@@ -213,11 +221,7 @@ def _budget_spent(case: Situation) -> Verdict | None:
 
 
 def _problem_unknown(case: Situation) -> Verdict | None:
-    facts = case.profile.facts
-    noted = record.past(case.profile, case.today)
-    asked = [e.note for e in noted if e.action is Action.ASKED]
-    told = (facts.problem, facts.intent, *case.profile.questions, *asked)
-    if any(t and t.strip() for t in told):
+    if record.problem_known(case.profile, case.today):
         return None
     return Verdict(
         "problem_unknown",
@@ -241,6 +245,7 @@ def due(case: Situation) -> Verdict:
 
 RULES: tuple[Rule, ...] = (
     _opted_out, _qualified, _asked_for_sales, _unanswered_reply, _account_touched, _account_cap,
+    _opted_out, _handed_over, _qualified, _asked_for_sales, _unanswered_reply, _account_touched,
     _gap, _contact_after, _budget_spent, _problem_unknown,
 )  # fmt: skip
 """In the contract's order; the first verdict decides. `all_sent` joins after ranking."""

@@ -48,6 +48,21 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanPace:
+    """What a lead's plan says of its pace; what is None or empty is left to the settings.
+
+    `segment` is the one told by rule, for leads whose record names none. `gap_why` ends a sentence.
+    `handed_over` says that sales has the lead, in words.
+    """
+
+    segment: str = ""
+    gap_days: int | None = None
+    gap_why: str = ""
+    budget: int | None = None
+    handed_over: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PacingSettings:
     """Numbers that decide when to touch; days and counts. The mission sets them (M6, M8, M10)."""
 

@@ -53,6 +53,8 @@ class Act(StrEnum):
     DECIDE_REQUEST = "decide_request"
     SEE_LIBRARY = "see_library"
     SEE_COVERAGE = "see_coverage"
+    SEE_PLANS = "see_plans"
+    HAND_OVER = "hand_over"
     SEE_OWN_TOUCHES = "see_own_touches"
     SEE_ALL_TOUCHES = "see_all_touches"
     REVIEW_TOUCHES = "review_touches"
@@ -106,6 +108,9 @@ _TABLE: dict[Act, dict[Role, Reach]] = {
     Act.DECIDE_REQUEST: _only(Role.MARKETER, Role.ADMIN),
     Act.SEE_LIBRARY: _everybody(_ALL),
     Act.SEE_COVERAGE: _everybody(_ALL),
+    # Marketers own segments and tracks as files; everybody reads them.
+    Act.SEE_PLANS: _everybody(_ALL),
+    Act.HAND_OVER: _everybody(_OWN),
     # Managers see all.
     Act.SEE_OWN_TOUCHES: _everybody(_ALL),
     Act.SEE_ALL_TOUCHES: _only(Role.MANAGER, Role.ADMIN),

@@ -10,6 +10,7 @@ from typing import Literal
 from knowledge.assets import Asset
 from knowledge.journey import AssetType, Stage
 from knowledge.leads import HistoryEntry, LeadFacts, LeadProfile
+from knowledge.tracks import PlanStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,3 +240,4 @@ class Suggestion:
     unanswered: tuple[str, ...]
     profiling_question: str | None
     draft: Draft | None
+    step: PlanStep | None = None

@@ -284,6 +284,7 @@ _CLAUSES: dict[str, Clause] = {
     "trust": lambda *_: "does less for this lead's trust",
     "variety": lambda _, __, other: f"they had {a_type(other.asset.type)} from us lately",
     "track": lambda *_: "less of a next step after what they did last",
+    "track_step": lambda *_: "less of what their plan has next",
     "freshness": _age,
     "track_record": _record,
     "several_answers": lambda *_: "answers fewer of the questions",

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from knowledge.journey import AssetType
 from knowledge.leads import LeadFacts
 from knowledge.touch import Ask, Candidate, CheckReport, Contribution, Draft, Pace, Suggestion
+from knowledge.tracks import PlanStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Snapshot:
     questions: tuple[str, ...]
     profiling_question: str | None
     draft: Draft | None
+    step: PlanStep | None = None
 
 
 SNAPSHOT = TypeAdapter(Snapshot)
@@ -67,6 +69,7 @@ def snapshot(suggestion: Suggestion) -> Snapshot:
         questions=suggestion.ask.questions,
         profiling_question=suggestion.profiling_question,
         draft=suggestion.draft,
+        step=suggestion.step,
     )
 
 

@@ -17,6 +17,7 @@ from knowledge.touch import (
     StageReading,
     Wish,
 )
+from knowledge.tracks import PlanStep
 from storage.rewritten import rewritten
 from storage.snapshot import CHECKS, SNAPSHOT, StoredAsset
 from storage.tables import SuggestionRow, SuggestionTextRow
@@ -89,6 +90,7 @@ class StoredSuggestion:
     withdrawn_at: datetime | None = None
     withdrawn_because: str = ""
     asset_version: int | None = None
+    step: PlanStep | None = None
 
     @property
     def is_open(self) -> bool:
@@ -187,6 +189,7 @@ def restore(row: SuggestionRow, texts: SuggestionTextRow | None) -> StoredSugges
         decision_reason=texts.decision_reason or "",
         kept_reason=texts.kept_reason or "",
         helped_reason=texts.helped_reason or "",
+        step=held.step,
     )
 
 

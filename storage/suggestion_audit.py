@@ -53,6 +53,7 @@ def made(session: Session, suggestion: Suggestion) -> dict[str, Any]:
         ],
         "unanswered": marks(suggestion.unanswered),
         "draft": _draft(session, owner, suggestion.draft),
+        "step": _step(suggestion),
     }
 
 
@@ -113,6 +114,16 @@ def _difference(session: Session, owner: str, after: StoredSuggestion) -> dict[s
         return None
     out, put = words_changed(changes)
     return {"out": out, "in": put, "text": salted(session, owner, as_lines(changes))}
+
+
+def _step(suggestion: Suggestion) -> dict[str, Any] | None:
+    """Track, version and number: what a step says may quote the lead."""
+    step = suggestion.step
+    if step is None:
+        return None
+    gave_way = bool(step.passed_over)
+    return {"track": step.track, "version": step.version, "number": step.number,
+            "passed_over": gave_way}  # fmt: skip
 
 
 def _draft(session: Session, owner: str, draft: Draft | None) -> dict[str, Any] | None:

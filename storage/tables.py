@@ -11,6 +11,7 @@ from sqlmodel import Field
 import storage.tables_crm
 import storage.tables_leads
 import storage.tables_names
+import storage.tables_plans
 import storage.tables_review
 import storage.tables_roles  # noqa: F401 - registered with these
 from storage.columns import Row, UtcDateTime

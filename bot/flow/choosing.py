@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.flow.not_now import why_not_now
+from bot.flow.plan_steps import newness, rules_of
 from bot.flow.tools import Tools
 from knowledge.assets import Asset
 from knowledge.channels import CHANNELS, open_channels, parse_channel
@@ -18,6 +19,7 @@ from knowledge.journey_map import load_profiling_wording
 from knowledge.language import detect_language, language_name
 from knowledge.leads import SEEN, LeadProfile
 from knowledge.pacing import all_sent_pace
+from knowledge.plan_place import Place
 from knowledge.tone import is_promotional
 from knowledge.touch import (
     Ask,
@@ -30,7 +32,7 @@ from knowledge.touch import (
     TurnedDown,
 )
 from retrieval.profiling import choose_profiling
-from retrieval.ranking import RULES, all_fitting_sent, all_turned_down, alternates, rank
+from retrieval.ranking import Rule, all_fitting_sent, all_turned_down, alternates, rank
 
 LONGEST_QUESTION = 4000
 """Characters; the longest question in the real libraries we measure on has under 300."""
@@ -70,6 +72,7 @@ class Situation:
     seen: Mapping[str, Asset]
     stage: StageReading
     need: Need
+    place: Place | None = None
 
 
 def in_english(questions: Iterable[str]) -> tuple[str, ...]:
@@ -197,10 +200,16 @@ def rank_for(situation: Situation, candidates: Sequence[Candidate], tools: Tools
         promotional=_promotional,
         history_assets=situation.seen,
         questions=situation.need.texts,
-        rules=(*RULES, tools.track_rules.rule(situation.ask.today)),
+        rules=(*_rules(situation, tools), tools.track_rules.rule(situation.ask.today)),
     )
     missed = situation.need.are_questions and not all_turned_down(ranking)
     return ranking if missed else replace(ranking, unanswered=())
+
+
+def _rules(situation: Situation, tools: Tools) -> tuple[Rule, ...]:
+    today, profile = situation.ask.today, situation.profile
+    is_new = newness(situation.place, profile, today, tools)
+    return rules_of(situation.place, profile, today, is_new)
 
 
 def _promotional(asset: Asset, stage: Stage) -> str | None:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from bot.flow.account import nearest
 from bot.flow.due_reason import Known, known, reason_for
+from bot.flow.plans import kept_handovers, kept_of_all, kept_plans, plan_files
 from bot.flow.tools import Tools
 from bot.flow.whose import Person, mine
 from knowledge.clock import team_date
@@ -22,6 +23,9 @@ from storage.overview import LeadHead, Marks, OpenCard, Overview, Suggested
 
 Mark = tuple[date, Marks | None, tuple[Suggested, ...], date | None, tuple[date, ...]]
 """All that a row depends on: the day, facts and acts, suggestions, and the account's touches."""
+Mark = tuple[date, Marks | None, tuple[Suggested, ...], date | None, object]
+"""All that a row depends on: the day, facts and acts, suggestions, the account's last touch, and
+the plan."""
 
 
 class DueBook:
@@ -62,22 +66,28 @@ def _rows(
 ) -> list[Due]:
     """A row for each lead with a reason; only what changed is worked out anew."""
     marks, suggested = overview.marks(), overview.suggested(list(theirs))
+    plans, sales = kept_plans(tools).marks(), kept_handovers(tools).marks()
+    files = plan_files(tools)
     before, now = tools.due_book.of(person.user), {}
     anew: dict[str, Mark] = {}
     for lead_id in theirs:
         mark: Mark = (
             accounts.today, marks.get(lead_id), suggested.get(lead_id, ()),
             accounts.touched_on(lead_id), accounts.touches(lead_id),
+            accounts.touched_on(lead_id),
+            (plans.get(lead_id), sales.get(lead_id), id(files.segments), id(files.tracks)),
         )  # fmt: skip
         held = before.get(lead_id)
         if held and held[0] == mark:
             now[lead_id] = held
         else:
             anew[lead_id] = mark
+    kept = kept_of_all(anew.keys(), tools)
     for lead in overview.leads(anew):
         lead_id = str(lead.record.lead_id)
         mark = anew[lead_id]
         recalled = known(lead, mark[2], mark[3], tools, mark[4])
+        recalled = known(lead, mark[2], mark[3], kept[lead_id], tools)
         why = reason_for(recalled, person.user, accounts.today, tools)
         now[lead_id] = (mark, _row(recalled, why) if why else None)
     tools.due_book.keep(person.user, now)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.flow.choosing import OPTED_OUT
+from bot.flow.plans import NOTHING, Kept, given_back, place_by, plan_files
 from bot.flow.recalling import as_known, in_team_zone
 from bot.flow.tools import Tools
 from knowledge import lead_record
@@ -15,6 +16,8 @@ from knowledge.journey import Stage
 from knowledge.leads import AccountTouch, Action, HistoryEntry, LeadProfile
 from knowledge.pacing import decide_pace
 from knowledge.product_lines import for_line
+from knowledge.plan_place import Place
+from knowledge.plan_rules import Standing
 from knowledge.touch import Pace, PaceDecision, StageReading
 from storage.overview import LeadOverview, Suggested
 
@@ -26,6 +29,7 @@ class Known:
     profile: LeadProfile
     suggested: tuple[Suggested, ...]
     added_on: date
+    kept: Kept = NOTHING
 
     @property
     def stage(self) -> Stage | None:
@@ -54,11 +58,12 @@ def known(
     lead: LeadOverview,
     suggested: tuple[Suggested, ...],
     account_touched_on: date | None,
+    kept: Kept,
     tools: Tools,
     account_touches: tuple[date, ...] = (),
 ) -> Known:
     """The lead as `recall_lead` would recall it, as far as the pace goes by it."""
-    made = Known(lead.record, suggested, lead.added_on)
+    made = Known(lead.record, suggested, lead.added_on, kept)
     last = made.last_decision
     snoozed = last.snoozed_until if last and last.state == "snoozed" else None
     approved = sorted(
@@ -76,9 +81,17 @@ def known(
     )
     touches = tuple(AccountTouch(on) for on in account_touches)
     return replace(made, profile=replace(profile, facts=facts, account_touches=touches))
+    whole = replace(profile, facts=facts, given_back_on=given_back(kept))
+    return replace(made, profile=whole)
 
 
-def pace_of(lead: Known, today: date, tools: Tools) -> Pace | None:
+def place_in(lead: Known, today: date, tools: Tools) -> Place:
+    """Where the lead stands in its plan, by the record alone."""
+    standing = Standing(lead.profile, today, lead.stage, lead.kept.source)
+    return place_by(standing, lead.kept, plan_files(tools))
+
+
+def pace_of(lead: Known, today: date, tools: Tools, place: Place) -> Pace | None:
     """What an ask would decide by the record alone; None when no channel is left just now.
 
     A lead's words are heard by rule; the ask itself hears them by the sentence model as well.
@@ -86,7 +99,7 @@ def pace_of(lead: Known, today: date, tools: Tools) -> Pace | None:
     left = open_channels(lead.profile, today, tools.pacing.call_after_download_days)
     channel = left[0] if left and "email" not in left else "email"
     stage = StageReading(lead.stage, 1.0, ()) if lead.stage else None
-    pace = decide_pace(lead.profile, today, tools.pacing, stage, channel)
+    pace = decide_pace(lead.profile, today, tools.pacing, stage, channel, plan=place.pace)
     return None if pace.decision is PaceDecision.SEND and not left else pace
 
 
@@ -94,8 +107,9 @@ def reason_for(lead: Known, user: str, today: date, tools: Tools) -> Reason | No
     """Why this lead stands in a list of this person's, or None while there is nothing to do."""
     if _put_off(lead, today):
         return None
-    pace = pace_of(lead, today, tools)
-    if pace is None or pace.rule == OPTED_OUT:
+    place = place_in(lead, today, tools)
+    pace = pace_of(lead, today, tools, place)
+    if pace is None or pace.rule in {OPTED_OUT, "handed_over"}:
         return None
     if pace.decision is PaceDecision.HAND_OVER:
         return Reason(Listed.READY, Because.READY, _turned_to_us(lead.profile, today), pace.reason)

@@ -12,6 +12,7 @@ from bot.flow.choosing import (
     need_of,
     rank_for,
 )
+from bot.flow.plans import place_of_lead
 from bot.flow.recalling import assets_in_history
 from bot.flow.tools import Tools
 from knowledge.journey_map import load_profiling_wording
@@ -37,7 +38,9 @@ def explain(suggestion: Suggestion, tools: Tools) -> Explanation:
     """
     profile, ask = suggestion.profile, suggestion.ask
     seen = assets_in_history(profile, tools)
-    situation = Situation(ask, profile, seen, suggestion.stage, need_of(profile, seen, ask))
+    place = place_of_lead(profile, ask.today, suggestion.stage.stage, tools)
+    need = need_of(profile, seen, ask)
+    situation = Situation(ask, profile, seen, suggestion.stage, need, place)
     ranking = rank_for(situation, find_candidates(situation.need, tools), tools)
     ranking = looked_deeper(situation, ranking, tools)
     profiling = None

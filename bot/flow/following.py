@@ -12,6 +12,7 @@ from bot.flow.about_whom import SAME_ROLE, at_same_company, is_about_another
 from bot.flow.choosing import Situation, find_candidates, in_english, need_of, rank_for
 from bot.flow.next_touch import recommend
 from bot.flow.not_now import why_not_now
+from bot.flow.plans import place_of_lead
 from bot.flow.recalling import assets_in_history, recall_lead
 from bot.flow.tools import Tools
 from knowledge.assets import Asset, AssetStatus
@@ -136,7 +137,8 @@ def look_again(stored: StoredSuggestion, tools: Tools) -> tuple[Situation, Ranki
     profile = recall_lead(ask, in_english(ask.questions), tools)
     seen = assets_in_history(profile, tools)
     need = replace(need_of(profile, seen, ask), depth=LOOKED_AT)
-    situation = Situation(ask, profile, seen, stored.stage, need)
+    place = place_of_lead(profile, today, stored.stage.stage, tools)
+    situation = Situation(ask, profile, seen, stored.stage, need, place)
     return situation, rank_for(situation, find_candidates(need, tools), tools)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from bot.flow.plans import place_of_lead
 from bot.flow.recalling import assets_in_history, recall_lead
 from bot.flow.tools import Tools
 from bot.flow.whole_record import whole_record
@@ -23,7 +24,10 @@ def lead_summary(lead_id: str, by: str, tools: Tools) -> LeadSummary:
     profile = recall_lead(Ask(today, lead_id), (), tools)
     seen = assets_in_history(profile, tools)
     stage = tools.stage_reader.read(profile, today, seen)
-    pace = decide_pace(profile, today, tools.pacing, stage, hear=tools.request_reader)
+    place = place_of_lead(profile, today, stage.stage, tools)
+    pace = decide_pace(
+        profile, today, tools.pacing, stage, hear=tools.request_reader, plan=place.pace
+    )
     last = [e for e in reversed(profile.history) if e.on <= today][:LAST_ACTS]
     titled = ((e, seen[e.asset_id].title if e.asset_id in seen else "") for e in last)
     card = open_for(tools.db, lead_id, by)

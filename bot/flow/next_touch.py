@@ -24,6 +24,8 @@ from bot.flow.choosing import (
     when_no_channel_is_open,
     with_reason_for_nothing,
 )
+from bot.flow.plan_steps import Served, by_step_channel, step_served
+from bot.flow.plans import note_plan, place_of_lead
 from bot.flow.recalling import assets_in_history, recall_lead, title_taken_up
 from bot.flow.setting_files import note_changed_settings
 from bot.flow.tools import Tools
@@ -40,6 +42,7 @@ from knowledge.touch import (
     Ranking,
     Suggestion,
 )
+from knowledge.tracks import PlanStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Recommendation:
     ranking: Ranking
     chosen: Ranked | None
     profiling: str | None
+    step: PlanStep | None = None
 
 
 def next_touch(
@@ -77,10 +81,12 @@ def next_touch(
         unanswered=questions_left(found, tools),
         profiling_question=found.profiling,
         draft=write_draft(found.situation, found.pace, chosen, found.profiling, tools),
+        step=found.step,
     )
     if keep:
         note_changed_settings(tools)
         tools.suggestions.save(suggestion)
+        note_touch(found, tools)
         count_misses(suggestion, tools)
     return suggestion
 
@@ -95,10 +101,13 @@ def recommend(ask: Ask, tools: Tools) -> Recommendation:
     need = need_of(profile, seen, ask)
     with finding_aside(need, tools) as candidates:
         stage = tools.stage_reader.read(profile, ask.today, seen)
+        place = place_of_lead(profile, ask.today, stage.stage, tools)
+        ask = by_step_channel(ask, profile, place, tools.pacing.call_after_download_days)
         pace = decide_pace(
-            profile, ask.today, tools.pacing, stage, ask.channel, hear=tools.request_reader
-        )
-    situation = Situation(ask, profile, seen, stage, need)
+            profile, ask.today, tools.pacing, stage, ask.channel, hear=tools.request_reader,
+            plan=place.pace,
+        )  # fmt: skip
+    situation = Situation(ask, profile, seen, stage, need, place)
     ranking = rank_for(situation, candidates(), tools)
     ranking = looked_deeper(situation, ranking, tools)
     pace = when_all_is_sent(pace, ranking, situation, tools)
@@ -109,7 +118,18 @@ def recommend(ask: Ask, tools: Tools) -> Recommendation:
     pace = with_uncovered_roles(pace, chosen, profile, stage.stage)
     pace = with_colleagues_touch(pace, profile, ask.today)
     profiling = next_profiling_question(situation, pace, ranking, tools)
-    return Recommendation(situation, pace, ranking, chosen, profiling)
+    step = step_served(place, Served(profile, stage, ask.today), pace, chosen)
+    return Recommendation(situation, pace, ranking, chosen, profiling, step)
+
+
+def note_touch(found: Recommendation, tools: Tools) -> None:
+    """Keep that a track began with this touch, or that the lead's plan is over."""
+    situation = found.situation
+    place = situation.place
+    begins = found.chosen is not None and found.step is not None
+    if place is not None and (begins or place.track is None):
+        by = situation.ask.asked_by or ""
+        note_plan(place, situation.profile.lead_id, situation.ask.today, by, tools)
 
 
 def write_draft(

@@ -18,6 +18,7 @@ from knowledge.personas import PersonaMap, load_personas
 from knowledge.product_lines import for_line
 from knowledge.touch import Ask
 from prompts.lead_facts import last_told
+from storage.handovers import Handovers
 
 
 def recall_lead(ask: Ask, questions: tuple[str, ...], tools: Tools) -> LeadProfile:
@@ -48,7 +49,9 @@ def recall_lead(ask: Ask, questions: tuple[str, ...], tools: Tools) -> LeadProfi
         else:
             new.append(entry)
     history = sorted((*stored.history, *new), key=lambda e: e.on)
-    profile = LeadProfile(facts, tuple(history), questions, ask.lead_id)
+    profile = LeadProfile(
+        facts, tuple(history), questions, ask.lead_id, given_back_on=stored.given_back_on
+    )
     return _in_its_account(profile, ask, titles, tools)
 
 
@@ -80,7 +83,9 @@ def _in_its_account(
 
 def _on_record(lead_id: str, tools: Tools) -> LeadProfile:
     approved = tools.suggestions.touches_of(lead_id, tools.settings.time_zone)
-    return as_known(tools.leads.get(lead_id), approved, tools.suggestions.snoozed_until(lead_id))
+    known = as_known(tools.leads.get(lead_id), approved, tools.suggestions.snoozed_until(lead_id))
+    handover = Handovers(tools.db, tools.clock, tools.audit).of(lead_id)
+    return replace(known, given_back_on=handover.back_on if handover else None)
 
 
 def as_known(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.flow.plans import place_of_lead
 from bot.flow.recalling import recall_lead
 from bot.flow.tools import Tools
 from knowledge.clock import team_date
@@ -15,6 +16,8 @@ from storage.stored_suggestion import StoredSuggestion
 STOPS = frozenset({
     "opted_out", "qualified", "asked_for_sales", "unanswered_reply", "account_touched",
     "account_cap", "gap",
+    "opted_out", "handed_over", "qualified", "asked_for_sales", "unanswered_reply",
+    "account_touched", "gap",
 })  # fmt: skip
 """Rules of the pace that tell of something new: the lead's or a colleague's act. The others (a date
 the rep chose, a budget, a problem not told) were known when the card was made."""
@@ -32,9 +35,11 @@ def require_still_due(stored: StoredSuggestion, tools: Tools) -> None:
         return
     today = team_date(tools.clock, tools.settings.time_zone)
     profile = recall_lead(replace(asked, today=today), stored.questions, tools)
+    place = place_of_lead(profile, today, stored.stage.stage, tools)
     pace = decide_pace(
-        profile, today, tools.pacing, stored.stage, stored.draft.channel, hear=tools.request_reader
-    )
+        profile, today, tools.pacing, stored.stage, stored.draft.channel,
+        hear=tools.request_reader, plan=place.pace,
+    )  # fmt: skip
     if pace.rule in STOPS:
         raise BadInput(
             f"Something happened since this card was made. {pace.reason} So this draft was not "

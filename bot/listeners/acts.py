@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import Enum
 
-from bot.listeners import adding, imports, requests_told
+from bot.listeners import adding, imports, plans, requests_told
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.lead_buttons import MOST
 from bot.listeners.offering_leads import MOST_OFFERED
@@ -91,6 +91,9 @@ COMMANDS: Mapping[str, Act | Callable[[Incoming], Act]] = {
     "due": Act.SEE_DUE,
     "digest": Act.SEE_DUE,
     "library": Act.SEE_LIBRARY,
+    "segments": Act.SEE_PLANS,
+    "tracks": Act.SEE_PLANS,
+    "plan": Act.SEE_LEAD,
     "report": Act.SEE_REPORT,
     "crm": Act.SEE_CRM,
     "roles": _about_roles,
@@ -148,6 +151,7 @@ ACTIONS: Mapping[str, Needed] = {
     **{f"choose_lead_{n}": Act.ASK for n in range(MOST_OFFERED)},
     **{f"show_lead_{n}": Act.SEE_LEAD for n in range(MOST)},
     **{f"{requests_told.SUGGEST}{n}": Act.ASK for n in range(requests_told.MOST_LEADS)},
+    plans.SHOW: Act.SEE_LEAD,
     "due_open": _opened_row,
     "home_back": Act.SEE_DUE,
     "home_more": Act.SEE_DUE,

@@ -36,6 +36,7 @@ def card_of_stored(stored: StoredSuggestion, edge: Edge) -> Card:
         today=stored.ask.today if stored.ask else None,
         kept_reason=stored.kept_reason,
         understood=understood_line(stored.ask, stored.facts.name) if stored.ask else "",
+        step=stored.step,
     )
 
 

@@ -17,6 +17,7 @@ from bot.listeners import (
     digest,
     journey,
     library_health,
+    plans,
     reporting,
     roles_command,
     touches,
@@ -26,6 +27,7 @@ from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
 from bot.listeners.replies import Reply
 from bot.views import escape, words, words_account, words_commands, words_lead
+from bot.views import escape, words, words_commands, words_lead, words_plans
 from bot.views.blocks import Part, section
 
 COMMAND = "/trailguide"
@@ -55,6 +57,9 @@ WORDS: dict[str, Answer] = {
     "roles": roles_command.command,
     "report": reporting.command,
     "crm": crm.command,
+    "segments": plans.segments,
+    "tracks": plans.tracks,
+    "plan": plans.plan,
 }
 """Words that start work; what they answer goes to the asker's direct messages."""
 
@@ -66,6 +71,7 @@ NEED_MORE = {
     "account": words_account.ASK,
     "add": words_commands.ADD_WHAT,
 }
+NEED_MORE = {"lead": words_lead.WHO, "plan": words_plans.WHO, "add": words_commands.ADD_WHAT}
 """Words that say nothing alone, and what to say then."""
 
 

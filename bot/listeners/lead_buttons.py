@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from bot.flow.finding_leads import leads_on_record
@@ -13,7 +12,7 @@ from bot.listeners.incoming import Incoming
 from bot.listeners.replies import Reply
 from bot.views import words_lead
 from bot.views.blocks import Message, Part, actions, button, message, section
-from bot.views.lead_summary import summary_message
+from bot.views.lead_summary import mark_of_lead, summary_message
 from knowledge.errors import BadInput
 from knowledge.intake import FoundLead
 
@@ -44,4 +43,4 @@ def lead_marked(mark: str, tools: Tools) -> str | None:
 
 def mark_of(lead_id: str) -> str:
     """What stands for a lead where its id, which may be an address, must not."""
-    return f"lead-{hashlib.sha256(lead_id.encode()).hexdigest()[:16]}"
+    return mark_of_lead(lead_id)

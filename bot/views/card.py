@@ -21,6 +21,7 @@ from bot.views.blocks import (
 )
 from bot.views.card_buttons import once_approved, to_decide
 from bot.views.card_values import Act, Acted, Afterwards, Card, ShownAsset
+from bot.views.lead_plan import step_part
 from bot.views.modals import REASON_LIMIT
 from bot.views.newer_card import asset_card, others_table
 from bot.views.plain_passage import plain_passage
@@ -59,6 +60,7 @@ def card_of(suggestion: Suggestion) -> Card:
         draft=suggestion.draft,
         today=suggestion.ask.today,
         understood=understood_line(suggestion.ask, suggestion.profile.facts.name),
+        step=suggestion.step,
     )
 
 
@@ -77,7 +79,7 @@ def review_card(card: Card, acted: Acted | None = None) -> Message:
 
 
 def _parts(card: Card, acted: Acted | None, *, newer: bool) -> list[Part]:
-    parts = [*_head(card), *_decision(card), *_asset(card, newer=newer)]
+    parts = [*_head(card), *_decision(card), *step_part(card.step), *_asset(card, newer=newer)]
     parts += _draft(card.draft, card.kept_reason, acted) if card.draft else []
     parts += [*_gaps(card), *(others_table(card) if newer else _others(card))]
     if acted:

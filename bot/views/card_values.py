@@ -11,6 +11,7 @@ from knowledge.journey import Stage
 from knowledge.leads import LeadFacts
 from knowledge.outcomes import Outcome
 from knowledge.touch import Draft, Pace, StageReading
+from knowledge.tracks import PlanStep
 
 
 class Act(StrEnum):
@@ -112,3 +113,4 @@ class Card:
     today: date | None = None
     kept_reason: str = ""
     understood: str = ""
+    step: PlanStep | None = None

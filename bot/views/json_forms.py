@@ -19,6 +19,7 @@ from knowledge.touch import (
     Suggestion,
     TurnedDown,
 )
+from knowledge.tracks import PlanStep
 from knowledge.understanding import Understanding
 from retrieval.profiling import ProfilingChoice
 from storage.leads import LearntFact
@@ -114,8 +115,14 @@ def suggestion_form(suggestion: Suggestion) -> dict[str, Any]:
         "gap_days": pace.gap_days,
         "touch": {"number": pace.touch_number, "budget": pace.budget},
         "profiling_question": suggestion.profiling_question,
+        "step": step_form(suggestion.step),
         "draft": _draft_form(suggestion.draft) if suggestion.draft else None,
     }
+
+
+def step_form(step: PlanStep | None) -> dict[str, Any] | None:
+    """The step of the plan that a touch serves."""
+    return asdict(step) if step else None
 
 
 def explanation_form(ranking: Ranking, profiling: ProfilingChoice | None) -> dict[str, Any]:

@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from bot.views import escape, words_lead, words_record
 from bot.views.blocks import Message, Part, bullets, context, header, message, section
+import hashlib
+
+from bot.views import escape, words_lead
+from bot.views.blocks import (
+    Message,
+    Part,
+    actions,
+    bullets,
+    button,
+    context,
+    header,
+    message,
+    section,
+)
 from bot.views.words import THIS_LEAD, day, gap, sureness, touch
 from bot.views.words_intake import act
+from bot.views.words_plans import SHOW_PLAN
 from knowledge.lead_summary import LeadSummary
 
 LINE = 220
@@ -13,6 +28,11 @@ FACT = 80
 MOST_FACTS = 5
 MOST_CONFLICTS = 5
 MOST_TOLD = 6
+
+
+def mark_of_lead(lead_id: str) -> str:
+    """What a button calls a lead, whose id may be an address."""
+    return f"lead-{hashlib.sha256(lead_id.encode()).hexdigest()[:16]}"
 
 
 def summary_message(lead: LeadSummary) -> Message:
@@ -37,6 +57,7 @@ def summary_message(lead: LeadSummary) -> Message:
             Part(section(f"*{words_lead.LAST_ACTS}*\n{told}"), weight=6),
             *_more(lead),
             Part(context(card or words_lead.NO_CARD)),
+            Part(actions([button("show_plan", SHOW_PLAN, mark_of_lead(lead.lead_id))])),
         ],
     )
 

@@ -12,6 +12,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from bot.views.lead_plan import step_words
 from bot.views.plain_passage import plain_passage
 from knowledge.assets import Asset
 from knowledge.fact_trust import used_of
@@ -52,6 +53,8 @@ def card(suggestion: Suggestion) -> RenderableType:
     if suggestion.pace.decision is PaceDecision.SEND and suggestion.chosen is None:
         title, colour = "Nothing good enough to send", "red"
     parts: list[RenderableType] = [_headline(suggestion), Text(suggestion.pace.reason)]
+    if suggestion.step is not None:
+        parts.append(Text(step_words(suggestion.step), style="dim"))
     parts += [Text(f"Note: {w}", style="yellow") for w in suggestion.pace.warnings]
     if suggestion.pace.decision is PaceDecision.WAIT and suggestion.pace.when:
         parts.append(Text(f"Look again on {suggestion.pace.when:%d %B %Y}.", style="bold"))

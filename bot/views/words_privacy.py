@@ -11,6 +11,8 @@ HELD = {
     "lead": "What is known now",
     "lead_fact": "What was learnt, from whom and when",
     "lead_history": "What happened",
+    "lead_plan": "The track it is on",
+    "handover": "That sales took it over",
     "suggestion": "Suggestions: figures and decisions",
     "suggestion_text": "Suggestions: what was asked, drafted, edited, sent and said",
     "touch_outcome": "What came of approved touches",

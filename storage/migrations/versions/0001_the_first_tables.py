@@ -668,6 +668,54 @@ def _review_tables() -> None:
         sa.Column("sent_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_lead_file"),
     )
+        "track_version",
+        sa.Column("track", sa.String(), nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("noted_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("track", "mark", name="pk_track_version"),
+    )
+    op.create_table(
+        "lead_plan",
+        sa.Column("lead_id", sa.String(), nullable=False),
+        sa.Column("track", sa.String(), nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
+        sa.Column("trigger", sa.String(), nullable=False),
+        sa.Column("anchor", sa.Date(), nullable=False),
+        sa.Column("touches_before", sa.Integer(), nullable=False),
+        sa.Column("started_on", sa.Date(), nullable=False),
+        sa.Column("started_by", sa.String(), nullable=False),
+        sa.Column("moved", sa.Boolean(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("ended_because", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["lead.id"], name="fk_lead_plan_lead_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("lead_id", name="pk_lead_plan"),
+    )
+    op.create_index("ix_lead_plan_track", "lead_plan", ["track"])
+    op.create_table(
+        "handover",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("lead_id", sa.String(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("definition_version", sa.Integer(), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("back_on", sa.Date(), nullable=True),
+        sa.Column("back_by", sa.String(), nullable=False),
+        sa.Column("back_because", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["lead.id"], name="fk_handover_lead_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_handover"),
+    )
+    op.create_index("ix_handover_lead_id", "handover", ["lead_id"])
 
 
 def _crm_tables() -> None:
