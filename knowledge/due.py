@@ -33,6 +33,7 @@ class Because(StrEnum):
     NEVER_TOUCHED = "never_touched"
     LONG_UNTOUCHED = "long_untouched"
     BUDGET_SPENT = "budget_spent"
+    SOMETHING_NEW = "something_new"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,3 +30,49 @@ class Handover:
     def is_open(self) -> bool:
         """Whether sales has the lead."""
         return self.back_on is None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFact:
+    """One fact of the page, with who told it, from where and when."""
+
+    fact: str
+    value: str
+    source: str
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody else on record in the account; `role` may be empty."""
+
+    name: str
+    role: str
+    reached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverPage:
+    """The history of a lead on one page, for whoever takes over (M50).
+
+    `ready` is the sentence of the pace, `words` what the lead said or did, with its day. `missing`
+    are the roles that nobody reached, `unknown` what nobody asked yet. Lists are newest first.
+    """
+
+    handover: Handover
+    name: str
+    company: str
+    role: str
+    stage: str
+    ready: str
+    words: tuple[date, str] | None
+    facts: tuple[ToldFact, ...] = ()
+    asked: tuple[tuple[date, str], ...] = ()
+    read: tuple[tuple[date, str, str], ...] = ()
+    touches: tuple[tuple[date, str, str], ...] = ()
+    obstacles: tuple[str, ...] = ()
+    committee: tuple[Colleague, ...] = ()
+    missing: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from knowledge.touch import Pace, StageReading
 class LeadSummary:
     """A lead in short; `acts` are the latest, newest first, each with the title of its asset.
 
+    `standing` is what it is by our definitions, in words.
     `open_since` is the day of the card that waits for this person's decision, None without one.
     """
 
@@ -26,3 +27,4 @@ class LeadSummary:
     open_since: date | None
     conflicts: tuple[Conflict, ...] = ()
     consent: Consent = field(default_factory=dict)
+    standing: str = ""

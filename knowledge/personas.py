@@ -102,6 +102,7 @@ def load_personas(home: Path | None = None) -> PersonaMap:
     )
 
 
+@once_a_version("definitions")
 def load_definitions(home: Path | None = None) -> Definitions:
     """Read definitions.toml; `BadInput` names a meaning that is no text."""
     table = load_defaults("definitions", home)

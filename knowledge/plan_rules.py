@@ -18,6 +18,7 @@ TEXTS = ("industry", "persona", "buying_role", "product_line", "company", "owner
 _LISTS = (*TEXTS, "role", "products", "stage", "source", "came_by", "did", "did_not", "known",
           "unknown")  # fmt: skip
 _NUMBERS = ("company_size_from", "company_size_to", "within_days")
+_SIZES = ("company_size_from", "company_size_to")
 KEYS = (*_LISTS, *_NUMBERS)
 """All that a rule may name."""
 FACTS = tuple(f.name for f in fields(LeadFacts))
@@ -48,7 +49,8 @@ class PlanRule:
     @property
     def count(self) -> int:
         """How many facts it names; the more, the more particular."""
-        return sum(key != "within_days" for key, _ in self.parts)
+        named = (key for key, _ in self.parts if key != "within_days")
+        return len({"company_size" if key in _SIZES else key for key in named})
 
     def fits(self, lead: Standing) -> bool:
         """Whether everything that is named fits; a rule that names nothing fits nobody."""

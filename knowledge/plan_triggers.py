@@ -117,7 +117,7 @@ def _by_state(
         why = silence(lead, *segments.silent)
     elif trigger is Trigger.BUDGET_SPENT:
         why = _rested(lead, pacing, last)
-    return (last or today, why, 0) if why else None
+    return (today, why, 0) if why else None  # what came before is no way out of it
 
 
 def _rested(lead: Standing, pacing: PacingSettings, last: date | None) -> str:

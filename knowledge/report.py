@@ -251,3 +251,4 @@ class Report:
     covered: Covered
     missed: Missed
     came: Came
+    definitions: tuple[str, ...] = ()

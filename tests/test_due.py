@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from bot.bootstrap import Wired, build
 from bot.flow import due_reason
 from bot.flow.due import Accounts, due_lists
-from bot.flow.due_reason import known, pace_of
+from bot.flow.due_reason import known, pace_of, place_in
 from bot.flow.own_leads import first_leads
+from bot.flow.plans import kept_of_all, place_of_lead
 from bot.flow.recalling import recall_lead
 from bot.flow.whose import Person
 from bot.settings import Settings
@@ -23,7 +24,7 @@ from knowledge.due import Listed
 from knowledge.leads import Action, HistoryEntry, LeadFacts
 from knowledge.outcomes import Outcome
 from knowledge.pacing import decide_pace
-from knowledge.touch import Ask, Pace, PaceDecision
+from knowledge.touch import Ask, Pace, PaceDecision, StageReading
 from storage.overview import Overview
 from storage.stored_suggestion import SentText
 from tests.conftest import SetClock
@@ -356,10 +357,15 @@ def _compare(tools: Wired, day: date) -> None:
         lead_id = str(lead.record.lead_id)
         asked = recall_lead(Ask(day, lead_id), (), tools)
         made = overview.suggested([lead_id])[lead_id]
-        mine = known(lead, made, accounts.touched_on(lead_id), tools)
+        kept = kept_of_all([lead_id], tools)[lead_id]
+        mine = known(lead, made, accounts.touched_on(lead_id), kept, tools)
         assert mine.profile.history == asked.history
-        whole = decide_pace(asked, day, tools.pacing)
-        assert decide_pace(mine.profile, day, tools.pacing) == whole
+        stage = mine.stage
+        reading = StageReading(stage, 1.0, ()) if stage else None
+        plan = place_of_lead(asked, day, stage, tools).pace
+        assert place_in(mine, day, tools).pace == plan
+        whole = decide_pace(asked, day, tools.pacing, reading, plan=plan)
+        assert decide_pace(mine.profile, day, tools.pacing, reading, plan=plan) == whole
     rows = [row for rows in due_lists(ROBIN, tools).rows.values() for row in rows]
     assert len({row.lead_id for row in rows}) == len(rows)
 

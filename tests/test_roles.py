@@ -49,6 +49,8 @@ EXPECTED = {
     "decide_request": "-a-a",
     "see_library": "aaaa",
     "see_coverage": "aaaa",
+    "see_plans": "aaaa",
+    "hand_over": "oooo",
     "see_own_touches": "aaaa",
     "see_all_touches": "--aa",
     "review_touches": "--aa",

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from bot.flow.account import nearest
 from bot.flow.due_reason import Known, known, reason_for
 from bot.flow.plans import kept_handovers, kept_of_all, kept_plans, plan_files
+from bot.flow.something_new import Fresh, fresh_pieces
 from bot.flow.tools import Tools
 from bot.flow.whose import Person, mine
 from knowledge.clock import team_date
@@ -36,6 +37,8 @@ class DueBook:
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[str, tuple[Mark, Due | None]]] = {}
+        self.shelf: tuple[str, tuple[Fresh, ...]] | None = None
+        """The library's revision, and its pieces with the day they came out, the latest first."""
 
     def of(self, user: str) -> dict[str, tuple[Mark, Due | None]]:
         """What is known for a person, by lead id."""
@@ -67,7 +70,8 @@ def _rows(
     """A row for each lead with a reason; only what changed is worked out anew."""
     marks, suggested = overview.marks(), overview.suggested(list(theirs))
     plans, sales = kept_plans(tools).marks(), kept_handovers(tools).marks()
-    files = plan_files(tools)
+    files, pieces = plan_files(tools), fresh_pieces(tools)
+    newest = pieces[0].on if pieces else None
     before, now = tools.due_book.of(person.user), {}
     anew: dict[str, Mark] = {}
     for lead_id in theirs:
@@ -75,7 +79,7 @@ def _rows(
             accounts.today, marks.get(lead_id), suggested.get(lead_id, ()),
             accounts.touched_on(lead_id), accounts.touches(lead_id),
             accounts.touched_on(lead_id),
-            (plans.get(lead_id), sales.get(lead_id), id(files.segments), id(files.tracks)),
+            (plans.get(lead_id), sales.get(lead_id), id(files.segments), id(files.tracks), newest),
         )  # fmt: skip
         held = before.get(lead_id)
         if held and held[0] == mark:

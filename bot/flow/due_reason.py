@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from bot.flow.choosing import OPTED_OUT
 from bot.flow.plans import NOTHING, Kept, given_back, place_by, plan_files
 from bot.flow.recalling import as_known, in_team_zone
+from bot.flow.something_new import fresh_pieces, is_long_term, new_for
 from bot.flow.tools import Tools
 from knowledge import lead_record
 from knowledge.channels import open_channels
@@ -118,7 +119,8 @@ def reason_for(lead: Known, user: str, today: date, tools: Tools) -> Reason | No
     if card and not (asked and asked.on and asked.on > card.on):
         because = Because.EDITED_CARD if card.state == "edited" else Because.CARD
         return Reason(Listed.REVIEW, because, card.on, card=card.id)
-    return asked or _due(lead, pace, today, tools) or _neglected(lead, pace, today, tools)
+    due = asked or _due(lead, pace, today, tools)
+    return due or _with_news(_neglected(lead, pace, today, tools), lead, place, tools)
 
 
 def unanswered(profile: LeadProfile, today: date) -> Reason | None:
@@ -198,6 +200,16 @@ def _neglected(lead: Known, pace: Pace, today: date, tools: Tools) -> Reason | N
     if last is None:
         return Reason(Listed.NEGLECTED, Because.NEVER_TOUCHED, lead.added_on, ask_first=ask_first)
     return Reason(Listed.NEGLECTED, Because.LONG_UNTOUCHED, last, ask_first=ask_first)
+
+
+def _with_news(why: Reason | None, lead: Known, place: Place, tools: Tools) -> Reason | None:
+    """A neglected long-term lead with the piece that is new for it, where there is one (M55)."""
+    if why is None or why.on is None or not is_long_term(place):
+        return why
+    if why.because is Because.NEVER_TOUCHED:
+        return why
+    piece = new_for(lead.profile, lead.stage, why.on, fresh_pieces(tools))
+    return replace(why, because=Because.SOMETHING_NEW, told=piece.title) if piece else why
 
 
 def _may_touch(lead: Known, pace: Pace, today: date) -> bool:

@@ -14,6 +14,7 @@ from bot.flow.journey_diff import map_file_problems, own_map_files
 from bot.flow.roster_trouble import troubles
 from bot.flow.standing import has_admin
 from bot.flow.tools import Tools
+from bot.flow.track_check import own_plan_files, plan_file_problems
 from knowledge.assets import AssetStatus
 from knowledge.errors import TrailguideError
 from knowledge.roles import Role
@@ -48,6 +49,7 @@ def examine(tools: Tools) -> list[Finding]:
         ("index", _index),
         ("library", _library),
         ("journey and personas", _map_files),
+        ("segments and tracks", _plan_files),
         ("chat model", _chat_model),
         ("CRM", _crm),
         ("Slack", _slack),
@@ -112,6 +114,16 @@ def _map_files(tools: Tools) -> Finding:
     if own:
         told = f"{' and '.join(own)} in force; `trailguide journey diff` lists what they move"
     return Finding("journey and personas", Health.GOOD, told)
+
+
+def _plan_files(tools: Tools) -> Finding:
+    home = tools.settings.home
+    if problems := plan_file_problems(home):
+        return Finding("segments and tracks", Health.BROKEN, " ".join(problems))
+    told = "the packaged files are in force"
+    if own := own_plan_files(home):
+        told = f"{' and '.join(own)} in force; `trailguide tracks diff` lists what they move"
+    return Finding("segments and tracks", Health.GOOD, told)
 
 
 def _chat_model(tools: Tools) -> Finding:

@@ -9,6 +9,7 @@ from bot.flow.recalling import assets_in_history, recall_lead
 from bot.flow.tools import Tools
 from bot.flow.whole_record import whole_record
 from knowledge.clock import team_date
+from knowledge.definitions import standing_of
 from knowledge.lead_summary import LeadSummary
 from knowledge.pacing import decide_pace
 from knowledge.touch import Ask
@@ -36,3 +37,5 @@ def lead_summary(lead_id: str, by: str, tools: Tools) -> LeadSummary:
     return LeadSummary(
         lead_id, profile.facts, stage, pace, tuple(titled), since, record.conflicts, record.consent
     )
+    standing = standing_of(profile, today, tools.request_reader)
+    return LeadSummary(lead_id, profile.facts, stage, pace, tuple(titled), since, standing)

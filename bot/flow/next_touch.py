@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from bot.flow.account import with_colleagues_touch, with_uncovered_roles
@@ -10,6 +11,7 @@ from bot.flow.choosing import (
     Situation,
     by_open_channel,
     choose,
+    find_candidates,
     finding_aside,
     in_english,
     known_channel,
@@ -25,13 +27,15 @@ from bot.flow.choosing import (
     with_reason_for_nothing,
 )
 from bot.flow.plan_steps import Served, by_step_channel, step_served
-from bot.flow.plans import note_plan, place_of_lead
+from bot.flow.plans import Kept, note_plan, place_of_lead
 from bot.flow.recalling import assets_in_history, recall_lead, title_taken_up
 from bot.flow.setting_files import note_changed_settings
 from bot.flow.tools import Tools
+from knowledge.leads import LeadProfile
 from knowledge.pacing import decide_pace
 from knowledge.pacing_later import asked_to_wait_until
 from knowledge.pacing_stop import asks_to_stop
+from knowledge.personas import load_definitions
 from knowledge.touch import (
     Ask,
     Draft,
@@ -95,13 +99,26 @@ def recommend(ask: Ask, tools: Tools) -> Recommendation:
     """Decide what to do next for one lead; nothing is written and nothing kept."""
     ask = replace(ask, channel=known_channel(ask.channel))
     questions = in_english(ask.questions)
-    profile = recall_lead(ask, questions, tools)
+    return recommend_for(ask, recall_lead(ask, questions, tools), tools)
+
+
+def recommend_for(
+    ask: Ask, profile: LeadProfile, tools: Tools, *, kept: Kept | None = None
+) -> Recommendation:
+    """The same for a lead that was recalled; `kept` is what is kept of its plan, when it is known.
+
+    A caller that gives `kept` decides for many leads in turn: no profiling question, no thread.
+    """
     ask = by_open_channel(ask, profile, tools)
     seen = assets_in_history(profile, tools)
     need = need_of(profile, seen, ask)
-    with finding_aside(need, tools) as candidates:
+    with (
+        finding_aside(need, tools)
+        if kept is None
+        else nullcontext(lambda: find_candidates(need, tools))
+    ) as candidates:
         stage = tools.stage_reader.read(profile, ask.today, seen)
-        place = place_of_lead(profile, ask.today, stage.stage, tools)
+        place = place_of_lead(profile, ask.today, stage.stage, tools, kept)
         ask = by_step_channel(ask, profile, place, tools.pacing.call_after_download_days)
         pace = decide_pace(
             profile, ask.today, tools.pacing, stage, ask.channel, hear=tools.request_reader,
@@ -119,6 +136,9 @@ def recommend(ask: Ask, tools: Tools) -> Recommendation:
     pace = with_colleagues_touch(pace, profile, ask.today)
     profiling = next_profiling_question(situation, pace, ranking, tools)
     step = step_served(place, Served(profile, stage, ask.today), pace, chosen)
+    profiling = next_profiling_question(situation, pace, ranking, tools) if kept is None else None
+    meaning = load_definitions(tools.settings.home).of("qualified lead")
+    step = step_served(place, Served(profile, stage, ask.today), pace, chosen, meaning)
     return Recommendation(situation, pace, ranking, chosen, profiling, step)
 
 

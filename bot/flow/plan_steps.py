@@ -88,12 +88,25 @@ def by_step_channel(ask: Ask, profile: LeadProfile, place: Place, call_days: int
     )
 
 
-def step_served(place: Place, served: Served, pace: Pace, chosen: Ranked | None) -> PlanStep | None:
-    """The step that this touch serves; None when nothing is to be sent or asked."""
-    if pace.decision is PaceDecision.ASK:
-        return _on(place, PlanStep("Learn what they struggle with, before anything is taught"))
-    if pace.decision is not PaceDecision.SEND or chosen is None:
-        return None
+def step_served(
+    place: Place, served: Served, pace: Pace, chosen: Ranked | None, definition: str = ""
+) -> PlanStep | None:
+    """The step that this touch serves; None when nothing is to be sent or asked.
+
+    `definition` is what a qualified lead is, for one that is to be handed over.
+    """
+    match pace.decision:
+        case PaceDecision.ASK:
+            return _on(place, PlanStep("Learn what they struggle with, before anything is taught"))
+        case PaceDecision.HAND_OVER:
+            return PlanStep(f"Hand over to sales. Qualified lead: {definition}".rstrip(": "))
+        case PaceDecision.SEND if chosen is not None:
+            return _sent(place, served, chosen)
+        case _:
+            return None
+
+
+def _sent(place: Place, served: Served, chosen: Ranked) -> PlanStep:
     bare = PlanStep(_told(served, chosen))
     if place.step is None:
         return bare

@@ -78,11 +78,17 @@ def with_sales(kept: Kept, profile: LeadProfile) -> str:
     return f"was handed over{to} on {day(handover.on)}"
 
 
-def place_of_lead(profile: LeadProfile, today: date, stage: Stage | None, tools: Tools) -> Place:
-    """Where a lead stands today by its record and the team's files."""
-    lead_id, kept = profile.lead_id, NOTHING
-    if lead_id is not None:
-        kept = kept_of_all([lead_id], tools)[lead_id]
+def place_of_lead(
+    profile: LeadProfile,
+    today: date,
+    stage: Stage | None,
+    tools: Tools,
+    kept: Kept | None = None,
+) -> Place:
+    """Where a lead stands today by its record and the team's files; `kept` when it is known."""
+    lead_id = profile.lead_id
+    if kept is None:
+        kept = kept_of_all([lead_id], tools)[lead_id] if lead_id is not None else NOTHING
     lead = Standing(profile, today, stage, kept.source)
     return place_by(lead, kept, plan_files(tools), tools.request_reader)
 

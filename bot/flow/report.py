@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from bot.flow.tools import Tools
 from knowledge.clock import team_date
 from knowledge.errors import BadInput
 from knowledge.pacing_settings import PacingSettings
+from knowledge.personas import load_definitions
 from knowledge.report import Asked, Period, Report
 from knowledge.track_record import PROGRESS_DAYS
 from storage.names import Names
@@ -87,7 +88,14 @@ def report(
             "or look at a fictional quarter (`trailguide --home DIR simulate quarter`)."
         )
     progress("counting")
-    return build(rows, period, asked, Terms(today, zone, tools.settings.report_least, tools.pacing))
+    built = build(
+        rows, period, asked, Terms(today, zone, tools.settings.report_least, tools.pacing)
+    )
+    known = load_definitions(tools.settings.home)
+    told = (
+        f"{word.replace('_', ' ').capitalize()}: {known.of(word)}" for word, _ in known.meanings
+    )
+    return replace(built, definitions=tuple(told))
 
 
 def period_of(first: date | None, last: date | None, today: date) -> Period:

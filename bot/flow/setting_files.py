@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.flow.tools import Tools
 from knowledge.defaults_files import DEFAULT_NAMES
+from knowledge.track_files import FOLDER, own_track_files
 from storage.setting_files import note_setting_files
 
 FILES = (*(f"{name}.toml" for name in DEFAULT_NAMES), "trailguide.toml")
@@ -18,7 +19,9 @@ def note_changed_settings(tools: Tools) -> int:
     kept, and by the bot's sweep.
     """
     home = tools.settings.home
-    return note_setting_files(tools.db, tools.audit, {name: _said(home / name) for name in FILES})
+    tracks = (f"{FOLDER}/{path.name}" for path in own_track_files(home))
+    said = {name: _said(home / name) for name in (*FILES, *tracks)}
+    return note_setting_files(tools.db, tools.audit, said)
 
 
 def _said(path: Path) -> bytes | None:

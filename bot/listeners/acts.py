@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import Enum
 
-from bot.listeners import adding, imports, plans, requests_told
+from bot.listeners import adding, handover, imports, plans, requests_told
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.lead_buttons import MOST
 from bot.listeners.offering_leads import MOST_OFFERED
@@ -94,6 +94,7 @@ COMMANDS: Mapping[str, Act | Callable[[Incoming], Act]] = {
     "segments": Act.SEE_PLANS,
     "tracks": Act.SEE_PLANS,
     "plan": Act.SEE_LEAD,
+    "definitions": Act.SEE_PLANS,
     "report": Act.SEE_REPORT,
     "crm": Act.SEE_CRM,
     "roles": _about_roles,
@@ -152,6 +153,8 @@ ACTIONS: Mapping[str, Needed] = {
     **{f"show_lead_{n}": Act.SEE_LEAD for n in range(MOST)},
     **{f"{requests_told.SUGGEST}{n}": Act.ASK for n in range(requests_told.MOST_LEADS)},
     plans.SHOW: Act.SEE_LEAD,
+    handover.GIVE: Act.HAND_OVER,
+    handover.BACK: Act.HAND_OVER,
     "due_open": _opened_row,
     "home_back": Act.SEE_DUE,
     "home_more": Act.SEE_DUE,

@@ -15,6 +15,7 @@ from bot.views.blocks import Message, Part, bullets, message, section
 from bot.views.coverage import request_row
 from bot.views.lead_summary import summary_message
 from knowledge.journey import Stage
+from knowledge.personas import load_definitions
 
 WANTED = 7
 LINE = 250
@@ -25,7 +26,8 @@ def lead(event: Incoming, edge: Edge) -> list[Reply]:
     found = leads_meant(event.text, edge.tools)
     if len(found) == 1:
         summed = lead_summary(found[0].id, event.user, edge.tools)
-        return [Reply("lead", summary_message(summed), event.user)]
+        means = load_definitions(edge.tools.settings.home)
+        return [Reply("lead", summary_message(summed, means), event.user)]
     if found:
         return [
             Reply("which", lead_buttons(words_lead.which(len(found), MOST + 1), found), event.user)

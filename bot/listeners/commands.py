@@ -15,6 +15,7 @@ from bot.listeners import (
     coverage,
     crm,
     digest,
+    handover,
     journey,
     library_health,
     plans,
@@ -60,6 +61,7 @@ WORDS: dict[str, Answer] = {
     "segments": plans.segments,
     "tracks": plans.tracks,
     "plan": plans.plan,
+    "definitions": handover.definitions,
 }
 """Words that start work; what they answer goes to the asker's direct messages."""
 

@@ -15,6 +15,7 @@ from bot.views.blocks import Message, Part, actions, button, message, section
 from bot.views.lead_summary import mark_of_lead, summary_message
 from knowledge.errors import BadInput
 from knowledge.intake import FoundLead
+from knowledge.personas import load_definitions
 
 MOST = 5
 
@@ -32,7 +33,8 @@ def show_lead(event: Incoming, edge: Edge) -> list[Reply]:
     lead_id = lead_marked(event.suggestion_id, edge.tools)
     if lead_id is None:
         raise BadInput(words_lead.NOBODY)
-    shown = summary_message(lead_summary(lead_id, event.user, edge.tools))
+    means = load_definitions(edge.tools.settings.home)
+    shown = summary_message(lead_summary(lead_id, event.user, edge.tools), means)
     return [Reply("lead", shown, event.channel, update_ts=event.ts)]
 
 

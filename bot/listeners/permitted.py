@@ -10,7 +10,7 @@ from bot.flow import publishing, standing
 from bot.flow.account_view import account_meant
 from bot.flow.finding_leads import leads_meant
 from bot.flow.permitting import may, require
-from bot.listeners import acts, asking_slack, faults
+from bot.listeners import acts, asking_slack, faults, handover
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.lead_buttons import lead_marked, mark_of
@@ -135,6 +135,7 @@ OWNERSHIP: dict[Act, Owns] = {
     Act.SEE_LEAD: _lead,
     Act.SEE_ACCOUNT: _account,
     Act.IMPORT_LEADS: lambda _event, _edge: True,  # whose each lead is, is asked line by line
+    Act.HAND_OVER: lambda event, edge: (_card if handover.is_card(event) else _lead)(event, edge),
 }  # fmt: skip
 """What makes it one's own, by act."""
 

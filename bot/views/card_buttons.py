@@ -8,8 +8,9 @@ from bot.views.card_values import Acted, Card, person
 from bot.views.mail_links import mail_links
 from bot.views.modals import REASON_LIMIT
 from bot.views.newer_card import feedback
+from bot.views.words_handover import BUTTON as HAND_OVER
 from bot.views.words_intake import CORRECT
-from knowledge.touch import Draft
+from knowledge.touch import Draft, PaceDecision
 from storage.stored_suggestion import text_hash
 
 VERSION_DIGITS = 8
@@ -32,6 +33,8 @@ def to_decide(card: Card) -> list[Part]:
         made.append(button("edit", words.EDIT, card.suggestion_id))
     if card.asset:
         made.append(button("another", words.ANOTHER, card.suggestion_id))
+    if card.pace.decision is PaceDecision.HAND_OVER:
+        made.append(button("hand_over", HAND_OVER, card.suggestion_id, style="primary"))
     made.append(button("not_now", words.NOT_NOW, card.suggestion_id))
     more.append(button("why", words_card.WHY, card.suggestion_id))
     more.append(button("wrong_stage", words_card.WRONG_STAGE, card.suggestion_id))

@@ -19,9 +19,11 @@ from bot.views.blocks import (
     section,
 )
 from bot.views.words import THIS_LEAD, day, gap, sureness, touch
+from bot.views.words_handover import stands_as
 from bot.views.words_intake import act
 from bot.views.words_plans import SHOW_PLAN
 from knowledge.lead_summary import LeadSummary
+from knowledge.personas import Definitions
 
 LINE = 220
 FACT = 80
@@ -35,7 +37,7 @@ def mark_of_lead(lead_id: str) -> str:
     return f"lead-{hashlib.sha256(lead_id.encode()).hexdigest()[:16]}"
 
 
-def summary_message(lead: LeadSummary) -> Message:
+def summary_message(lead: LeadSummary, definitions: Definitions | None = None) -> Message:
     """Stage with its evidence, the touches, what comes next, the last acts and an open card."""
     facts, stage, pace = lead.facts, lead.stage, lead.pace
     name = facts.name or facts.company or THIS_LEAD
@@ -47,6 +49,8 @@ def summary_message(lead: LeadSummary) -> Message:
     acts = (words_lead.done(e.on, act(e.action), title, e.note) for e, title in lead.acts)
     told = bullets(acts, LINE, len(lead.acts)) or words_lead.NO_ACTS
     card = f"{words_lead.OPEN_CARD} {day(lead.open_since)}." if lead.open_since else ""
+    known = definitions is not None and bool(lead.standing)
+    means = stands_as(lead.standing, definitions) if definitions and known else ""
     return message(
         f"{name}: {stage.stage}",
         [
@@ -56,6 +60,7 @@ def summary_message(lead: LeadSummary) -> Message:
             Part(section(escape.mrkdwn(comes, 700))),
             Part(section(f"*{words_lead.LAST_ACTS}*\n{told}"), weight=6),
             *_more(lead),
+            *([Part(context(escape.mrkdwn(means, 600)), weight=5)] if means else []),
             Part(context(card or words_lead.NO_CARD)),
             Part(actions([button("show_plan", SHOW_PLAN, mark_of_lead(lead.lead_id))])),
         ],

@@ -30,7 +30,7 @@ def report_page(report: Report) -> str:
             summary=words.summary(report),
             keys=keys(report),
             parts=sections(report),
-            notes=words.NOTES,
+            notes=(*words.NOTES, *report.definitions),
         )
     )
 

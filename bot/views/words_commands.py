@@ -14,6 +14,7 @@ NAMES = {
     "journey": "what buyers do, think, feel and ask at a stage, and the personas",
     "segments": "how many leads stand in which segment and bucket; `picture` draws the decisions",
     "tracks": "the plans of touches; with a name one of them, as a picture too",
+    "definitions": "what a lead, a sales lead and a qualified lead are",
     "library": "what ails the pieces in use, and what to do",
     "roles": "who has which role; an admin grants and revokes",
     "add": "bring a page into the library; you confirm what it is",

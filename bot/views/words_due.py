@@ -115,6 +115,7 @@ _REASONS = {
     Because.LATER_DATE_CAME: "Wanted to hear from us from {when}; that day has come.",
     Because.NEVER_TOUCHED: "Never touched; on record since {when}.",
     Because.LONG_UNTOUCHED: "No touch since {when}.",
+    Because.SOMETHING_NEW: "Long-term, last touch on {when}; new for them since: {told}",
     Because.BUDGET_SPENT: "All planned touches are used; see whether it is worth another look.",
 }
 
