@@ -22,6 +22,7 @@ from bot.flow.erasing import DATABASE_LOG, erase_lead, is_unfinished
 from bot.flow.import_leads import import_leads
 from bot.flow.lead_export import held_on
 from bot.flow.next_touch import next_touch
+from bot.flow.plans import kept_handovers, kept_plans
 from bot.jobs import Jobs
 from bot.listeners import chores
 from bot.listeners.incoming import Incoming, Kind
@@ -29,12 +30,15 @@ from bot.views.lead_export import lead_text
 from knowledge.assets import Asset
 from knowledge.clock import team_date
 from knowledge.errors import NotAllowed
+from knowledge.handover import Handover
 from knowledge.journey import AssetType, Stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts
+from knowledge.plan_place import HeldPlan
 from knowledge.proposals import Proposals
 from knowledge.retention import Kept
 from knowledge.review import NoteAbout, NoteKind
 from knowledge.touch import Ask
+from knowledge.track_files import load_tracks
 from storage import database
 from storage.crm import CrmRecords, Link
 from storage.crm_queue import CrmQueue
@@ -57,6 +61,7 @@ PLACES = (
     "outcome", "helped", "snoozed", "delivered", "window", "message", "missed", "field", "comment",
     "proposal", "job", "logline", "correction", "crmrecord", "crmwrite",
     "signal", "stranger", "list",
+    "proposal", "job", "logline", "correction", "handover", "back",
 )  # fmt: skip
 WORD = {place: f"zqx{place}wv" for place in PLACES}
 """A word for each place where something about a lead may be kept; nothing else holds one."""
@@ -103,6 +108,7 @@ def plant(office: Office, folder: Path) -> str:
     notes = ReviewNotes(tools.db, tools.audit, tools.clock)
     about = next(iter(NoteAbout))
     notes.write("n1", made.id, NoteKind.COMMENT, about, "U02MIKA", text=w["comment"])
+    plant_sales(tools, w)
     office.hold = lambda _: None  # the bot is down: what comes now waits
     office.send(office.event(f"Dana {w['name']} says {w['message']}"))
     tools.outbox.plan("o1", "chat.postMessage", {"text": f"about {DANA}: {w['message']}"})
@@ -127,6 +133,14 @@ def plant_in_crm(tools: Wired) -> None:
     queue = CrmQueue("hubspot", {"problem": "their_problem"})
     with tools.db.write() as session:
         queue.told(session, DANA, {"problem": WORD["crmwrite"]}, tools.clock.now())
+def plant_sales(tools: Any, w: dict[str, str]) -> None:
+    """The lead went to sales and came back, and is on a track."""
+    today = team_date(tools.clock, tools.settings.time_zone)
+    given = Handover("h1", DANA, "qualified", w["handover"], ROBIN, 1, "Qualified.", today, ROBIN)
+    kept_handovers(tools).give(given)
+    kept_handovers(tools).take_back(DANA, today, ROBIN, w["back"])
+    plan = HeldPlan(load_tracks()["long_term"], "long_silence", today, 3, today)
+    kept_plans(tools).start(DANA, plan, ROBIN)
 
 
 def plant_in_files(home: Path) -> None:

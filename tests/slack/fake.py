@@ -174,7 +174,8 @@ class FakeSlack:
     def _files_getUploadURLExternal(self, args: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's name
         need(args.get("filename") and int(args.get("length") or 0) > 0, "file", "invalid_arguments")
         made = f"F{len(self.files) + 1:08}"
-        self.files[made] = {"id": made, "name": args["filename"], "length": int(args["length"])}
+        self.files[made] = {"id": made, "name": args["filename"], "length": int(args["length"]),
+                            "alt_txt": args.get("alt_txt") or ""}  # fmt: skip
         return {"upload_url": f"{self.url.removesuffix('api/')}upload/{made}", "file_id": made}
 
     def _files_completeUploadExternal(self, args: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's name

@@ -194,7 +194,7 @@ class Office:
     @property
     def cards(self) -> list[dict[str, Any]]:
         direct = [m for m in self.slack.messages if m["channel"].startswith("D")]
-        return [m for m in direct if m["blocks"][0]["type"] == "header"]
+        return [m for m in direct if m["blocks"] and m["blocks"][0]["type"] == "header"]
 
     def work(self, key: str) -> None:
         if self.hold:
