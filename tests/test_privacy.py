@@ -62,6 +62,7 @@ PLACES = (
     "proposal", "job", "logline", "correction", "crmrecord", "crmwrite",
     "signal", "stranger", "list",
     "proposal", "job", "logline", "correction", "handover", "back",
+    "proposal", "job", "logline", "correction", "crmrecord", "crmwrite", "handover", "back",
 )  # fmt: skip
 WORD = {place: f"zqx{place}wv" for place in PLACES}
 """A word for each place where something about a lead may be kept; nothing else holds one."""
@@ -133,6 +134,8 @@ def plant_in_crm(tools: Wired) -> None:
     queue = CrmQueue("hubspot", {"problem": "their_problem"})
     with tools.db.write() as session:
         queue.told(session, DANA, {"problem": WORD["crmwrite"]}, tools.clock.now())
+
+
 def plant_sales(tools: Any, w: dict[str, str]) -> None:
     """The lead went to sales and came back, and is on a track."""
     today = team_date(tools.clock, tools.settings.time_zone)
