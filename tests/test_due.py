@@ -376,17 +376,3 @@ def _forget(tools: Wired) -> None:
     with tools.db.write() as session:
         for table in ("suggestion_text", "suggestion"):
             session.connection().execute(text(f"delete from {table}"))
-
-
-def test_m55_a_long_term_lead_comes_back_with_the_piece_that_is_new_for_it(tools: Wired) -> None:
-    """M3 M55 Published or approved since our last touch, fitting, never seen; else as before."""
-    put(tools, "ann", (SENT, 170), (SENT, 150), (SENT, 130))
-    put(tools, "cy", (SENT, 130))
-    assert listed(tools)["ann"] == ("neglected", "something_new")
-    row = next(r for r in lists(tools).of(Listed.NEGLECTED) if r.lead_id == "ann")
-    assert row.why.told in {a.title for a in tools.library.all()}
-    assert listed(tools)["cy"] == ("neglected", "long_untouched")
-    for asset in tools.library.all():
-        sent = HistoryEntry(SENT, today(tools) - timedelta(days=140), asset.id)
-        tools.leads.add_history("ann", [sent])
-    assert listed(tools)["ann"] == ("neglected", "long_untouched")

@@ -16,11 +16,13 @@ from bot.flow.plans import kept_plans
 from bot.flow.segmenting import plans_diff
 from bot.views.json_forms import suggestion_form
 from knowledge.clock import team_date
+from knowledge.due import Listed
 from knowledge.errors import BadInput, NotFound
 from knowledge.journey import Stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts
 from knowledge.touch import Ask
 from tests.conftest import Ran
+from tests.due_examples import listed, lists
 
 PROBLEM = "Unplanned stops of our packing line"
 COST = "What does a maintenance backlog cost us in a year?"
@@ -221,3 +223,21 @@ def test_the_version_must_be_raised_when_a_track_says_something_else(
     )
     ran = trailguide("--home", tools.settings.home, "tracks", "check")
     assert "raise the version" in ran.out
+
+
+def test_m55_a_long_term_lead_comes_back_with_the_piece_that_is_new_for_it(
+    tools: Wired, day: date
+) -> None:
+    """M3 M55 Published or approved since our last touch, fitting, never seen; else as before."""
+    sent = [(Action.SENT, ago) for ago in (170, 150, 130)]
+    put(tools, day, *sent, owner="robin@tidewell.example")
+    put(tools, day, sent[-1], lead="cy", owner="robin@tidewell.example")
+    assert listed(tools)["ann"] == ("neglected", "something_new")
+    row = next(r for r in lists(tools).of(Listed.NEGLECTED) if r.lead_id == "ann")
+    assert row.why.told in {a.title for a in tools.library.all()}
+    assert listed(tools)["cy"] == ("neglected", "long_untouched")
+    every = [
+        HistoryEntry(Action.SENT, day - timedelta(days=140), a.id) for a in tools.library.all()
+    ]
+    tools.leads.add_history("ann", every)
+    assert listed(tools)["ann"][1] != "something_new"
