@@ -193,9 +193,8 @@ class LeadProfile:
 
     `lead_id` is None for a lead that is not on record. `account_roles` are the buying roles of the
     others who were reached in the account, None when nobody looked (M35). `account_touches` are our
-    touches of anybody there, this lead included, oldest first.
-    others who were reached in the account, None when nobody looked (M35). `given_back_on` is the
-    day a person gave the lead back to nurturing: what it asked of sales before is settled.
+    touches of anybody there, this lead included, oldest first. `given_back_on` is the day a person
+    gave the lead back to nurturing: what it asked of sales before is settled.
     """
 
     facts: LeadFacts = field(default_factory=LeadFacts)

@@ -3,8 +3,6 @@
 Every other rule that applies is told as well. The order is the contract's: opted out, sales-ready,
 a reply nobody answered, a colleague's contact with the account and the account's cap, the gap, a
 date the lead asked for, everything sent already, the budget, an unknown problem; else send.
-a reply nobody answered, a colleague's contact, the gap, a date the lead asked for,
-everything sent already, the budget, an unknown problem; else send.
 """
 
 from __future__ import annotations
@@ -17,8 +15,6 @@ from knowledge.asking import asks_for_sales
 from knowledge.channels import downloaded_lately, parse_channel
 from knowledge.leads import LeadProfile
 from knowledge.pacing_rules import RULES, Situation, Verdict, all_sent, cap_until, day, due
-from knowledge.pacing_settings import PacingSettings, load_pacing
-from knowledge.pacing_rules import RULES, Situation, Verdict, all_sent, day, due
 from knowledge.pacing_settings import PacingSettings, PlanPace, load_pacing
 from knowledge.touch import Pace, StageReading
 
@@ -121,7 +117,6 @@ def _situation(
         gap_days=gap_days,
         gap_why=gap_why,
         touches=record.touches_done(profile, today),
-        budget=facts.budget if facts.budget is not None else plan.budget,
         account_cap=plan.account_touches,
         budget=facts.budget if facts.budget is not None else budget,
         handed_over=track.handed_over,

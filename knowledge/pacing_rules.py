@@ -244,9 +244,8 @@ def due(case: Situation) -> Verdict:
 
 
 RULES: tuple[Rule, ...] = (
-    _opted_out, _qualified, _asked_for_sales, _unanswered_reply, _account_touched, _account_cap,
     _opted_out, _handed_over, _qualified, _asked_for_sales, _unanswered_reply, _account_touched,
-    _gap, _contact_after, _budget_spent, _problem_unknown,
+    _account_cap, _gap, _contact_after, _budget_spent, _problem_unknown,
 )  # fmt: skip
 """In the contract's order; the first verdict decides. `all_sent` joins after ranking."""
 

@@ -358,7 +358,10 @@ def _compare(tools: Wired, day: date) -> None:
         asked = recall_lead(Ask(day, lead_id), (), tools)
         made = overview.suggested([lead_id])[lead_id]
         kept = kept_of_all([lead_id], tools)[lead_id]
-        mine = known(lead, made, accounts.touched_on(lead_id), kept, tools)
+        touches = accounts.touches(lead_id)
+        mine = known(
+            lead, made, accounts.touched_on(lead_id), tools, kept=kept, account_touches=touches
+        )
         assert mine.profile.history == asked.history
         stage = mine.stage
         reading = StageReading(stage, 1.0, ()) if stage else None

@@ -59,10 +59,8 @@ DANA = "lead-dana-ortiz"
 PLACES = (
     "name", "mail", "company", "role", "problem", "note", "question", "draft", "kept", "sent",
     "outcome", "helped", "snoozed", "delivered", "window", "message", "missed", "field", "comment",
-    "proposal", "job", "logline", "correction", "crmrecord", "crmwrite",
-    "signal", "stranger", "list",
-    "proposal", "job", "logline", "correction", "handover", "back",
     "proposal", "job", "logline", "correction", "crmrecord", "crmwrite", "handover", "back",
+    "signal", "stranger", "list",
 )  # fmt: skip
 WORD = {place: f"zqx{place}wv" for place in PLACES}
 """A word for each place where something about a lead may be kept; nothing else holds one."""

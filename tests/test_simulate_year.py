@@ -87,6 +87,11 @@ def _broken_account(log: YearLog) -> YearLog:
     return replace(log, accounts=accounts, touches=(one, replace(one, lead=other)))
 
 
+def _broken_cap(log: YearLog) -> YearLog:
+    one = log.touches[0]
+    return replace(log, touches=(*[replace(one, asset=f"a{n}") for n in range(4)],))
+
+
 def _broken_twice(log: YearLog) -> YearLog:
     one = next(t for t in log.touches if t.asset)
     again = replace(one, on=one.on + timedelta(days=60))
@@ -109,6 +114,7 @@ BREAKS: list[tuple[str, Callable[[YearLog], YearLog]]] = [
     ("gap", _broken_gap),
     ("budget", _broken_budget),
     ("account", _broken_account),
+    ("account_cap", _broken_cap),
     ("forgotten", lambda log: replace(log, looks=log.looks[: len(log.looks) // 2])),
     ("forgotten", lambda log: replace(log, facts={**log.facts, "new": log.facts["lead-0000"]})),
     ("twice", _broken_twice),

@@ -22,11 +22,9 @@ from knowledge.due import Because, Due, DueLists, Listed, Reason
 from knowledge.pacing_settings import CAP_WINDOW_DAYS
 from storage.overview import LeadHead, Marks, OpenCard, Overview, Suggested
 
-Mark = tuple[date, Marks | None, tuple[Suggested, ...], date | None, tuple[date, ...]]
-"""All that a row depends on: the day, facts and acts, suggestions, and the account's touches."""
-Mark = tuple[date, Marks | None, tuple[Suggested, ...], date | None, object]
-"""All that a row depends on: the day, facts and acts, suggestions, the account's last touch, and
-the plan."""
+Mark = tuple[date, Marks | None, tuple[Suggested, ...], date | None, tuple[date, ...], object]
+"""All that a row depends on: the day, facts and acts, suggestions, the account's touches, and the
+plan."""
 
 
 class DueBook:
@@ -78,7 +76,6 @@ def _rows(
         mark: Mark = (
             accounts.today, marks.get(lead_id), suggested.get(lead_id, ()),
             accounts.touched_on(lead_id), accounts.touches(lead_id),
-            accounts.touched_on(lead_id),
             (plans.get(lead_id), sales.get(lead_id), id(files.segments), id(files.tracks), newest),
         )  # fmt: skip
         held = before.get(lead_id)
@@ -90,8 +87,7 @@ def _rows(
     for lead in overview.leads(anew):
         lead_id = str(lead.record.lead_id)
         mark = anew[lead_id]
-        recalled = known(lead, mark[2], mark[3], tools, mark[4])
-        recalled = known(lead, mark[2], mark[3], kept[lead_id], tools)
+        recalled = known(lead, mark[2], mark[3], tools, kept=kept[lead_id], account_touches=mark[4])
         why = reason_for(recalled, person.user, accounts.today, tools)
         now[lead_id] = (mark, _row(recalled, why) if why else None)
     tools.due_book.keep(person.user, now)

@@ -16,9 +16,9 @@ from knowledge.due import Because, Listed, Reason
 from knowledge.journey import Stage
 from knowledge.leads import AccountTouch, Action, HistoryEntry, LeadProfile
 from knowledge.pacing import decide_pace
-from knowledge.product_lines import for_line
 from knowledge.plan_place import Place
 from knowledge.plan_rules import Standing
+from knowledge.product_lines import for_line
 from knowledge.touch import Pace, PaceDecision, StageReading
 from storage.overview import LeadOverview, Suggested
 
@@ -59,8 +59,9 @@ def known(
     lead: LeadOverview,
     suggested: tuple[Suggested, ...],
     account_touched_on: date | None,
-    kept: Kept,
     tools: Tools,
+    *,
+    kept: Kept = NOTHING,
     account_touches: tuple[date, ...] = (),
 ) -> Known:
     """The lead as `recall_lead` would recall it, as far as the pace goes by it."""
@@ -81,8 +82,7 @@ def known(
         account_touched_on=account_touched_on,
     )
     touches = tuple(AccountTouch(on) for on in account_touches)
-    return replace(made, profile=replace(profile, facts=facts, account_touches=touches))
-    whole = replace(profile, facts=facts, given_back_on=given_back(kept))
+    whole = replace(profile, facts=facts, account_touches=touches, given_back_on=given_back(kept))
     return replace(made, profile=whole)
 
 

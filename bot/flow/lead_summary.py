@@ -34,8 +34,8 @@ def lead_summary(lead_id: str, by: str, tools: Tools) -> LeadSummary:
     card = open_for(tools.db, lead_id, by)
     since = card.created_at.astimezone(ZoneInfo(tools.settings.time_zone)).date() if card else None
     record = whole_record(profile, tools)
-    return LeadSummary(
-        lead_id, profile.facts, stage, pace, tuple(titled), since, record.conflicts, record.consent
-    )
     standing = standing_of(profile, today, tools.request_reader)
-    return LeadSummary(lead_id, profile.facts, stage, pace, tuple(titled), since, standing)
+    return LeadSummary(
+        lead_id, profile.facts, stage, pace, tuple(titled), since, record.conflicts,
+        record.consent, standing,
+    )  # fmt: skip

@@ -134,8 +134,6 @@ def recommend_for(
     chosen = choose(pace, ranking)
     pace = with_uncovered_roles(pace, chosen, profile, stage.stage)
     pace = with_colleagues_touch(pace, profile, ask.today)
-    profiling = next_profiling_question(situation, pace, ranking, tools)
-    step = step_served(place, Served(profile, stage, ask.today), pace, chosen)
     profiling = next_profiling_question(situation, pace, ranking, tools) if kept is None else None
     meaning = load_definitions(tools.settings.home).of("qualified lead")
     step = step_served(place, Served(profile, stage, ask.today), pace, chosen, meaning)

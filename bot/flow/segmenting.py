@@ -130,7 +130,7 @@ def _all_known(tools: Tools, only: list[str] | None = None) -> list[Known]:
     wanted = set(ids if only is None else only)
     return [
         _whole(known(
-            lead, suggested.get(i, ()), accounts.touched_on(i), keep.get(i, Kept()), tools
+            lead, suggested.get(i, ()), accounts.touched_on(i), tools, kept=keep.get(i, Kept())
         ), roles, titles)
         for lead in leads
         if (i := str(lead.record.lead_id)) in wanted

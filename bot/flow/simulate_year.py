@@ -24,7 +24,7 @@ from knowledge.errors import BadInput
 from knowledge.handover import Handover
 from knowledge.journey import Stage
 from knowledge.journey_map import load_journey
-from knowledge.leads import TOUCHES, Action, HistoryEntry, LeadFacts, LeadProfile
+from knowledge.leads import TOUCHES, AccountTouch, Action, HistoryEntry, LeadFacts, LeadProfile
 from knowledge.pacing import decide_pace
 from knowledge.plan_place import HeldPlan, Place
 from knowledge.touch import Ask, Pace, PaceDecision
@@ -260,13 +260,19 @@ class Year:
         return any(e.action is Action.OPTED_OUT for e in state.history)
 
     def _profile(self, state: _State, today: date) -> LeadProfile:
-        """The lead as `recall_lead` would recall it, its account's last touch included."""
-        others = (self._states[i] for i in self._accounts[state.lead.account] if i != state.lead.id)
-        days = [e.on for other in others for e in other.history[-6:] if e.action in TOUCHES]
-        facts = replace(state.facts, account_touched_on=nearest(days, today))
+        """The lead as `recall_lead` would recall it, its account's touches included."""
+        own, day = state.lead.id, today - timedelta(days=60)
+        touches = tuple(
+            AccountTouch(e.on, own=i == own)
+            for i in self._accounts[state.lead.account]
+            for e in self._states[i].history
+            if e.action in TOUCHES and e.on >= day
+        )
+        others = [t.on for t in touches if not t.own]
+        facts = replace(state.facts, account_touched_on=nearest(others, today))
         history = tuple(sorted(state.history, key=lambda e: e.on))
         back = state.handover.back_on if state.handover else None
-        return LeadProfile(facts, history, (), state.lead.id, None, back)
+        return LeadProfile(facts, history, (), own, account_touches=touches, given_back_on=back)
 
 
 def simulate_year(

@@ -14,10 +14,8 @@ from knowledge.touch import PaceDecision
 from storage.stored_suggestion import StoredSuggestion
 
 STOPS = frozenset({
-    "opted_out", "qualified", "asked_for_sales", "unanswered_reply", "account_touched",
-    "account_cap", "gap",
     "opted_out", "handed_over", "qualified", "asked_for_sales", "unanswered_reply",
-    "account_touched", "gap",
+    "account_touched", "account_cap", "gap",
 })  # fmt: skip
 """Rules of the pace that tell of something new: the lead's or a colleague's act. The others (a date
 the rep chose, a budget, a problem not told) were known when the card was made."""

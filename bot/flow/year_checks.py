@@ -15,6 +15,7 @@ from knowledge.pacing_settings import PacingSettings
 from knowledge.tracks import Track
 from knowledge.year import YearLog, YearTouch
 
+WEEK = 7
 SHOWN = 20
 """Sentences kept of each check: one is enough to look, a thousand are not read."""
 _NO_SIGN = frozenset({Action.NO_ANSWER, Action.OPTED_OUT, Action.ANSWERED, Action.NEWSLETTER})
@@ -77,6 +78,18 @@ def account(log: YearLog, _: Mapping[str, Track], pacing: PacingSettings) -> Ite
             apart = (other.on - one.on).days
             if one.lead != other.lead and apart < pacing.account_quiet_days:
                 yield f"{name}: {one.lead} and {other.lead} were touched {apart} days apart."
+
+
+def account_cap(log: YearLog, _: Mapping[str, Track], pacing: PacingSettings) -> Iterator[str]:
+    """No more touches of one account within a week than the team allows."""
+    by: dict[str, list[date]] = defaultdict(list)
+    for touch in log.touches:
+        by[log.accounts[touch.lead]].append(touch.on)
+    for name, days in by.items():
+        for on in days:
+            week = sum(0 <= (on - other).days < WEEK for other in days)
+            if week > pacing.account_touches:
+                yield f"{name}: {week} touches in the week up to {on}."
 
 
 def forgotten(log: YearLog, _: Mapping[str, Track], __: PacingSettings) -> Iterator[str]:
@@ -142,7 +155,7 @@ STOP = "Please stop emailing me"
 """The one sentence of an invented lead that is a no in words."""
 
 CHECKS: dict[str, Check] = {
-    "gap": gap, "budget": budget, "account": account, "forgotten": forgotten, "twice": twice,
+    "gap": gap, "budget": budget, "account": account, "account_cap": account_cap, "forgotten": forgotten, "twice": twice,
     "opt_out": opt_out, "sales": sales, "step": step,
 }  # fmt: skip
 

@@ -27,8 +27,7 @@ from bot.listeners.due_list import due_message
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming
 from bot.listeners.replies import Reply
-from bot.views import escape, words, words_account, words_commands, words_lead
-from bot.views import escape, words, words_commands, words_lead, words_plans
+from bot.views import escape, words, words_account, words_commands, words_lead, words_plans
 from bot.views.blocks import Part, section
 
 COMMAND = "/trailguide"
@@ -71,9 +70,9 @@ NAME_PEOPLE = frozenset({"roles"})
 NEED_MORE = {
     "lead": words_lead.WHO,
     "account": words_account.ASK,
+    "plan": words_plans.WHO,
     "add": words_commands.ADD_WHAT,
 }
-NEED_MORE = {"lead": words_lead.WHO, "plan": words_plans.WHO, "add": words_commands.ADD_WHAT}
 """Words that say nothing alone, and what to say then."""
 
 

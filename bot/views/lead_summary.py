@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from bot.views import escape, words_lead, words_record
-from bot.views.blocks import Message, Part, bullets, context, header, message, section
 import hashlib
 
-from bot.views import escape, words_lead
+from bot.views import escape, words_lead, words_record
 from bot.views.blocks import (
     Message,
     Part,

@@ -11,6 +11,7 @@ PROMISES = {
     "gap": "No touch before the gap was over",
     "budget": "No more touches than planned",
     "account": "No two people of one account within the quiet days",
+    "account_cap": "No more touches of one account in a week than allowed",
     "forgotten": "Every open lead was touched, or has a day to look again",
     "twice": "No piece twice to one lead",
     "opt_out": "Nothing after a no",

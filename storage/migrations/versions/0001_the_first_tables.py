@@ -668,6 +668,7 @@ def _review_tables() -> None:
         sa.Column("sent_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_lead_file"),
     )
+    op.create_table(
         "track_version",
         sa.Column("track", sa.String(), nullable=False),
         sa.Column("mark", sa.String(), nullable=False),
