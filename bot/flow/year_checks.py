@@ -155,8 +155,8 @@ STOP = "Please stop emailing me"
 """The one sentence of an invented lead that is a no in words."""
 
 CHECKS: dict[str, Check] = {
-    "gap": gap, "budget": budget, "account": account, "account_cap": account_cap, "forgotten": forgotten, "twice": twice,
-    "opt_out": opt_out, "sales": sales, "step": step,
+    "gap": gap, "budget": budget, "account": account, "account_cap": account_cap,
+    "forgotten": forgotten, "twice": twice, "opt_out": opt_out, "sales": sales, "step": step,
 }  # fmt: skip
 
 
