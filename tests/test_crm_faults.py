@@ -14,10 +14,11 @@ from knowledge.crm import ActivityWrite, Outcome, PersonWrite
 from knowledge.errors import CrmBusy, CrmRefused, CrmUnreachable
 from knowledge.leads import LeadFacts
 from tests.conftest import SetClock
-from tests.crm import hubspot, salesforce
+from tests.crm import hubspot_server as hubspot
+from tests.crm import salesforce_server as salesforce
 from tests.crm.fixtures import OVER_HTTP
-from tests.crm.hubspot import HubSpotServer
-from tests.crm.salesforce import SalesforceServer
+from tests.crm.hubspot_server import HubSpotServer
+from tests.crm.salesforce_server import SalesforceServer
 from tests.crm.server import Answer, FakePace, Loopback
 from tests.crm.worlds import World
 

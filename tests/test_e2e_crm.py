@@ -21,7 +21,7 @@ from bot.settings import Settings, load_settings
 from bot.views import words, words_card
 from tests.conftest import SetClock
 from tests.crm.dying_bot import PULLING, PUSHING
-from tests.crm.hubspot import TOKEN, HubSpotServer
+from tests.crm.hubspot_server import TOKEN, HubSpotServer
 from tests.crm.server import FakePace, WorldClock, served
 from tests.crm.worlds import HubSpotWorld, writing
 from tests.slack.fixtures import office_of

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-sys.path.remove(str(Path(__file__).parent))  # where modules are named for clients
 
 from bot.crm.hubspot_writing import HubSpotWriting
 from bot.flow import crm_pull

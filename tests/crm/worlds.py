@@ -15,9 +15,10 @@ from bot.crm.pacing import Pace
 from bot.settings import Settings
 from knowledge.crm import Crm
 from knowledge.crm_mapping import load_mapping, packaged
-from tests.crm import hubspot, salesforce
-from tests.crm.hubspot import HubSpotServer
-from tests.crm.salesforce import SalesforceServer
+from tests.crm import hubspot_server as hubspot
+from tests.crm import salesforce_server as salesforce
+from tests.crm.hubspot_server import HubSpotServer
+from tests.crm.salesforce_server import SalesforceServer
 from tests.crm.server import FakePace, WorldClock, served
 
 BEGAN = timedelta(hours=2)
