@@ -104,3 +104,18 @@ def test_another_person_cannot_take_it_in(office: Office) -> None:
     card = send(office)
     office.click(card, OPEN, MIKA)
     assert words_lead_files.NOT_YOURS in said(office.slack.whispers[-1])
+
+
+def test_m35_an_account_is_shown_to_who_owns_one_of_its_leads(office: Office) -> None:
+    """M53 Others are told who may; a manager sees all."""
+    for lead_id, owner in (("quay-1", MIKA), ("quay-2", "U0OTHER")):
+        facts = LeadFacts(name=f"Kay {lead_id}", company="Quay Works", owner=owner, role="CFO")
+        office.tools.leads.put(lead_id, facts, "import", "U1")
+    office.command("account quay works")
+    assert "Kay quay-1" not in said(office.slack.messages[-1])
+    office.command("account Quay", user=MIKA)
+    told = said(office.slack.messages[-1])
+    assert "Kay quay-1, CFO (economic buyer)" in told
+    assert "Missing: " in told
+    office.command("account Nowhere")
+    assert "Nobody on record works" in said(office.slack.messages[-1])

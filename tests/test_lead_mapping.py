@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.bootstrap import Wired, build
 from bot.flow.importing_leads import LeadPlan, bring_in, plan_leads, read_files
+from bot.flow.unmatched import all_unmatched
 from bot.settings import Settings
 from knowledge.csv_tables import read_table
 from knowledge.day_formats import day_format, read_day
@@ -257,6 +258,18 @@ def test_a_second_run_changes_nothing(tools: Wired, tmp_path: Path) -> None:
         assert (again.added, again.updated, again.history) == (0, 0, 0)
         assert again.unchanged == first.added
         assert len(tools.audit.entries(tools.db)) == entries
+
+
+def test_acts_alone_find_the_leads_on_record_by_their_ids(tools: Wired, tmp_path: Path) -> None:
+    """What is of nobody known stays aside, and is kept once."""
+    bring_in(planned(tools, write(tmp_path / "crm", contacts=CRM["contacts"])), tools, by="U1")
+    acts = CRM["activity"].replace("LeadID", "ContactID").replace("L2", "C1").replace("L3", "C9")
+    paths = write(tmp_path / "acts", activity=acts)
+    for _ in range(2):
+        done = bring_in(planned(tools, paths), tools, by="U1")
+    assert [e.action for e in tools.leads.get("C1").history] == [Action.CALLED]
+    assert done.planned == 1
+    assert [k.sign.who for k in all_unmatched(tools)] == ["C9"]
 
 
 def test_each_column_is_told_of_in_a_sentence(tools: Wired, tmp_path: Path) -> None:

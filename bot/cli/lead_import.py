@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -80,15 +81,16 @@ def import_(
             _print(done, as_json)
 
 
+@dataclass(frozen=True, slots=True)
 class _Asked:
     """What the flags said."""
 
-    def __init__(
-        self, yes: bool, told: tuple[str, ...], mapping: Path | None, save: Path | None,
-        dry_run: bool, as_json: bool,
-    ) -> None:  # fmt: skip
-        self.yes, self.told, self.mapping, self.save = yes, told, mapping, save
-        self.dry_run, self.as_json = dry_run, as_json
+    yes: bool
+    told: tuple[str, ...]
+    mapping: Path | None
+    save: Path | None
+    dry_run: bool
+    as_json: bool
 
     @property
     def maps(self) -> bool:

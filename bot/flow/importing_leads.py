@@ -38,11 +38,6 @@ class LeadPlan:
     tables: tuple[Table, ...]
     mapping: LeadMapping
 
-    @property
-    def sure(self) -> bool:
-        """Whether nothing of what is taken in was guessed by the sound of its name."""
-        return all(c.sure for m in self.mapping for c in m.columns if c.field)
-
 
 @dataclass
 class Brought(Imported):

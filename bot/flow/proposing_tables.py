@@ -36,6 +36,8 @@ def propose(tables: Sequence[Table], today: date, embed: Embed) -> LeadMapping:
         proposed = propose_columns(columns, embed)
         kind, act = _kind_of(table, columns, proposed)
         links = tuple(_links(table, columns, tables, keys))
+        if kind in {TableKind.ACTS, TableKind.PURCHASES}:
+            proposed = _with_person(proposed, columns, key, links)
         proposed = tuple(_settled(c, kind, key, links) for c in proposed)
         made.append(TableMapping(table.name, kind, proposed, key, links, act))
     return tuple(made)
@@ -128,6 +130,25 @@ def _kind_of(
     )  # fmt: skip
     kind = next((kind for kind, fits in tests if fits), TableKind.ASIDE)
     return kind, act if kind in {TableKind.ACTS, TableKind.PEOPLE} else ""
+
+
+def _with_person(
+    proposed: Sequence[Column], looked: Sequence[Looked], key: str, links: Sequence[Link]
+) -> tuple[Column, ...]:
+    """An act's own number names no lead: the column that does is its id, if there is one."""
+    linked = {link.column for link in links}
+    ids = [c.name for c in looked if c.is_key_by_name and c.name not in linked]
+    named = [n for n in ids if set(plain(n).split()) & _PEOPLE] or [n for n in ids if n != key]
+    person = next(iter(named), "")
+    made = []
+    for column in proposed:
+        if column.name == person:
+            made.append(replace(column, field="id", why="its name says which lead it is"))
+        elif column.field == "id":
+            made.append(replace(column, field="", why="the number of the line itself"))
+        else:
+            made.append(column)
+    return tuple(made)
 
 
 _READ: dict[TableKind, frozenset[str]] = {

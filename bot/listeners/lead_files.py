@@ -33,6 +33,7 @@ from bot.slack_downloads import download_table, is_table
 from bot.views import escape, words_lead_files, words_lead_import, words_manners
 from bot.views.blocks import line
 from bot.views.lead_files import corrections, mapping_view, proposal_message
+from bot.views.proposals_form import bare
 from knowledge.csv_tables import read_table
 from knowledge.errors import BadInput, TrailguideError
 from knowledge.roles import Act
@@ -62,10 +63,11 @@ def open_window(body: dict[str, Any], client: WebClient, edge: Edge) -> None:
     channel = str((body.get("channel") or {}).get("id") or "")
     identity = str(body["actions"][0].get("value") or "")
     try:
-        plan = _plan(_theirs(identity, user, edge.tools), edge.tools)
-        client.views_open(
-            trigger_id=body.get("trigger_id"), view=mapping_view(identity, plan.mapping)
-        )
+        kept = _theirs(identity, user, edge.tools)
+        waiting = bare(words_lead_files.OPENING)  # a long list takes longer than a trigger lasts
+        opened = client.views_open(trigger_id=body.get("trigger_id"), view=waiting)["view"]
+        view = mapping_view(identity, _plan(kept, edge.tools).mapping)
+        client.views_update(view_id=opened["id"], hash=opened.get("hash"), view=view)
     except TrailguideError as told:
         edge.poster.whisper(channel, user, escape.mrkdwn(str(told), TOLD_LIMIT))
     except (SlackApiError, OSError) as late:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 PROPOSED = "I read the list. Look at what its columns seem to be, then take it in."
+OPENING = "One moment: the list is read."
 LOOK = "Look and take in"
 TITLE = "A list of leads"
 TAKE = "Take it in"
