@@ -25,4 +25,9 @@ class SystemClock:
 
 def team_date(clock: Clock, zone: str) -> date:
     """The calendar date for a team whose time zone is `zone` (an IANA name)."""
-    return clock.now().astimezone(ZoneInfo(zone)).date()
+    return team_day(clock.now(), zone)
+
+
+def team_day(at: datetime, zone: str) -> date:
+    """The calendar date of a moment for a team in that time zone."""
+    return at.astimezone(ZoneInfo(zone)).date()

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -89,14 +89,24 @@ def kind_of(source: str) -> SourceKind:
 def is_news(told: Told, known: Sequence[Told]) -> bool:
     """Whether this word adds to what was told: not when its source said it last.
 
-    `known` are all words on the fact, oldest first. A source that agrees with a more trusted one
-    adds nothing either.
+    `known` are all words on the fact, oldest first; for an opt-out, those on all of `OPT_OUTS`. A
+    source that agrees with a more trusted one, or with a newer word, adds nothing either. An
+    opt-out that closes more, and a person's word that would be used, are always news.
     """
-    own = [k for k in known if k.source == told.source]
+    same = [k for k in known if k.fact == told.fact]
+    if told.fact in OPT_OUTS:
+        if told.value and _closed([*known, told]) != _closed(known):
+            return True
+    elif told.kind is SourceKind.PERSON and _changes(told, same):
+        return True
+    own = [k for k in same if k.source == told.source]
     if own:
         return bool(own[-1].value != told.value)
-    used = used_of(told.fact, known)
-    return used is None or used.value != told.value or _RANK[told.kind] > _RANK[used.kind]
+    used = used_of(told.fact, same)
+    if used is None or used.value != told.value:
+        return True
+    rank, held = _RANK[told.kind], _RANK[used.kind]
+    return rank > held or (rank == held and told.at > used.at)
 
 
 def used_of(fact: str, told: Iterable[Told]) -> Told | None:
@@ -125,10 +135,13 @@ def values_used(told: Sequence[Told]) -> dict[str, Any]:
 
 
 def opt_out_used(told: Iterable[Told]) -> dict[str, Any]:
-    """What holds of opt-outs: each counts until the lead opts in later, for that channel or all."""
+    """What holds of opt-outs: each counts until the lead opts in later, for that channel or all.
+
+    Later is a later day: most sources tell days alone, so of one day the opt-out counts.
+    """
     out: bool | None = None
     closed: dict[str, str] = {}
-    for word in sorted(told, key=lambda t: t.at):
+    for word in sorted(told, key=_day_and_no):
         if word.fact == OPTED_IN:
             opened = [parse_channel(c) or c.casefold() for c in word.value]
             if out and ALL not in opened:
@@ -165,6 +178,24 @@ def conflicts(told: Sequence[Told]) -> tuple[Conflict, ...]:
 def differs(fact: str, one: Any, other: Any) -> bool:
     """Whether two values mean different things: case, order and legal forms make none."""
     return bool(_plain(fact, one) != _plain(fact, other))
+
+
+def _day_and_no(word: Told) -> tuple[date, bool, datetime]:
+    """In which order words on opt-outs count: by day, of one day what closes a channel last."""
+    return (word.at.date(), word.fact != OPTED_IN and bool(word.value), word.at)
+
+
+def _closed(told: Iterable[Told]) -> tuple[bool, frozenset[str]]:
+    """What is closed, however it was spelt."""
+    used = opt_out_used(told)
+    named = (parse_channel(c) or c.casefold() for c in used["opted_out_channels"])
+    return bool(used["opted_out"]), frozenset(named)
+
+
+def _changes(told: Told, known: Sequence[Told]) -> bool:
+    """Whether another value is used once this is told."""
+    before, after = used_of(told.fact, known), used_of(told.fact, [*known, told])
+    return before is None or after is None or bool(before.value != after.value)
 
 
 def _newest_stage(words: Sequence[Told]) -> Told:

@@ -38,6 +38,12 @@ class Handovers:
                     found[row.lead_id] = _told(row)
         return found
 
+    def how_often(self, lead_id: str) -> int:
+        """How many times a lead was handed over so far."""
+        query = select(HandoverRow.id).where(HandoverRow.lead_id == lead_id)
+        with self._db.read() as session:
+            return len(session.exec(query).all())
+
     def marks(self) -> dict[str, tuple[Any, ...]]:
         """By lead id, what changes whenever it is handed over or given back."""
         query: Any = select(HandoverRow.lead_id, HandoverRow.id, HandoverRow.back_on)

@@ -160,7 +160,8 @@ class Taking:
         for fact, value in entries(came.facts).items():
             at = came.changed.get(fact) or came.at or self._now
             told = Told(fact, value, source.kind, source.name, min(at, self._now), by)
-            known = [k for k in log if k.fact == fact]
+            about = OPT_OUTS if fact in OPT_OUTS else (fact,)
+            known = [k for k in log if k.fact in about]
             if always or is_news(told, known):
                 news.append(told)
         if not news and not is_new:
@@ -237,11 +238,11 @@ class Taking:
         return added.total()
 
     def _opt_in(self, lead_id: str, entry: HistoryEntry, source: Source, by: str) -> None:
-        """An opt-in undoes what was told of opt-outs before it."""
+        """An opt-in undoes what was told of opt-outs on the days before it."""
         log = self._log[lead_id]
         if not any(w.fact in OPT_OUTS for w in log):
             return
-        at = datetime.combine(entry.on, time.max, tzinfo=self._now.tzinfo)
+        at = datetime.combine(entry.on, time.min, tzinfo=self._now.tzinfo)
         value = sorted(named_channels(entry.note) or {ALL})
         told = Told(OPTED_IN, value, SourceKind.LEAD, source.name, min(at, self._now), by)
         self._merge(lead_id, self._known[lead_id], [told])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, select
@@ -13,8 +16,16 @@ from storage.database import Database
 from storage.tables_leads import SignalRow
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a delivery says, and when it came."""
+
+    payload: dict[str, Any]
+    received_at: datetime
+
+
 class Signals:
-    """The deliveries, by their ids."""
+    """The deliveries, by a mark of the sender's ids: such an id may be a lead's address."""
 
     def __init__(self, db: Database, clock: Clock, audit: Audit) -> None:
         self._db, self._clock, self._audit = db, clock, audit
@@ -22,38 +33,43 @@ class Signals:
     def is_known(self, identity: str) -> bool:
         """Whether a delivery with that id came before."""
         with self._db.read() as session:
-            return session.get(SignalRow, identity) is not None
+            return session.get(SignalRow, _mark(identity)) is not None
 
     def keep(self, identity: str, payload: Mapping[str, Any]) -> bool:
         """Keep a delivery durably; False for one whose id is known."""
         with self._db.write(first=True) as session:
-            if session.get(SignalRow, identity) is not None:
+            mark = _mark(identity)
+            if session.get(SignalRow, mark) is not None:
                 return False
-            session.add(
-                SignalRow(id=identity, payload=dict(payload), received_at=self._clock.now())
-            )
+            session.add(SignalRow(id=mark, payload=dict(payload), received_at=self._clock.now()))
             return True
 
     def pending(self) -> list[str]:
-        """Ids of deliveries that nobody has worked on, oldest first."""
+        """Marks of deliveries that nobody has worked on, oldest first."""
         row = SignalRow
         query = select(row.id).where(col(row.done_at).is_(None))
         with self._db.read() as session:
             return list(session.exec(query.order_by(col(row.received_at), col(row.id))))
 
-    def payload(self, identity: str) -> dict[str, Any] | None:
-        """What a delivery says; None when it was worked on, or erased."""
+    def kept(self, mark: str) -> Kept | None:
+        """A delivery by its mark; None when it was worked on, or erased."""
         with self._db.read() as session:
-            row = session.get(SignalRow, identity)
-            return row.payload if row and row.done_at is None else None
+            row = session.get(SignalRow, mark)
+            if row is None or row.done_at is not None or row.payload is None:
+                return None
+            return Kept(row.payload, row.received_at)
 
-    def done(self, identity: str, became: str, acts: int) -> None:
+    def done(self, mark: str, became: str, acts: int) -> None:
         """Note what became of a delivery, once, and let its words go."""
         with self._db.write() as session:
-            row = session.get(SignalRow, identity)
+            row = session.get(SignalRow, mark)
             if row is None or row.done_at is not None:
                 return
             row.payload, row.done_at, row.became = None, self._clock.now(), became
             session.add(row)
             data = {"acts": acts, "became": became}
-            self._audit.append(session, "signal.received", identity[:60], "webhook", data)
+            self._audit.append(session, "signal.received", mark, "webhook", data)
+
+
+def _mark(identity: str) -> str:
+    return hashlib.sha256(identity.encode()).hexdigest()

@@ -12,7 +12,7 @@ from storage.columns import Row, UtcDateTime
 
 
 class SignalRow(Row, table=True):
-    """One delivery of the webhook: kept by its id, so that a repeat has no second effect."""
+    """One delivery of the webhook: kept by a mark of its id, so a repeat has no effect."""
 
     __tablename__ = "signal"
     id: str = Field(primary_key=True)

@@ -24,7 +24,9 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 PERSON, LEAD, CRM, FILE, INFERRED = SourceKind
 
 
-def told(kind: SourceKind, value: Any, day: int, fact: str = "industry", source: str = "") -> Told:
+def told(
+    kind: SourceKind, value: Any, day: float, fact: str = "industry", source: str = ""
+) -> Told:
     return Told(fact, value, kind, source or kind.value, START + timedelta(days=day))
 
 
@@ -92,11 +94,11 @@ def out(kind: SourceKind, day: int, *, value: bool = True) -> Told:
     return told(kind, value, day, "opted_out")
 
 
-def opted_in(day: int, *channels: str) -> Told:
+def opted_in(day: float, *channels: str) -> Told:
     return told(LEAD, list(channels or ("all",)), day, "opted_in")
 
 
-def closed(kind: SourceKind, day: int, *channels: str) -> Told:
+def closed(kind: SourceKind, day: float, *channels: str) -> Told:
     return told(kind, list(channels), day, "opted_out_channels")
 
 
@@ -115,6 +117,9 @@ def closed(kind: SourceKind, day: int, *channels: str) -> Told:
         ([closed(FILE, 0, "email", "phone"), opted_in(1)], None, []),
         ([out(FILE, 0), opted_in(1, "email")], False, ["phone", "text", "direct_mail", "social"]),
         ([out(FILE, 0, value=False)], False, []),
+        # Of one day the opt-out counts, at whatever hour each is noted.
+        ([told(FILE, True, 5.5, "opted_out"), opted_in(5.9)], True, []),
+        ([closed(FILE, 5.1, "email"), opted_in(5.9, "email")], None, ["email"]),
     ],
 )
 def test_m16_an_opt_out_counts_until_the_lead_opts_in_later(
@@ -131,6 +136,35 @@ def test_what_a_source_says_once_more_is_no_news() -> None:
     assert is_news(told(FILE, "gas", 9), known)
     assert not is_news(told(INFERRED, "water", 9), known), "a weaker one that agrees adds nothing"
     assert is_news(told(PERSON, "water", 9), known), "a stronger one that agrees makes it firmer"
+
+
+def test_m16_an_opt_out_after_an_opt_in_is_news_though_its_source_said_so_before() -> None:
+    """M16"""
+    words = [out(FILE, 0), opted_in(5)]
+    assert is_news(out(FILE, 9), words)
+    assert is_news(out(CRM, 9), words)
+    assert not is_news(out(FILE, 0), words), "the same word, told once more"
+    words = [closed(FILE, 0, "email"), opted_in(5)]
+    assert is_news(closed(FILE, 9, "E-mail"), words)
+    assert not is_news(closed(FILE, 0, "email"), words)
+    assert not is_news(out(FILE, 9), [out(FILE, 0)])
+
+
+def test_m31_a_persons_word_is_news_when_it_would_be_used() -> None:
+    """Two people of one source: who spoke last before is not who is used now."""
+    words = [told(PERSON, "a", 0, source="rep"), told(PERSON, "b", 1, source="sales")]
+    assert is_news(told(PERSON, "a", 2, source="rep"), words)
+    assert not is_news(told(PERSON, "a", 0, source="rep"), words), "older than what is used"
+
+
+def test_m31_a_newer_word_that_agrees_outdates_a_later_told_older_one() -> None:
+    """M31 A of 2020, A of 2025, then B of 2022: A is used."""
+    words = [told(FILE, "A", 0, source="a")]
+    newer = told(FILE, "A", 9, source="b")
+    assert is_news(newer, words)
+    words += [newer, told(FILE, "B", 5, source="c")]
+    assert values_used(words) == {"industry": "A"}
+    assert not is_news(told(FILE, "A", 4, source="d"), words), "older, and it agrees"
 
 
 def test_m31_conflicts_name_the_last_other_word_of_each_source() -> None:

@@ -19,6 +19,8 @@ from knowledge.errors import BadInput
 from knowledge.journey import Stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts
 from knowledge.touch import Ask
+from storage.handovers import Handovers
+from storage.leads import Leads
 from tests.conftest import Ran
 from tests.due_examples import listed
 from tests.plan_examples import TODAY, standing
@@ -96,6 +98,40 @@ def test_m50_a_mark_of_being_qualified_goes_when_it_is_given_back(tools: Wired, 
     give_back("ann", "U1", "", tools)
     assert tools.leads.get("ann").facts.qualified is False
     assert next_touch(Ask(day, "ann"), tools).pace.decision == "send"
+
+
+def test_m50_who_was_given_back_is_marked_and_handed_over_again(tools: Wired, day: date) -> None:
+    """M50 On the same day too; each hand-over has a row of its own."""
+    put(tools, day, (Action.SENT, 30))
+    ids = set()
+    for _ in range(3):
+        tools.leads.put("ann", LeadFacts(qualified=True), "rep in Slack", "U1")
+        assert tools.leads.get("ann").facts.qualified is True
+        page = hand_over("ann", "U1", tools)
+        assert page.handover.is_open
+        ids.add(page.handover.id)
+        give_back("ann", "U1", "", tools)
+        assert tools.leads.get("ann").facts.qualified is False
+    assert len(ids) == 3
+
+
+def test_m50_giving_back_that_died_half_way_leaves_no_mark_behind(
+    tools: Wired, day: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M50 Whatever was written before, a second try gives it back as a whole."""
+    put(tools, day, (Action.SENT, 30), qualified=True)
+    hand_over("ann", "U1", tools)
+    for killed in (Leads, Handovers):
+        name = "put" if killed is Leads else "take_back"
+        monkeypatch.setattr(killed, name, lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            give_back("ann", "U1", "", tools)
+        monkeypatch.undo()
+        held = kept_handovers(tools).of("ann")
+        assert held
+        assert held.is_open
+    give_back("ann", "U1", "", tools)
+    assert tools.leads.get("ann").facts.qualified is False
 
 
 def test_m42_a_purchase_ends_a_hand_over_and_the_customer_track_begins(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -120,3 +121,17 @@ def test_m16_an_opt_out_of_a_file_stands_until_the_lead_opts_in(tools: Wired) ->
     assert facts.opted_out is False
     assert "email" not in facts.opted_out_channels
     assert "phone" in facts.opted_out_channels
+
+
+def test_m16_a_new_opt_out_after_an_opt_in_counts(tools: Wired) -> None:
+    """M16 From the same source, and on the day of the opt-in as well."""
+    out = Incoming("ann", facts=LeadFacts(opted_out=True))
+    take_in([out], tools, FILE, "U1")
+    tools.clock.at += timedelta(days=2)  # type: ignore[attr-defined]
+    now = tools.clock.now()
+    take_in([Incoming("ann", acts=(HistoryEntry(Action.OPTED_IN, now.date()),))], tools, FORM, "w")
+    assert tools.leads.get("ann").facts.opted_out is False
+    late = replace(out, changed_at=now.replace(hour=0))
+    assert take_in([late], tools, FILE, "U1").updated == 1
+    assert tools.leads.get("ann").facts.opted_out is True
+    assert take_in([late], tools, FILE, "U1").unchanged == 1

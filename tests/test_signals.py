@@ -43,6 +43,9 @@ def tools(tmp_path: Path, clock: SetClock) -> Iterator[Wired]:
     wired.close()
 
 
+ANN = {"email": "ann@brine.example"}
+
+
 def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -84,13 +87,13 @@ def test_m45_a_delivery_is_kept_answered_and_worked_on_once(tools: Wired) -> Non
 
 
 def test_work_that_died_half_way_has_one_effect(tools: Wired, monkeypatch: Any) -> None:
-    """At least once in, exactly one effect out."""
-    post(tools, body())
+    """At least once in, exactly one effect out, after midnight too."""
+    post(tools, body(on=None))
     monkeypatch.setattr(signals.Signals, "done", lambda *_: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        signals.work_all(tools)
+    assert signals.work_all(tools) == 0
     assert len(history(tools)) == 1
     monkeypatch.undo()
+    tools.clock.at += timedelta(days=1)  # type: ignore[attr-defined]
     assert signals.work_all(tools) == 1
     assert len(history(tools)) == 1
     assert signals.work_all(tools) == 0
@@ -121,6 +124,10 @@ def test_a_piece_is_named_by_id_title_or_address(tools: Wired, named: str) -> No
         (body(lead={"id": "ghost"}), 422, "no lead with that id"),
         (body(asset="A piece of cake"), 422, "no piece 'A piece of cake'"),
         (body(extra=1), 400, "extra"),
+        (body(lead=ANN | {"consent": "newsletter"}), 400, "'newsletter' names no channel"),
+        (body(lead=ANN | {"consent": "email, fax"}), 400, "names no channel"),
+        (body(note="a\x00b"), 400, "no text"),
+        (body(note="\ud800"), 400, "no text"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_with_the_right_status(
@@ -184,6 +191,54 @@ def test_an_unknown_address_with_a_name_is_a_new_lead_with_its_consent(tools: Wi
     assert [(a, n) for a, n, _ in history(tools, new)] == [
         (Action.JOINED_LIST, date(2026, 1, 5)), (Action.OPTED_IN, date(2026, 1, 5)),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("consent", "notes"),
+    [
+        ("no", []), ("false", []), ("0", []), ("No ", []), (False, []), ("", []), (None, []),
+        (True, [""]), ("yes", [""]), ("1", [""]), ("email; phone", ["email; phone"]),
+    ],
+)  # fmt: skip
+def test_m16_consent_is_a_yes_or_channels_and_nothing_else(
+    tools: Wired, consent: Any, notes: list[str]
+) -> None:
+    """M16"""
+    tools.leads.put("ann", LeadFacts(opted_out=True), "import", "U1")
+    tools.clock.at += timedelta(days=2)  # type: ignore[attr-defined]
+    assert post(tools, body(lead=ANN | {"consent": consent}, on=None))[0] == 202
+    signals.work_all(tools)
+    profile = tools.leads.get("ann")
+    assert [e.note for e in profile.history if e.action is Action.OPTED_IN] == notes
+    assert profile.facts.opted_out is not bool(notes)
+
+
+def test_m16_a_signal_of_an_opt_out_never_opts_in(tools: Wired) -> None:
+    """M16"""
+    post(tools, body(lead=ANN | {"consent": True}, action="unsubscribed"))
+    signals.work_all(tools)
+    assert [a for a, *_ in history(tools)] == [Action.OPTED_OUT]
+
+
+def test_a_delivery_that_fails_keeps_no_other_waiting(tools: Wired, monkeypatch: Any) -> None:
+    for n in range(3):
+        post(tools, body(f"d{n}", note=f"n{n}"))
+    whole = signals.work
+    bad = signals.Signals(tools.db, tools.clock, tools.audit).pending()[0]
+    monkeypatch.setattr(signals, "work", lambda i, t: 1 / 0 if i == bad else whole(i, t))
+    assert signals.work_all(tools) == 2
+    assert len(history(tools)) == 2
+    monkeypatch.undo()
+    assert signals.work_all(tools) == 1, "it stayed kept"
+
+
+def test_m56_the_senders_id_of_a_delivery_is_in_no_log_and_no_row(tools: Wired) -> None:
+    """M56 A form may send the lead's address as the id."""
+    post(tools, body("ann@brine.example/1"))
+    store = signals.Signals(tools.db, tools.clock, tools.audit)
+    assert "brine" not in "".join(store.pending())
+    signals.work_all(tools)
+    assert "brine" not in repr(tools.audit.entries(tools.db))
 
 
 def test_an_unknown_address_alone_is_kept_aside_and_given_to_a_lead(

@@ -60,10 +60,11 @@ def preview(lead_id: str, tools: Tools) -> HandoverPage:
 def give_back(lead_id: str, by: str, because: str, tools: Tools) -> Handover:
     """Give a lead back to nurturing; a mark of being qualified goes with it (M50)."""
     today = team_date(tools.clock, tools.settings.time_zone)
-    given = kept_handovers(tools).take_back(lead_id, today, by, because)
-    if tools.leads.get(lead_id).facts.qualified:
+    held = kept_handovers(tools).of(lead_id)
+    if held is not None and held.is_open and tools.leads.get(lead_id).facts.qualified:
+        # First: whoever is killed in between gives it back once more, and no mark is left behind.
         tools.leads.put(lead_id, LeadFacts(qualified=False), "given back by sales", by)
-    return given
+    return kept_handovers(tools).take_back(lead_id, today, by, because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ def _fresh(lead: _Lead, by: str, key: str, tools: Tools) -> Handover:
     profile, pace, today = lead.profile, lead.pace, lead.today
     definitions = load_definitions(tools.settings.home)
     lead_id = str(profile.lead_id)
-    mark = hashlib.sha256(f"{key or today}:{lead_id}".encode()).hexdigest()[:16]
+    event = key or f"{today}:{kept_handovers(tools).how_often(lead_id)}"
+    mark = hashlib.sha256(f"{event}:{lead_id}".encode()).hexdigest()[:16]
     return Handover(
         id=f"handover-{mark}", lead_id=lead_id, rule=pace.rule, reason=pace.reason,
         owner=(profile.facts.owner or "").strip(), definition_version=definitions.version,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Annotated, Any
 
+import structlog
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.flow.asset_names import AssetNames
@@ -16,18 +18,24 @@ from bot.flow.line_problems import first_problem
 from bot.flow.lines import FactsLine, SomeDay, Word
 from bot.flow.tools import Tools
 from bot.flow.unmatched import Sign, keep_unmatched
-from knowledge.clock import team_date
-from knowledge.errors import BadInput
+from knowledge.channels import named_channels
+from knowledge.clock import team_date, team_day
+from knowledge.errors import BadInput, StorageFailed, places
 from knowledge.fact_trust import Source, SourceKind
-from knowledge.foreign_words import foreign_action
+from knowledge.foreign_words import foreign_action, yes_or_no
 from knowledge.leads import OURS, Action, HistoryEntry, LeadFacts
 from storage.signals import Signals
 
 MOST_AT_ONCE = 100
 """Signals of one delivery: as many as a webinar tool sends at a time; more are sent in parts."""
 LONGEST_ID = 200
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""How JSON writes the character that no database keeps in a text."""
 _DAY_AHEAD = timedelta(days=1)
 """A sender's day may have begun before the team's."""
+
+
+log = structlog.get_logger("trailguide.signals")
 
 
 class Malformed(BadInput):
@@ -47,6 +55,17 @@ def _act(value: Any) -> Any:
     return meant
 
 
+def _consent(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    agreed = yes_or_no(value)
+    if agreed is None and value.strip() and not named_channels(value):
+        raise ValueError(
+            f"'{value[:40]}' names no channel; give true, false, or the channels agreed to"
+        )
+    return value if agreed is None else agreed
+
+
 class Who(BaseModel):
     """The lead: by id or mail address; with a name and a mail address it may be a new one."""
 
@@ -57,7 +76,7 @@ class Who(BaseModel):
     name: Word = Field(default=None, max_length=200)
     company: Word = Field(default=None, max_length=200)
     role: Word = Field(default=None, max_length=200)
-    consent: bool | str | None = None
+    consent: Annotated[bool | str | None, BeforeValidator(_consent)] = None
 
 
 class SignalLine(BaseModel):
@@ -108,24 +127,24 @@ def receive(body: bytes, tools: Tools) -> Received:
     return Received(delivery.id, len(delivery.signals), repeat=True)
 
 
-def work(identity: str, tools: Tools) -> None:
-    """Take a delivery into the records; safe to run twice."""
+def work(mark: str, tools: Tools) -> None:
+    """Take a kept delivery into the records, by its mark; safe to run twice, on any day."""
     store = _store(tools)
-    told = store.payload(identity)
-    if told is None:
-        store.done(identity, "erased", 0)
+    kept = store.kept(mark)
+    if kept is None:
+        store.done(mark, "erased", 0)
         return
     try:
-        delivery = _parsed(told)
+        delivery = _parsed(kept.payload)
     except Malformed:  # kept by an older version, whose fields were others
-        store.done(identity, "unreadable", 0)
+        store.done(mark, "unreadable", 0)
         return
     source = Source(SourceKind.LEAD, f"signal of {delivery.source}")
     names, known, ids = AssetNames(tools), mails(tools), _ids(tools)
-    today = team_date(tools.clock, tools.settings.time_zone)
+    came_on = team_day(kept.received_at, tools.settings.time_zone)
     coming, strangers = [], []
     for line in delivery.signals:
-        on = line.on or today
+        on = line.on or came_on
         lead_id = _whose(line.lead, known, ids)
         if lead_id is None:
             strangers.append(_sign(line, on, source.name))
@@ -133,22 +152,36 @@ def work(identity: str, tools: Tools) -> None:
         coming.append(_incoming(lead_id, line, on, names, is_new=lead_id not in ids))
     acts = take_in(coming, tools, source, "webhook").acts
     aside = keep_unmatched(strangers, tools, "webhook")
-    store.done(identity, "kept_aside" if aside and not coming else "worked", acts)
+    store.done(mark, "kept_aside" if aside and not coming else "worked", acts)
 
 
 def work_all(tools: Tools) -> int:
-    """Work on every delivery that waits, oldest first; return how many there were."""
-    waiting = _store(tools).pending()
-    for identity in waiting:
-        work(identity, tools)
-    return len(waiting)
+    """Work on every delivery that waits, oldest first; return how many were worked on.
+
+    One that fails stays kept for the next time, and keeps nothing that came after it waiting.
+    """
+    done = 0
+    for mark in _store(tools).pending():
+        try:
+            work(mark, tools)
+        except StorageFailed:
+            raise  # no other one could be kept either
+        except Exception as bug:  # noqa: BLE001 - the others wait; no words of the lead are logged
+            at = places(bug)
+            log.error("signal_failed", error=type(bug).__name__, at=at)  # noqa: TRY400
+        else:
+            done += 1
+    return done
 
 
 def _told(body: bytes) -> dict[str, Any]:
     try:
         told = json.loads(body)
+        plain = json.dumps(told, ensure_ascii=False)
     except (UnicodeDecodeError, ValueError, RecursionError):
         raise Malformed("The body is not JSON.") from None
+    if _NUL.search(plain) or any("\ud800" <= c <= "\udfff" for c in plain):
+        raise Malformed("The body has characters that are no text, such as \\u0000.")
     if not isinstance(told, dict):
         raise Malformed("The body must be one JSON object; see docs/signals.md.")
     if "signals" not in told and "lead" in told:
@@ -208,7 +241,7 @@ def _incoming(
     asset = names.find(line.asset) if line.asset else None
     note = line.note or (line.asset or "" if not asset else "")
     acts = [HistoryEntry(line.action, on, asset, note[:500], line.product_line)]
-    if who.consent:
+    if who.consent and line.action is not Action.OPTED_OUT:
         channel = who.consent if isinstance(who.consent, str) else ""
         acts.append(HistoryEntry(Action.OPTED_IN, on, None, channel))
     facts = FactsLine(name=who.name, email=who.email, company=who.company, role=who.role).facts()
