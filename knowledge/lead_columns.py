@@ -41,6 +41,8 @@ _ANY = frozenset({Kind.TEXT, Kind.STAGE, Kind.ACTION, Kind.YES_NO, Kind.ID, Kind
 _WORDS = frozenset({Kind.TEXT, Kind.STAGE, Kind.ACTION, Kind.ID})
 _SHORT = _WORDS | {Kind.NUMBER, Kind.YES_NO}
 _DAYS, _FLAG = frozenset({Kind.DAY}), frozenset({Kind.YES_NO, Kind.TEXT})
+_REFUSAL = _FLAG | _DAYS | {Kind.STAGE, Kind.ACTION, Kind.NUMBER, Kind.ID}
+"""A refusal must not be lost for the words that it is told in: "Opted out", or its day."""
 
 
 def _field(name: str, means: str, names: str, fits: frozenset[Kind] = _WORDS) -> Field:
@@ -120,13 +122,17 @@ FIELDS: tuple[Field, ...] = (
            "call back on, callback date, next follow up", _DAYS),
     _field("opted_out", "whether the lead wants to hear nothing from us",
            "opted out, opt out, unsubscribed, do not contact, dnc, has opted out, gdpr opt out, "
-           "unsubscribed from all email and calls, blocklisted", _FLAG),
+           "unsubscribed from all email and calls, blocklisted, unsubscribe, unsub, unsub time, "
+           "unsub date, unsubscribe time, unsubscribe date, unsubscribed at, unsubscribed on, "
+           "date unsubscribed, opt out date, opt out time, opted out at, opted out on, optout, "
+           "optout date, optout time", _REFUSAL),
     _field("opted_out:email", "whether the lead wants no mails",
            "do not email, email opt out, no email, unsubscribed from all email, "
            "has opted out of email, unsubscribed from email, email unsubscribed, "
-           "opted out of email", _FLAG),
+           "opted out of email, email opt out date, email optout, email unsubscribe date",
+           _REFUSAL),
     _field("opted_out:phone", "whether the lead wants no calls",
-           "do not call, phone opt out, no calls, no phone", _FLAG),
+           "do not call, phone opt out, no calls, no phone, phone opt out date", _REFUSAL),
     _field("opted_in", "whether the lead agreed to hear from us, or when",
            "consent, opted in, opt in, gdpr consent, marketing consent, email consent, "
            "email opt in, newsletter consent, permission, subscribed, agreed to marketing, "

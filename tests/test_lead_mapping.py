@@ -364,6 +364,54 @@ def test_a_webinar_export_brings_acts_consent_and_strangers(tools: Wired, tmp_pa
     assert Action.OPTED_IN in acts
 
 
+@pytest.mark.parametrize(
+    ("told", "field", "closed"),
+    [
+        (("Unsubscribed", "2026-05-01"), "opted_out", "all"),
+        (("UNSUB_TIME", "2026-05-01 10:11:12"), "opted_out", "all"),
+        (("Do not contact", "TRUE (GDPR)"), "opted_out", "all"),
+        (("Do not call", "Opted out"), "opted_out:phone", "phone"),
+        (("Do not email", "asked twice"), "opted_out:email", "email"),
+        (("Do not call", "No"), "opted_out:phone", ""),
+        (("Unsubscribed", "FALSE"), "opted_out", ""),
+        (("Unsubscribed", "n/a"), "", ""),
+    ],
+)
+def test_m16_a_refusal_is_never_lost_for_the_words_it_is_told_in(
+    tools: Wired, tmp_path: Path, told: tuple[str, str], field: str, closed: str
+) -> None:
+    """M16 Anything but a plain no closes the channel."""
+    column, value = told
+    people = f"Email,Name,{column}\nada@brine.example,Ada Brine,{value}\n"
+    plan = planned(tools, write(tmp_path / "list", people=people))
+    assert fields(plan)[column] == field
+    bring_in(plan, tools, by="U1")
+    facts = tools.leads.get(ids(tools)[0]).facts
+    assert bool(facts.opted_out) is (closed == "all")
+    assert facts.opted_out_channels == ((closed,) if closed in {"email", "phone"} else ())
+    log = tools.leads.facts_log(ids(tools)[0])
+    days = {f.as_of.date() for f in log if f.fact == "opted_out" and f.as_of}
+    on = date(2026, 5, 1) if value.startswith("2026") else TODAY
+    assert days == ({on} if closed == "all" else set())
+
+
+def test_m16_a_mere_yes_to_consent_undoes_no_opt_out(tools: Wired, tmp_path: Path) -> None:
+    """M16 The row's last change is not the day of the opt-in; one that tells its day counts."""
+    old = "Email,Name,Unsubscribed\nada@brine.example,Ada Brine,2026-03-01\n"
+    bring_in(planned(tools, write(tmp_path / "old", people=old)), tools, by="U1")
+    new = "Email,Name,Opted In,Last Modified\nada@brine.example,Ada Brine,yes,2026-05-01\n"
+    plan = planned(tools, write(tmp_path / "new", people=new))
+    assert fields(plan)["Opted In"] == "opted_in"
+    done = bring_in(plan, tools, by="U1")
+    ada = tools.leads.get(ids(tools)[0])
+    assert ada.facts.opted_out is True
+    assert ada.history == ()
+    assert any("no day says when" in why for *_, why in done.rejected)
+    dated = "Email,Name,Opt in date\nada@brine.example,Ada Brine,2026-05-01\n"
+    bring_in(planned(tools, write(tmp_path / "dated", people=dated)), tools, by="U1")
+    assert tools.leads.get(ids(tools)[0]).facts.opted_out is False
+
+
 def ids(tools: Wired) -> list[str]:
     return [lead_id for lead_id, *_ in tools.leads.names()]
 

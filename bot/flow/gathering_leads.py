@@ -22,6 +22,7 @@ from bot.flow.lead_rows import (
     at_noon,
     consent_of,
     facts_of,
+    refused_on,
 )
 from bot.flow.lines import FactsLine
 from knowledge.csv_tables import Table
@@ -77,6 +78,7 @@ def incoming(lead: Gathered) -> Incoming:
     ).facts()
     at, staged = at_noon(lead.changed), at_noon(lead.staged or lead.changed)
     changed = {"stage": staged} if staged else {}
+    changed |= {fact: noon for fact, on in lead.refused.items() if (noon := at_noon(on))}
     return Incoming(
         lead.lead_id, told.email, told, tuple(dict.fromkeys(lead.acts)), at, changed,
         f"{lead.where[0]} line {lead.where[1]}",
@@ -146,7 +148,8 @@ class _Gatherer:
             if lead is None:
                 self.found.strangers.append(line)
                 return
-            lead.acts += [entry, *consent_of(line, on)]
+            refused = entry.action is Action.OPTED_OUT
+            lead.acts += [entry, *([] if refused else consent_of(line, on))]
 
     def purchase(self, line: Line) -> None:
         """A sale: the person bought, and is a customer."""
@@ -169,6 +172,7 @@ class _Gatherer:
             name = column.name if column else "email"
             line.wrong(MISTYPED_MAIL.format(column=name, value=facts.pop("email")[:40]))
         lead.tell(facts)
+        lead.refuse(refused_on(line))
         if company := self._joined.company_of(line):
             lead.tell({k: v for k, v in facts_of(company).items() if k != "owner"})
 
@@ -212,6 +216,7 @@ class _Gatherer:
         lead = self.found.leads[lead_id]
         if name:
             lead.tell(facts_of(line))
+            lead.refuse(refused_on(line))
         return lead
 
     def _is_past(self, entry: HistoryEntry) -> bool:

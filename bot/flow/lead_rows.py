@@ -23,8 +23,11 @@ from knowledge.leads import Action, HistoryEntry, LineStage
 Trouble = Callable[[str, int, str], None]
 """Hears what is wrong: the file, the line's number, the reason."""
 
+CHANNELS_CLOSED = "opted_out_channels"
 LONGEST_NOTE = 500
 """Characters of a note that are kept; an export's longest are pasted mails."""
+SIGNED_UP = frozenset({Action.REGISTERED, Action.JOINED_LIST, Action.DOWNLOADED})
+"""Acts by a form, which asks for the consent that stands beside them."""
 PLAIN_FACTS = (
     "email", "role", "persona", "buying_role", "company", "industry", "company_size", "products",
     "segment", "owner", "problem", "intent", "outcome", "obstacles", "trust_gaps", "product_line",
@@ -41,12 +44,20 @@ class Gathered:
     changed: date | None = None
     staged: date | None = None
     lines: dict[str, LineStage] = field(default_factory=dict)
+    refused: dict[str, date] = field(default_factory=dict)
     where: tuple[str, int] = ("", 0)
 
     def tell(self, facts: Mapping[str, Any]) -> None:
         """Add facts; what is known already stays, save where nothing was."""
         for name, value in facts.items():
-            self.facts.setdefault(name, value)
+            held = self.facts.setdefault(name, value)
+            if name == CHANNELS_CLOSED:
+                self.facts[name] = list(dict.fromkeys([*held, *value]))
+
+    def refuse(self, days: Mapping[str, date]) -> None:
+        """Note on which day it opted out; of several the last."""
+        for name, on in days.items():
+            self.refused[name] = max(on, self.refused.get(name, on))
 
     def stand(self, stage: Stage, on: date | None) -> None:
         """Set the stage unless a later one is known; who bought once stays a customer (M42)."""
@@ -88,6 +99,18 @@ class Line:
     def says_yes(self, name: str) -> bool | None:
         """What a yes-or-no value says."""
         return yes_or_no(self.of(name)) if self.of(name) else None
+
+    def refuses(self, name: str) -> tuple[bool, date | None]:
+        """Whether a column of an opt-out says anything but no, and the day where it is one.
+
+        In doubt it was a refusal: "TRUE (GDPR)" and a day are none of our words for yes.
+        """
+        found: tuple[bool, date | None] = (False, None)
+        for column in self.table.columns:
+            value = told_of(self.cells[column.name]) if column.field == name else ""
+            if value and yes_or_no(value) is not False:
+                found = (True, found[1] or read_day(value, column.days or "ymd"))
+        return found
 
     def wrong(self, reason: str) -> None:
         """Tell what is wrong with this line."""
@@ -158,13 +181,26 @@ def facts_of(line: Line) -> dict[str, Any]:
             found[fact] = value
     if on := line.day("contact_after"):
         found["contact_after"] = on
-    for flag in ("qualified", "opted_out"):
-        if line.says_yes(flag):
-            found[flag] = True
-    closed = [c for c in ("email", "phone") if line.says_yes(f"opted_out:{c}")]
-    if closed:
-        found["opted_out_channels"] = closed
+    if line.says_yes("qualified"):
+        found["qualified"] = True
+    if line.refuses("opted_out")[0]:
+        found["opted_out"] = True
+    if closed := [c for c in ("email", "phone") if line.refuses(f"opted_out:{c}")[0]]:
+        found[CHANNELS_CLOSED] = closed
     return _checked(found, line)
+
+
+def refused_on(line: Line) -> dict[str, date]:
+    """The days on which the line says that the lead opted out, by fact; of several the last."""
+    found: dict[str, date] = {}
+    for fact, name in (
+        ("opted_out", "opted_out"),
+        (CHANNELS_CLOSED, "opted_out:email"),
+        (CHANNELS_CLOSED, "opted_out:phone"),
+    ):
+        if on := line.refuses(name)[1]:
+            found[fact] = max(on, found.get(fact, on))
+    return found
 
 
 def acts_of(line: Line) -> list[HistoryEntry]:
@@ -189,16 +225,21 @@ def acts_of(line: Line) -> list[HistoryEntry]:
             acts.append(HistoryEntry(Action(name), when, asset, note))
     if not acts and line.table.act and line.day("on"):
         acts.append(HistoryEntry(Action(line.table.act), line.day("on") or date.min, asset, note))
-    days = [entry.on for entry in acts]
-    return acts + consent_of(line, on or max(days, default=None))
+    signed_up = [entry.on for entry in acts if entry.action in SIGNED_UP]
+    return acts + consent_of(line, max(signed_up, default=None))
 
 
 def consent_of(line: Line, on: date | None) -> list[HistoryEntry]:
-    """The opt-in that a line tells of, by yes or by its day; an opt-in needs a day."""
+    """The opt-in that a line tells of, by its day, or by a yes beside an act of a day.
+
+    A mere yes is left out, and told: dated by the row's last change it would undo a later no.
+    """
     value, column = line.of("opted_in"), line.table.column_of("opted_in")
     if not value or column is None:
         return []
     when = read_day(value, column.days) if column.days else (on if yes_or_no(value) else None)
+    if when is None and yes_or_no(value):
+        line.wrong("it says that the lead opted in, but no day says when; left out")
     note = "email" if "mail" in column.name.casefold() else ""
     return [HistoryEntry(Action.OPTED_IN, when, None, note)] if when else []
 

@@ -44,6 +44,9 @@ status are a team's own."""
 NEAR_WORD = 0.6
 """Cosine from which a word of a status means what a known one means."""
 
+_SURE_BY_NAME = frozenset({Kind.DAY, Kind.STAGE, Kind.ACTION, Kind.NUMBER, Kind.ID})
+"""Values that say a refusal only under a name that is known to be one."""
+
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}")
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.I)
 _NUMBER = re.compile(r"[-+]?[\d,]*\.?\d+\+?|\d[\d,]*\s*(?:-|to|–)\s*\d[\d,]*\+?")  # noqa: RUF001
@@ -223,7 +226,7 @@ def _nearest(
     near = {f.name: float(np.sort(row[owner == f.name])[::-1][:NEAREST].mean()) for f in free}
     first, second = sorted(near.items(), key=lambda n: -n[1])[:2]
     field = BY_NAME[first[0]]
-    fits = column.kind in field.fits
+    fits = column.kind in field.fits - (_SURE_BY_NAME if _is_refusal(field.name) else frozenset())
     if fits and first[1] >= NEAR and first[1] - second[1] >= CLEAR:
         return _made(column, field.name, f"its name sounds like {field.means}", sure=False)
     return Column(column.name, "", "it is not clear what it stands for", sure=False)
@@ -251,8 +254,12 @@ def _each_once(looked: Sequence[Looked], proposed: list[Column]) -> list[Column]
 
 
 def _may_be_several(column: Column) -> bool:
-    """Whether two columns may stand for it: a yes and a day of one act."""
-    return column.field.startswith("act:")
+    """Whether two columns may stand for it: a yes and a day of one act, or of a refusal."""
+    return column.field.startswith("act:") or _is_refusal(column.field)
+
+
+def _is_refusal(field: str) -> bool:
+    return field.partition(":")[0] == "opted_out"
 
 
 def _rank(column: Looked, proposed: Column) -> tuple[bool, bool, int]:
