@@ -231,6 +231,11 @@ class Settings(BaseSettings):
         return value or None
 
     @property
+    def csv_folder(self) -> Path:
+        """The folder of the CSV files of a CRM, whichever is set."""
+        return self.crm_folder or self.home / "crm"
+
+    @property
     def database(self) -> str:
         """The database's address, SQLite in the home folder by default."""
         return self.database_url or f"sqlite:///{(self.home / 'trailguide.db').absolute()}"

@@ -242,21 +242,29 @@ class CrmRecords:
         with self._db.read() as session:
             return crm_erased.among(session, self._crm, ids)
 
+    def erased_became(self, successors: Mapping[str, str]) -> None:
+        """By record what it turned into: of an erased one that must not come back either."""
+        if self.erased(successors):
+            with self._db.write() as session:
+                crm_erased.became(session, self._crm, successors)
+
     # Accounts and owners
 
-    def keep_accounts(self, accounts: Mapping[str, tuple[Mapping[str, Any], datetime]]) -> set[str]:
-        """Note companies; returns those of which something changed."""
-        changed = set()
+    def changed_accounts(
+        self, accounts: Mapping[str, tuple[Mapping[str, Any], datetime]]
+    ) -> set[str]:
+        """Those of the companies of which something is new; nothing is noted by that."""
+        known = self.accounts(accounts)
+        return {id_ for id_, (facts, _) in accounts.items() if known.get(id_) != facts}
+
+    def keep_accounts(self, accounts: Mapping[str, tuple[Mapping[str, Any], datetime]]) -> None:
+        """Note companies."""
         with self._db.write() as session:
             for id_, (facts, at) in accounts.items():
                 row = session.get(CrmAccountRow, (self._crm, id_))
-                if row is not None and row.facts == facts:
-                    continue
                 row = row or CrmAccountRow(crm=self._crm, external_id=id_, facts={}, changed_at=at)
                 row.facts, row.changed_at = dict(facts), at
                 session.add(row)
-                changed.add(id_)
-        return changed
 
     def accounts(self, ids: Collection[str]) -> dict[str, Mapping[str, Any]]:
         """By id, what is known of companies."""

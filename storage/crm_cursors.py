@@ -82,12 +82,12 @@ class CrmCursors:
         highest: datetime | None = None,
         records: int = 0,
         noted: Mapping[str, int] | None = None,
-        upto: datetime | None = None,
+        most: datetime | None = None,
     ) -> Cursor:
         """Note that a page is in; with no `cursor` the pull is over, and `since` moves on.
 
-        It moves to the latest change that was met, or to `upto` where the CRM names that; never
-        back, and never by our own clock.
+        It moves to the latest change that was met, but no further than to `most`; never back, and
+        never by our own clock.
         """
         with self._db.write() as session:
             row = session.get(CrmCursorRow, (self._crm, stream))
@@ -100,8 +100,8 @@ class CrmCursors:
             for label, count in (noted or {}).items():
                 row.noted = {**row.noted, label: row.noted.get(label, 0) + count}
             if cursor is None:
-                ends = [moment for moment in (row.since, upto or row.highest) if moment]
-                row.since = max(ends, default=None)
+                end = min(row.highest, most) if row.highest and most else row.highest
+                row.since = max((m for m in (row.since, end) if m), default=None)
                 row.began_at, row.done_at = None, self._clock.now()
             session.add(row)
             return _cursor(row)

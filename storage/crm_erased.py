@@ -5,11 +5,11 @@ A mark is keyed with a secret of this database: who has only the marks cannot tr
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlmodel import Session, col, select
 
-from storage.database import batches
+from storage.database import Database, batches
 from storage.salts import salted
 from storage.tables_crm import CrmErasedRow, CrmLinkRow
 
@@ -23,6 +23,24 @@ def leave(session: Session, lead_id: str) -> None:
     for link in session.exec(query).all():
         mark = _mark(session, link.crm, link.external_id)
         if session.get(CrmErasedRow, mark) is None:
+            session.add(CrmErasedRow(mark=mark))
+    session.flush()
+
+
+def records_of(db: Database, lead_id: str) -> frozenset[str]:
+    """The ids of a lead's records, in whichever CRM, merged ones too."""
+    with db.read() as session:
+        query = select(CrmLinkRow.external_id).where(CrmLinkRow.lead_id == lead_id)
+        return frozenset(session.exec(query))
+
+
+def became(session: Session, crm: str, successors: Mapping[str, str]) -> None:
+    """Mark what erased records turned into, unless that is somebody on record here."""
+    erased = among(session, crm, successors)
+    for id_ in {successors[old] for old in erased}:
+        mark = _mark(session, crm, id_)
+        is_known = session.get(CrmLinkRow, (crm, id_)) is not None
+        if not is_known and session.get(CrmErasedRow, mark) is None:
             session.add(CrmErasedRow(mark=mark))
     session.flush()
 

@@ -51,7 +51,7 @@ class Retention:
         db: Database,
         audit: Audit,
         clock: Clock,
-        outside: Callable[[frozenset[str]], object] = lambda _: None,
+        outside: Callable[[str, frozenset[str]], object] = lambda *_: None,
     ) -> None:
         self._db, self._audit, self._clock, self._outside = db, audit, clock, outside
 
@@ -109,7 +109,7 @@ class Retention:
         done = 0
         for lead_id in ids:
             with contextlib.suppress(NotFound):  # erased, or heard of, meanwhile
-                self._outside(leads.signs(lead_id))
+                self._outside(lead_id, leads.signs(lead_id))
                 leads.erase(lead_id, by, TOO_LONG, partial(_is_old, lead_id, before))
                 done += 1
         return done

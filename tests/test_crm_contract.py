@@ -208,7 +208,7 @@ def test_a_newer_value_in_the_crm_is_kept_and_shown(desk: Desk, world: World) ->
     dana = world.person(*DANA, problem="old")
     pull(desk)
     desk.tools.leads.put(lead_of(desk, dana), LeadFacts(problem="ours"), "rep in Slack", "U01ROBIN")
-    world.clock.at = desk.tools.clock.now() + timedelta(minutes=10)
+    world.clock.at = desk.tools.clock.now() + timedelta(minutes=4)
     world.change(dana, problem="theirs, later")
     done = push(desk)
     assert (done.written, done.conflicts) == (0, 1)

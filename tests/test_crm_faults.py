@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -378,3 +379,22 @@ def test_field_history_tells_an_older_value_from_a_newer_one(
     world.change(dana, role="Buyer")
     assert push(desk).written == 1
     assert world.value(dana, "problem") == "ours"
+
+
+@only_hubspot
+def test_a_touch_told_again_with_another_channel_is_noted_once(desk: Desk, world: World) -> None:
+    """A mail that was a call after all: the mail is archived, also when a try ended in between."""
+    dana = world.person("Dana Ortiz", "dana@x.example")
+    mail = touch(desk, dana)
+    call = replace(mail, kind=desk.mapping.write.channels["phone"], channel="phone")
+    desk.crm.write_activities([mail])
+    server_of(world).fail("emails/batch/archive", "drop", times=9)
+    with pytest.raises(CrmUnreachable):
+        desk.crm.write_activities([call])
+    server_of(world).faults.clear()
+    (told,) = desk.crm.write_activities([call])
+    assert told.outcome is Outcome.DONE
+    objects = server_of(world).objects  # type: ignore[attr-defined]
+    here = [(kind, one["id"]) for kind, rows in objects.items() for one in rows.values()
+            if "trailguide_key" in one["properties"] and not one["archived_at"]]  # fmt: skip
+    assert here == [("calls", told.id)]

@@ -7,12 +7,10 @@ write `trailguide.csv`, whole and at once, so that nobody ever reads half of it.
 from __future__ import annotations
 
 import csv
-import fcntl
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TextIO
 
@@ -31,14 +29,15 @@ from knowledge.crm import (
 )
 from knowledge.crm_mapping import CrmMapping
 from knowledge.errors import CrmFailed
+from storage import crm_file
 
-OURS = "trailguide.csv"
-COLUMNS = ("key", "what", "lead_id", "on", "channel", "subject", "body", "field", "value")
 PAGE = 500
 """Lines a page: each is one transaction of some tenths of a second."""
 ID, DELETED, MERGED, PERSON, KEY = "id", "deleted", "merged_into", "lead_id", "trailguide_key"
+AHEAD = timedelta(minutes=5)
+"""By how much a line may be changed later than now, since clocks differ; a pull's overlap covers
+it."""
 _YES = frozenset({"1", "true", "yes", "y", "x"})
-_FORMULA = tuple("=+-@\t\r")
 
 
 class CsvFolder:
@@ -178,19 +177,34 @@ class CsvFolder:
         return ("name", "email")
 
     def _rows(self, kind: str, changed: str) -> Iterator[tuple[dict[str, str], datetime]]:
-        """Each line that has an id, with when it changed: its own word, else the file's date."""
+        """Each line that has an id, with when it changed: its own word, else the file's date.
+
+        A moment that is still to come is a mistake, and a pull that went by it would skip all that
+        changes until then: such a line counts as changed with the latest of the others.
+        """
+        now = datetime.now(UTC)
+        latest: datetime | None = None
+        to_come = []
         with self._opened(kind) as lines:
             if lines is None:
                 return
-            at = datetime.fromtimestamp(os.fstat(lines.fileno()).st_mtime, UTC)
+            exported = min(datetime.fromtimestamp(os.fstat(lines.fileno()).st_mtime, UTC), now)
             try:
                 for row in csv.DictReader(lines):
                     told = {k.strip(): (v or "").strip() for k, v in row.items()
                             if isinstance(k, str) and not isinstance(v, list)}  # fmt: skip
-                    if told.get(ID):
-                        yield told, _moment(told.get(changed, "")) or at
+                    if not told.get(ID):
+                        continue
+                    at = _moment(told.get(changed, "")) or exported
+                    if at > now + AHEAD:
+                        to_come.append(told)
+                        continue
+                    latest = max(latest or at, at)
+                    yield told, at
             except (UnicodeDecodeError, csv.Error):
                 raise CrmFailed(f"{kind}.csv is not CSV in UTF-8; export it anew.") from None
+        for told in to_come:
+            yield told, latest or exported
 
     @contextmanager
     def _opened(self, kind: str) -> Iterator[TextIO | None]:
@@ -205,45 +219,11 @@ class CsvFolder:
 
     def _put(self, rows: Sequence[Mapping[str, str]]) -> None:
         """Add lines to our file, or put them in place of those with their keys."""
-        if not rows:
-            return
-        path = self._folder / OURS
         try:
-            with (self._folder / f".{OURS}.lock").open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                known = {row["key"]: row for row in _ours(path)}
-                known |= {row["key"]: {c: _inert(row.get(c, "")) for c in COLUMNS} for row in rows}
-                _replace(path, list(known.values()))
+            crm_file.put(self._folder, rows)
         except OSError as refused:
+            path = self._folder / crm_file.OURS
             raise CrmFailed(f"{path} cannot be written: {refused.strerror}.") from None
-
-
-def _ours(path: Path) -> list[dict[str, str]]:
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as lines:
-        return [{c: row.get(c) or "" for c in COLUMNS} for row in csv.DictReader(lines)]
-
-
-def _replace(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{OURS}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            writer = csv.DictWriter(out, COLUMNS)
-            writer.writeheader()
-            writer.writerows(rows)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(name).chmod(0o640)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _inert(text: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _split(cursor: str) -> tuple[datetime, str]:

@@ -39,7 +39,7 @@ class HubSpot:
     def __init__(self, access: HubSpotAccess, mapping: CrmMapping, pace: Pace) -> None:
         self.mapping = mapping
         self._calls = HubSpotCalls(access, pace)
-        self._writing = HubSpotWriting(self._calls, mapping.write.key)
+        self._writing = HubSpotWriting(self._calls, mapping.write)
 
     def check(self) -> str:
         """Read one owner and one contact, and look for the key's property where it is needed."""

@@ -24,6 +24,8 @@ RATE, BURST = 6.0, 20.0
 shared by all apps of the account; this leaves a fifth to others."""
 SEARCH_RATE, SEARCH_BURST = 3.0, 1.0
 """Searches have a limit of their own, five a second for the whole account: this makes four."""
+NO_CONTENT = 204
+"""The status of an answer without a body."""
 SECONDS = (5.0, 60.0)
 """To connect, and to wait for an answer."""
 BUSY_SECONDS = 10.0
@@ -79,7 +81,7 @@ class HubSpotCalls:
         return self._made(lambda **k: api.get_page(kind, **asked, **k), self._bucket, again=True)
 
     def batch(self, what: str, kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """`POST /crm/v3/objects/{kind}/batch/{what}`: read, create or update.
+        """`POST /crm/v3/objects/{kind}/batch/{what}`: read, create, update or archive.
 
         Only what may be sent twice is repeated: a create is not.
         """
@@ -179,6 +181,8 @@ def _told(send: Callable[[], Any]) -> Any:
 
 
 def _body(reply: Any) -> dict[str, Any]:
+    if reply.status == NO_CONTENT:
+        return {"status_code": reply.status}
     try:
         told = json.loads(reply.data)
     except (ValueError, HTTPError):

@@ -9,16 +9,18 @@ from typing import Any
 from bot.crm.hubspot_activities import activity
 from bot.crm.hubspot_calls import HubSpotCalls, Rejected
 from knowledge.crm import ActivityWrite, Outcome, PersonWrite, Written
+from knowledge.crm_mapping import WriteMapping
 
 BATCH = 100
 """Most that HubSpot takes in one batch."""
 
 
 class HubSpotWriting:
-    """Writes through `calls`; `key` is the unique property that tells our activities apart."""
+    """Writes through `calls`; `write` names the unique property that tells our activities apart."""
 
-    def __init__(self, calls: HubSpotCalls, key: str) -> None:
-        self._calls, self._key = calls, key
+    def __init__(self, calls: HubSpotCalls, write: WriteMapping) -> None:
+        self._calls, self._key = calls, write.key
+        self._kinds = frozenset(write.channels.values())
 
     def people(self, writes: Sequence[PersonWrite]) -> list[Written]:
         """Update in batches; where one is refused as a whole, each record goes by itself."""
@@ -30,12 +32,18 @@ class HubSpotWriting:
         return told
 
     def activities(self, writes: Sequence[ActivityWrite]) -> list[Written]:
-        """Look the keys up, update what is there, and create the rest with its association."""
+        """Look the keys up, update what is there, and create the rest with its association.
+
+        A touch that was noted as another kind before, since its channel was told anew, is archived
+        there once it stands here.
+        """
         told: list[Written] = []
         for kind in sorted({w.kind for w in writes}):
             mine = [w for w in writes if w.kind == kind]
             for start in range(0, len(mine), BATCH):
-                told += self._noted(kind, mine[start : start + BATCH])
+                noted = self._noted(kind, mine[start : start + BATCH])
+                told += noted
+                self._only(kind, [w.of for w in noted if w.outcome is Outcome.DONE])
         return told
 
     def _updated(self, kind: str, writes: Sequence[PersonWrite]) -> list[Written]:
@@ -95,6 +103,17 @@ class HubSpotWriting:
             else Written(w.key, Outcome.REFUSED, why=why)
             for w in writes
         ]
+
+    def _only(self, kind: str, keys: Sequence[str]) -> None:
+        """Archive what stands under these keys in another kind; it is in the bin for 90 days."""
+        for other in sorted(self._kinds - {kind}) if keys else ():
+            try:
+                there = self._by_key(other, keys)
+            except Rejected:  # a kind without the key's property: nothing of ours is there
+                continue
+            if there:
+                inputs = [{"id": id_} for id_ in there.values()]
+                self._calls.batch("archive", other, {"inputs": inputs})
 
     def _by_key(self, kind: str, keys: Sequence[str]) -> dict[str, str]:
         """By key, the activities there are; read by the unique property, since a search is late."""

@@ -35,7 +35,7 @@ def open_crm(settings: Settings, mapping: CrmMapping, pace: Pace | None = None) 
 
 
 def _csv(settings: Settings, mapping: CrmMapping, _: Pace) -> Crm:
-    return CsvFolder(settings.crm_folder or settings.home / "crm", mapping)
+    return CsvFolder(settings.csv_folder, mapping)
 
 
 def _hubspot(settings: Settings, mapping: CrmMapping, pace: Pace) -> Crm:

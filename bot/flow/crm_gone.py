@@ -22,6 +22,10 @@ MISSING = (
 )
 
 
+class ManyMissing(CrmFailed):
+    """So many are missing at once that it cannot be true."""
+
+
 def follow_absorbed(desk: Desk, records: Sequence[Record]) -> None:
     """Go along with merges that the surviving records tell of."""
     told = {loser: r.id for r in records for loser in r.absorbed}
@@ -41,8 +45,7 @@ def follow_gone(desk: Desk, gone: Sequence[Gone]) -> None:
 def look_around(desk: Desk) -> None:
     """Look for some people who did not change, since no list tells of a deletion for good.
 
-    Only who is missed twice is marked as gone. `CrmFailed` when so many are missing that it cannot
-    be true.
+    Only who is missed twice is marked as gone. `ManyMissing` when that cannot be true.
     """
     since = desk.tools.clock.now() - EVERY
     links = desk.records.least_looked_at(LOOKED_AT, since)
@@ -51,7 +54,7 @@ def look_around(desk: Desk) -> None:
     seen = desk.crm.look({link.id: link.kind for link in links})
     missed = {id_ for id_, one in seen.items() if one.record is None}
     if len(missed) > max(AT_MOST, SHARE * len(links)):
-        raise CrmFailed(MISSING.format(missing=len(missed), looked=len(links)))
+        raise ManyMissing(MISSING.format(missing=len(missed), looked=len(links)))
     for id_, one in seen.items():
         if one.record is not None and one.record.id != id_:
             desk.records.follow(id_, one.record.id)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.flow.crm_desk import GONE, Desk, name_of
 from bot.flow.crm_facts import Said, account_said, act_said, person_said
-from bot.flow.crm_gone import follow_absorbed, follow_gone, look_around
+from bot.flow.crm_gone import ManyMissing, follow_absorbed, follow_gone, look_around
 from bot.flow.crm_taking import Came, take
 from knowledge.crm import Record, Stream
 from knowledge.errors import CrmBusy, CrmFailed, CrmUnreachable
@@ -24,6 +24,12 @@ ROUND = "round"
 """The cursor of a pull as a whole."""
 PAUSE = timedelta(minutes=5)
 """After a CRM that gave no answer."""
+MENDING = timedelta(hours=1)
+"""After a refusal: somebody must mend something first."""
+NOT_KNOWN = "somebody who is not known yet"
+"""Counts activities of people whom the streams before did not bring."""
+BEGINNING = datetime(1970, 1, 2, tzinfo=UTC)
+"""How far a stream came that has brought nobody yet; the overlap still fits before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +75,28 @@ def pull(desk: Desk, enough: Callable[[], bool] = lambda: False) -> Pulled:
                 return Pulled(over=False, records=brought)
             done.append(name)
             desk.cursors.page_done(ROUND, " ".join(done))
+    except CrmFailed as trouble:
+        return Pulled(over=False, records=brought, trouble=_kept(desk, trouble))
+    # The round is over before anybody is looked for: what goes wrong there holds no change up.
+    desk.cursors.page_done(ROUND, None, records=brought)
+    try:
         look_around(desk)
     except CrmFailed as trouble:
-        wait = PAUSE
-        if isinstance(trouble, CrmBusy):
-            wait = timedelta(seconds=trouble.seconds)
-        elif not isinstance(trouble, CrmUnreachable):
-            wait = timedelta(hours=1)  # somebody must mend something first
-        desk.cursors.trouble(ROUND, str(trouble), desk.tools.clock.now() + wait)
-        return Pulled(over=False, records=brought, trouble=str(trouble))
-    desk.cursors.page_done(ROUND, None, records=brought)
+        return Pulled(over=True, records=brought, trouble=_kept(desk, trouble))
     return Pulled(over=True, records=brought)
+
+
+def _kept(desk: Desk, trouble: CrmFailed) -> str:
+    """The sentence of a trouble, kept with how long the CRM is left alone."""
+    told, wait = str(trouble), MENDING
+    if isinstance(trouble, CrmBusy):
+        wait = timedelta(seconds=trouble.seconds)
+    elif isinstance(trouble, CrmUnreachable):
+        wait = PAUSE
+    elif isinstance(trouble, ManyMissing):
+        wait = timedelta(0)  # the next pull brings what changed, as ever
+    desk.cursors.trouble(ROUND, told, desk.tools.clock.now() + wait)
+    return told
 
 
 def _stream(desk: Desk, stream: Stream, kind: str, enough: Callable[[], bool]) -> int:
@@ -95,8 +112,9 @@ def _stream(desk: Desk, stream: Stream, kind: str, enough: Callable[[], bool]) -
         highest = max((r.changed_at for r in records), default=None)
         brought += len(records)
         known = desk.cursors.page_done(
-            name, page.cursor, highest=highest, records=len(records), noted=noted
-        )
+            name, page.cursor, highest=highest, records=len(records), noted=noted,
+            most=_people_upto(desk) if NOT_KNOWN in {*noted, *known.noted} else None,
+        )  # fmt: skip
         cursor = page.cursor
         if cursor is None:
             break
@@ -132,7 +150,7 @@ def _owners(desk: Desk, _: str, records: Sequence[Record], __: datetime | None) 
 def _accounts(desk: Desk, _: str, records: Sequence[Record], __: datetime | None) -> Noted:
     """Companies; what is new of one is told of everybody who is there."""
     said = {r.id: (account_said(r, desk.mapping), r.changed_at) for r in records}
-    changed = desk.records.keep_accounts(said)
+    changed = desk.records.changed_accounts(said)
     links = desk.records.of_accounts(changed)
     owners = desk.records.owners()
     came = []
@@ -142,13 +160,17 @@ def _accounts(desk: Desk, _: str, records: Sequence[Record], __: datetime | None
         told = person_said(record, desk.mapping.people[link.kind], owners, account)
         came.append(Came(link.lead_id, told.facts, at=max(at, link.changed_at)))
     take(desk, came)
+    # Kept last: after a stop in between, the same page is still news to everybody.
+    desk.records.keep_accounts({id_: said[id_] for id_ in changed})
     return Counter()
 
 
 def _people(desk: Desk, kind: str, records: Sequence[Record], since: datetime | None) -> Noted:
+    follow_absorbed(desk, records)
+    turned = {r.id: r.became for r in records if r.became}
+    desk.records.erased_became(turned | {old: r.id for r in records for old in r.absorbed})
     erased = desk.records.erased([r.id for r in records])
     records = [r for r in records if r.id not in erased]
-    follow_absorbed(desk, records)
     links = desk.records.links([r.id for r in records])
     if since is not None:  # the first pull takes all, so that a changed mapping can be applied
         records = [r for r in records if not _is_known(r, links.get(r.id))]
@@ -201,7 +223,11 @@ def _is_known(record: Record, link: Link | None) -> bool:
 
 
 def _activities(desk: Desk, kind: str, records: Sequence[Record], __: datetime | None) -> Noted:
-    """What happened; our own touches are known here, and a person who is not is none of ours."""
+    """What happened; our own touches are known here.
+
+    A person who is not may have been made after the people were read: that is counted, and such
+    activities are read once more when the people came further.
+    """
     ours = desk.writes.ours([r.id for r in records])
     zone = desk.tools.settings.time_zone
     mapping = desk.mapping.activities[kind]
@@ -214,7 +240,24 @@ def _activities(desk: Desk, kind: str, records: Sequence[Record], __: datetime |
         for lead_id in {links[p].lead_id for p in record.people if p in links}:
             acts.setdefault(lead_id, []).append(entry)
     take(desk, [replace(Came(lead_id), acts=tuple(told)) for lead_id, told in acts.items()])
-    return Counter()
+    return Counter({NOT_KNOWN: n} if (n := _not_known(desk, records, links)) else {})
+
+
+def _not_known(desk: Desk, records: Sequence[Record], links: Mapping[str, Link]) -> int:
+    """How many activities, of after the people came to, name somebody who is not known."""
+    upto = _people_upto(desk) - OVERLAP
+    strangers = {
+        r.id: missing for r in records
+        if r.changed_at >= upto and (missing := set(r.people) - set(links))
+    }  # fmt: skip
+    erased = desk.records.erased({p for missing in strangers.values() for p in missing})
+    return sum(bool(missing - erased) for missing in strangers.values())
+
+
+def _people_upto(desk: Desk) -> datetime:
+    """How far every stream of people came."""
+    known = [desk.cursors.get(name_of(Stream.PEOPLE, k)).since for k in desk.mapping.people]
+    return min((since or BEGINNING for since in known), default=BEGINNING)
 
 
 _TAKERS: dict[Stream, Callable[[Desk, str, Sequence[Record], datetime | None], Noted]] = {

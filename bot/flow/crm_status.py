@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from bot.flow.crm_desk import Desk
-from bot.flow.crm_pull import ROUND
+from bot.flow.crm_pull import NOT_KNOWN, ROUND
 from knowledge.crm_status import CrmStatus, Named
 from knowledge.errors import NotFound
 from storage.crm import Link
@@ -19,6 +19,7 @@ def status(desk: Desk) -> CrmStatus:
     noted: Counter[str] = Counter()
     for cursor in desk.cursors.all():
         noted.update(cursor.noted)
+    del noted[NOT_KNOWN]  # those are read once more; the mapping is not to blame
     return CrmStatus(
         crm=desk.crm.name,
         pulled_at=pulled.done_at,

@@ -28,4 +28,4 @@ def take(desk: Desk, came: Sequence[Came]) -> None:
     incoming = (
         Incoming(one.lead_id, facts=one.facts, acts=one.acts, changed_at=one.at) for one in came
     )
-    take_in(incoming, desk.tools, source, BY)
+    take_in(incoming, desk.tools, source, BY, known={})  # each is named by id

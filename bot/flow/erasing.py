@@ -7,7 +7,9 @@ from pathlib import Path
 
 from bot.flow.permitting import require
 from bot.flow.tools import Tools
+from knowledge.errors import CrmFailed
 from knowledge.roles import Act
+from storage import crm_erased, crm_file
 from storage.emptying import empty, is_to_empty, note
 from storage.erasure import Erasure
 from storage.jobs_store import empty_jobs, erase_from_jobs, says
@@ -34,7 +36,7 @@ def erase_lead(lead_id: str, by: str, tools: Tools) -> Erased:
     that fails half-way is done again whole.
     """
     require(by, Act.ERASE_LEAD, tools, about=lead_id)
-    fields, lines = erase_outside(tools, tools.leads.signs(lead_id))
+    fields, lines = erase_lead_outside(tools, lead_id, tools.leads.signs(lead_id))
     tables = tools.leads.erase(lead_id, by)
     return Erased(tables, fields, lines, finish(tools))
 
@@ -46,6 +48,20 @@ def erase_words(suggestion_id: str, by: str, tools: Tools) -> Erased:
     signs = frozenset() if on_record else signs_of_suggestion(tools.db, suggestion_id)
     fields, lines = erase_outside(tools, signs)
     return Erased(tools.suggestions.erase_texts(suggestion_id, by), fields, lines, finish(tools))
+
+
+def erase_lead_outside(tools: Tools, lead_id: str, signs: frozenset[str]) -> tuple[int, int]:
+    """The same of a lead on record, whose lines go from the file for a CRM too; `CrmFailed`.
+
+    Whichever CRM is set now: the file of a former one still lies there.
+    """
+    folder = tools.settings.csv_folder
+    try:
+        crm_file.forget(folder, crm_erased.records_of(tools.db, lead_id))
+    except OSError as refused:
+        path = folder / crm_file.OURS
+        raise CrmFailed(f"{path} cannot be written: {refused.strerror}.") from None
+    return erase_outside(tools, signs)
 
 
 def erase_outside(tools: Tools, signs: frozenset[str]) -> tuple[int, int]:

@@ -62,13 +62,16 @@ def take_in(
     told: Told | None = None,
     of: int | None = None,
     taken: TakenIn | None = None,
+    known: dict[str, str] | None = None,
 ) -> TakenIn:
     """Take in facts and acts; a lead that is not on record is added.
 
     Who is named by mail alone is the lead with that address, else a new one under an id made of
     name and address. Whoever is named by nothing is refused. `taken` goes on with a former count.
+    `known` are the leads by mail address; a caller who names all by id saves reading them.
     """
-    taken, known = taken if taken is not None else TakenIn(), mails(tools)
+    taken = taken if taken is not None else TakenIn()
+    known = mails(tools) if known is None else known
     rest = iter(leads)
     while batch := list(islice(rest, AT_ONCE)):
         _take(batch, known, taken, lambda part: tools.leads.take(part, source, by))

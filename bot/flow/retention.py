@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from bot.flow.erasing import erase_outside, finish
+from bot.flow.erasing import erase_lead_outside, finish
 from bot.flow.permitting import require
 from bot.flow.tools import Tools
 from knowledge.retention import RULES, Kept
@@ -42,7 +42,7 @@ def run(by: str, tools: Tools) -> dict[Kept, int]:
 
 
 def _retention(tools: Tools) -> Retention:
-    return Retention(tools.db, tools.audit, tools.clock, partial(erase_outside, tools))
+    return Retention(tools.db, tools.audit, tools.clock, partial(erase_lead_outside, tools))
 
 
 def _before(tools: Tools) -> dict[Kept, datetime]:

@@ -301,6 +301,11 @@ class HubSpotServer(Loopback):
             results.append(self._shown(one, list(given["properties"])))
         return self._batch(200, results, errors)
 
+    def _batch_archive(self, kind: str, body: Mapping[str, Any]) -> Answer:
+        for given in body["inputs"]:
+            self.archive(kind, given["id"])
+        return Answer(204)
+
     def _associations(self, kind: str, to: str, body: Mapping[str, Any]) -> Answer:
         results, missing = [], []
         for wanted in (i["id"] for i in body["inputs"]):
