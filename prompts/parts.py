@@ -246,7 +246,9 @@ def once_known(request: DraftRequest, parts: dict[str, Any], known: Known) -> di
 def is_advice(text: str) -> bool:
     """Whether a text opens by telling what to do: "Pick a site", not "Set-up time is lost"."""
     opening = " ".join(text.split()[1:4])
-    return bool(_ADVICE.match(text)) and not _FINITE.search(opening)
+    # "Use stalled at a third of the jobs" tells what happened: an order is not followed by a past.
+    past = re.match(r"\S+ \w{3,}ed (?:at|by|for|from|in|on|to|after|when)\b", text)
+    return bool(_ADVICE.match(text)) and not _FINITE.search(opening) and past is None
 
 
 def _start_of_sentence(greeting: str, text: str) -> str:

@@ -7,6 +7,7 @@ IMMEDIATE first. On PostgreSQL one advisory lock a transaction gives writers the
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -23,6 +24,8 @@ from sqlmodel import Session
 from knowledge.errors import BadInput, StorageFailed
 from storage.turn import Turn
 
+PRIVATE, OTHERS = 0o600, 0o077
+"""Rights of the database's file, and those that nobody but its owner has."""
 BUSY_SECONDS = 10.0
 """How long a writer waits for another before it gives up (design, decision 7). SQLite keeps no
 queue: of four processes that write without a pause on a machine at load 10, one waited over 5 s."""
@@ -171,6 +174,7 @@ def _open_sqlite(url: URL) -> Database:
             f"The folder {path.parent} for the database is not there; "
             "make it, or set TRAILGUIDE_HOME to another one."
         )
+    _keep_private(path)
     engine = create_engine(
         url.set(drivername="sqlite+pysqlite"),
         hide_parameters=True,
@@ -179,6 +183,17 @@ def _open_sqlite(url: URL) -> Database:
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Database(engine, str(path))
+
+
+def _keep_private(path: Path) -> None:
+    """Make the file for its owner alone, as leads lie in it; SQLite's files beside it follow it.
+
+    What cannot be changed, such as another's file, is left to whoever owns it.
+    """
+    with contextlib.suppress(OSError):
+        path.touch(mode=PRIVATE, exist_ok=True)
+        if path.stat().st_mode & OTHERS:
+            path.chmod(PRIVATE)
 
 
 def _drop_detail(context: ExceptionContext) -> None:

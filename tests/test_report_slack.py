@@ -213,6 +213,20 @@ def test_m53_a_manager_gets_the_page_in_direct_messages_and_a_rep_is_refused(wee
     assert (refused.actor, refused.data["act"]) == (ROBIN, "see_report")
 
 
+def test_a_report_heeds_days_and_names_the_words_it_cannot(week: Week) -> None:
+    """M54 M59 Words that are passed over in silence would be taken for heeded."""
+    week.office.give(MIKA, Role.MANAGER)
+    week.office.slack.messages.clear()
+    week.office.command("report last 14 days nonsense", user=MIKA)
+    (posted,) = week.files
+    page = posted["files"][0]["content"].decode()
+    assert "as asked" in page
+    assert "nonsense" in str(week.lines)
+    week.office.slack.messages.clear()
+    week.office.command("report stage interest", user=MIKA)
+    assert "did not heed" in str(week.lines)
+
+
 def test_reps_are_called_as_in_slack_once_they_were_looked_up(week: Week) -> None:
     tools = week.office.tools
     names = Names(tools.db, tools.clock)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -50,6 +51,9 @@ def erase(context: typer.Context, lead_id: str, as_json: AsJson = False) -> None
     """Erase a lead everywhere; the audit log keeps ids only and still verifies."""
     with tools_of(context) as tools:
         lead_on_record(lead_id, tools)
+        # Only where somebody sits at it: a script has made up its mind.
+        if sys.stdin.isatty() and not as_json:
+            typer.confirm(words_privacy.SURE.format(lead=lead_id), abort=True, err=True)
         done = erase_lead(lead_id, "command line", tools)
         told = {"erased": lead_id, "log_emptied": not done.left, "left": list(done.left)}
         print_json(told) if as_json else typer.echo(words_privacy.erased(lead_id))

@@ -80,6 +80,8 @@ def list_touches(
             tools, rep, lead, company, stage, asset, decision, state, failed, overridden, since,
             until,
         )  # fmt: skip
+        if after:
+            tools.suggestions.get(after)  # one that there is not would show the first page again
         page = touch_list.page(wanted, TRUSTED, tools, limit, after=after)
         zone = tools.settings.time_zone
     if as_json:

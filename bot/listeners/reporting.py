@@ -7,7 +7,7 @@ of processes and restarts post one. Its user is an admin: whatever fails is told
 from __future__ import annotations
 
 import http.client
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.flow.report import report
 from bot.flow.standing import admins
+from bot.flow.touch_words import filter_said
 from bot.listeners import outsiders, people
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
@@ -25,10 +26,12 @@ from bot.views import words_report as words
 from bot.views.blocks import line
 from bot.views.report_page import report_page
 from knowledge.assets import is_slack_user
-from knowledge.errors import TrailguideError, places
-from knowledge.report import Report
+from knowledge.clock import team_date
+from knowledge.errors import BadInput, TrailguideError, places
+from knowledge.report import Asked, Report
 from storage.names import Names
 from storage.report_rows import who_asked
+from storage.touch_filter import TouchFilter
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NAMES_KEPT = timedelta(days=30)
@@ -72,8 +75,25 @@ def send(event: Incoming, edge: Edge) -> list[Reply]:
 
 
 def command(event: Incoming, edge: Edge) -> list[Reply]:
-    """`/trailguide report`: the page in direct messages; `acts.py` says who may see it."""
-    return [_reply(_made(edge), event.user, "")]
+    """`/trailguide report [DAYS] [rep @X]`: the page in direct messages; `acts.py` says for whom.
+
+    Words that a report cannot heed are named, so that nobody takes it for what they asked.
+    """
+    today = team_date(edge.tools.clock, edge.tools.settings.time_zone)
+    said = filter_said(event.text, event.user, today, edge.tools)
+    wanted = said.wanted
+    unheeded = list(said.unknown)
+    if wanted != TouchFilter(rep=wanted.rep, since=wanted.since, until=wanted.until):
+        unheeded = [event.text]
+    try:
+        made = _made(edge, wanted.since, wanted.until, Asked(rep=wanted.rep))
+    except BadInput as told:
+        return [Reply("told", line(escape.mrkdwn(str(told), 600)), event.user)]
+    replies = [_reply(made, event.user, "")]
+    if unheeded:
+        heard = words.unheeded([escape.mrkdwn(w, 80) for w in unheeded])
+        replies.append(Reply("unheeded", line(heard), event.user))
+    return replies
 
 
 def _event(edge: Edge) -> Incoming | None:
@@ -98,10 +118,15 @@ def _why_not(channel: str, edge: Edge) -> str:
     return words.OUTSIDERS_THERE if outsiders.is_shared(told, edge.team) else ""
 
 
-def _made(edge: Edge) -> Report:
+def _made(
+    edge: Edge,
+    first: date | None = None,
+    last: date | None = None,
+    asked: Asked = Asked(),  # noqa: B008 - frozen
+) -> Report:
     with edge.tools.turns.waiting():
         _look_up_names(edge)
-    return report(edge.tools)
+    return report(edge.tools, first, last, asked)
 
 
 def _look_up_names(edge: Edge) -> None:

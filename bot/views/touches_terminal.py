@@ -29,7 +29,8 @@ def print_page(page: TouchPage, zone: str) -> None:
         shown.print(Text("Nothing fits; ask for less, or for nothing to see all."))
         return
     table = Table(box=box.SIMPLE)
-    for column in ("id", *words.COLUMNS):
+    table.add_column("id", no_wrap=True)  # it is copied into `touches show`
+    for column in words.COLUMNS:
         table.add_column(Text(column), overflow="fold")
     for line in page.lines:
         table.add_row(*(Text(cell) for cell in _cells(line, zone)))
@@ -63,7 +64,8 @@ def print_sample(
         shown.print(Text(words.NO_SAMPLE))
         return
     table = Table(box=box.SIMPLE, title=f"Sample of {week}")
-    for column in ("id", *words.COLUMNS[:3], "Why", "Done"):
+    table.add_column("id", no_wrap=True)
+    for column in (*words.COLUMNS[:3], "Why", "Done"):
         table.add_column(Text(column), overflow="fold")
     for one in drawn:
         own = one.drawn.suggestion_id

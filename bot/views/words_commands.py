@@ -18,7 +18,7 @@ NAMES = {
     "library": "what ails the pieces in use, and what to do",
     "roles": "who has which role; an admin grants and revokes",
     "add": "bring a page into the library; you confirm what it is",
-    "report": "for managers and marketing: how leads moved on in 90 days, as a page",
+    "report": "for managers and marketing: how leads moved on, as a page: `last 30 days`",
     "crm": "for managers: how the CRM and this agree",
     "audit": "what was suggested: `rep @…`, `stage …`, `overridden`, `last 30 days` and more",
     "help": "this list",

@@ -45,6 +45,8 @@ GOES = {
 }
 NEVER = "kept for ever"
 
+SURE = "Erase {lead} everywhere? Nothing brings it back; `leads export` writes down what is held"
+
 
 def erased(lead_id: str) -> str:
     """After an erasure."""

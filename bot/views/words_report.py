@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from knowledge.report import Report
@@ -110,6 +111,16 @@ def rule(name: str) -> str:
     return RULES.get(name, name.replace("_", " "))
 
 
+def unheeded(words: Sequence[str]) -> str:
+    """What was written beside `report` and is no period or person; inert already."""
+    heard = ", ".join(f"“{w}”" for w in words)
+    return (
+        f"I did not heed {heard}: a report takes days and a person, such as `/trailguide report "
+        "last 30 days` or `from 2026-03-01 to 2026-03-31 rep @Robin`. The list of `/trailguide "
+        "audit` takes the rest."
+    )
+
+
 def period(report: Report) -> str:
     """The period with how it was chosen."""
     told = report.period
@@ -198,7 +209,8 @@ def _most_changed(report: Report) -> str:
         return ""
     top = parts[0]
     return (
-        f", mostly of the {top.part} ({number(top.changed.count)} of "
+        f", {'mostly' if 2 * top.changed.count > top.changed.of else 'most often'} of the "
+        f"{top.part} ({number(top.changed.count)} of "
         f"{number(top.changed.of)} edited drafts)"
     )
 
