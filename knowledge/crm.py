@@ -184,3 +184,17 @@ class Crm(Protocol):
 
     def close(self) -> None:
         """Give back connections."""
+
+
+def fields_of(
+    mapping: CrmMapping, stream: Stream, kind: str, *, keyed: bool = True
+) -> tuple[str, tuple[str, ...]]:
+    """The field of the last change, and those to ask for; with `keyed`, our key of activities."""
+    if stream is Stream.PEOPLE:
+        return mapping.people[kind].changed, mapping.people[kind].fields
+    if stream is Stream.ACTIVITIES:
+        key = (mapping.write.key,) if mapping.write.activities and keyed else ()
+        return mapping.activities[kind].changed, (*mapping.activities[kind].fields, *key)
+    if mapping.accounts is None:
+        raise ValueError("no accounts are mapped")
+    return mapping.accounts.changed, mapping.accounts.fields

@@ -204,11 +204,12 @@ class CrmMapping(_Part):
 def load_mapping(home: Path, crm: str) -> CrmMapping:
     """The mapping in force for a CRM; `BadInput` names the place in the file and what is wrong."""
     own = home / FILE
-    if own.exists():
-        try:
-            return parse_mapping(own.read_text(encoding="utf-8"), str(own))
-        except (OSError, UnicodeDecodeError):
-            raise BadInput(f"{own} cannot be read; save it as UTF-8.") from None
+    try:
+        told = own.read_text(encoding="utf-8") if own.exists() else ""
+    except (OSError, UnicodeDecodeError):
+        raise BadInput(f"{own} cannot be read; save it as UTF-8.") from None
+    if told.strip():  # a shell empties it before `crm fields --file > crm.toml` fills it
+        return parse_mapping(told, str(own))
     return parse_mapping(packaged(crm), f"the packaged mapping of {crm}")
 
 

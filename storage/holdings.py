@@ -91,7 +91,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _about("unmatched", "signs of people who are no leads here", "who name asset note source",
            "id action", by=By.MENTION, column=""),
     _naming("lead_file", "lists of leads sent in Slack, until they are taken in",
-            "name files mapping", "id sent_by state"),
+            "name files", "id sent_by state"),
     _naming("request_group", "content requests, with a marketer's reason", "because",
            "state asset_id decided_by"),
     _about("suggestion", "figures of suggestions: stage, rules, days, people", "lead_id",

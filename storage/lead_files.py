@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from knowledge.clock import Clock
 from knowledge.errors import NotFound
@@ -16,12 +15,11 @@ WAITING, TAKEN = "waiting", "taken"
 
 @dataclass(frozen=True, slots=True)
 class LeadFiles:
-    """Files of one message, by name, with who sent them; `mapping` as it was confirmed."""
+    """Files of one message, by name, with who sent them."""
 
     id: str
     sent_by: str
     files: Mapping[str, str]
-    mapping: Mapping[str, Any] | None
     state: str
 
 
@@ -46,12 +44,12 @@ class WaitingFiles:
             row = session.get(LeadFileRow, identity)
         if row is None or (row.files is None and row.state != TAKEN):
             raise NotFound("That list is not kept any more; send the file once more.")
-        return LeadFiles(row.id, row.sent_by, row.files or {}, row.mapping, row.state)
+        return LeadFiles(row.id, row.sent_by, row.files or {}, row.state)
 
     def taken(self, identity: str) -> None:
         """Let the words go once they are in the records."""
         with self._db.write() as session:
             row = session.get(LeadFileRow, identity)
             if row is not None:
-                row.files, row.mapping, row.name, row.state = None, None, "", TAKEN
+                row.files, row.name, row.state = None, "", TAKEN
                 session.add(row)

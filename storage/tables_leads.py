@@ -45,6 +45,5 @@ class LeadFileRow(Row, table=True):
     sent_by: str
     name: str
     files: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
-    mapping: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     state: str = "waiting"
     sent_at: datetime = Field(sa_type=UtcDateTime)

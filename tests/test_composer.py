@@ -19,6 +19,7 @@ from prompts.checks.reading import grade
 from prompts.checks.shape import LENGTHS, word_count
 from prompts.composer import Composer
 from prompts.insight import insights
+from prompts.parts import is_advice
 from prompts.phrasing import (
     broken_off,
     heart_of,
@@ -360,3 +361,16 @@ def test_a_piece_without_a_sentence_to_quote_is_told_by_its_headings():
     )  # fmt: skip
     assert "Checking the seals" in draft.body
     assert draft.checks.passed, draft.checks.findings
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("Use stalled at a third of the jobs.", False),
+        ("Use the list of the last ten stops.", True),
+        ("Start with what failed most often.", True),
+    ],
+)
+def test_a_noun_that_could_be_an_order_is_told_by_what_follows(text: str, advice: bool) -> None:
+    """M23 "Its advice: Use stalled at a third of the jobs" is no advice."""
+    assert is_advice(text) is advice

@@ -59,6 +59,12 @@ def test_the_packaged_mappings_are_right_and_write_nothing(crm: str) -> None:
     assert set(parse_mapping(writing(crm), "x").writes()) == {"activities", "problem", "stage"}
 
 
+def test_a_mapping_that_a_shell_has_emptied_is_not_there_yet(tmp_path: Path) -> None:
+    """M59 `crm fields --file > HOME/crm.toml` finds the file empty, and must fill it."""
+    (tmp_path / "crm.toml").write_text("\n")
+    assert load_mapping(tmp_path, "csv") == load_mapping(Path("/nowhere"), "csv")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [

@@ -1,13 +1,10 @@
-"""What a database's file and a terminal owe to the privacy of leads."""
+"""What a database's file owes to the privacy of leads."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-import pytest
-
-from prompts.parts import is_advice
 from storage.database import open_database
 from storage.migrate import migrate
 
@@ -25,16 +22,3 @@ def test_the_database_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path) 
     finally:
         os.umask(before)
     assert set(found.values()) == {0o600}, found
-
-
-@pytest.mark.parametrize(
-    ("text", "advice"),
-    [
-        ("Use stalled at a third of the jobs.", False),
-        ("Use the list of the last ten stops.", True),
-        ("Start with what failed most often.", True),
-    ],
-)
-def test_a_noun_that_could_be_an_order_is_told_by_what_follows(text: str, advice: bool) -> None:
-    """M23 "Its advice: Use stalled at a third of the jobs" is no advice."""
-    assert is_advice(text) is advice

@@ -20,6 +20,14 @@ from knowledge.journey_map import StageMap, load_journey
 from knowledge.personas import PersonaSheet, load_personas
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+ChangedFiles = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="FOLDER",
+        help="Folder with changed files, held against those in force; without it the home's "
+        "own files are held against the packaged ones.",
+    ),
+]
 journey = typer.Typer(
     help="The buyer's journey and the personas.",
     invoke_without_command=True,
@@ -56,13 +64,7 @@ def show(
 @journey.command("diff")
 def diff(
     context: typer.Context,
-    folder: Annotated[
-        Path | None,
-        typer.Argument(
-            help="Folder with changed files, held against those in force; without it the home's "
-            "own files are held against the packaged ones."
-        ),
-    ] = None,
+    folder: ChangedFiles = None,
     as_json: AsJson = False,
 ) -> None:
     """List which pieces and leads changed files would move; nothing is moved."""

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from bot.cli.journey import ChangedFiles
 from bot.cli.root import print_json, settings_of, tools_of
 from bot.flow.lead_plan import lead_plan, move_to
 from bot.flow.near_leads import lead_on_record
@@ -195,13 +196,7 @@ def check(
 @tracks.command("diff")
 def diff(
     context: typer.Context,
-    folder: Annotated[
-        Path | None,
-        typer.Argument(
-            help="Folder with changed files, held against those in force; without it the home's "
-            "own files are held against the packaged ones."
-        ),
-    ] = None,
+    folder: ChangedFiles = None,
     as_json: AsJson = False,
 ) -> None:
     """List which leads changed files would move; plans under way stay as they began."""

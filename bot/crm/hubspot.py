@@ -21,6 +21,7 @@ from knowledge.crm import (
     Seen,
     Stream,
     Written,
+    fields_of,
 )
 from knowledge.crm_mapping import CrmMapping
 
@@ -61,7 +62,8 @@ class HubSpot:
         """A page by search; owners are listed."""
         if stream is Stream.OWNERS:
             return self._owners(cursor)
-        changed, wanted = self._fields(stream, kind)
+        changed, wanted = fields_of(self.mapping, stream, kind)
+        wanted = (*wanted, MERGED) if stream is Stream.PEOPLE else wanted
         found = self._found(kind, changed, wanted, since, cursor)
         results = [_record(kind, r, changed, wanted, self.mapping) for r in found]
         more = _next(results, cursor)
@@ -115,17 +117,6 @@ class HubSpot:
     def close(self) -> None:
         """Give back connections."""
         self._calls.close()
-
-    def _fields(self, stream: Stream, kind: str) -> tuple[str, tuple[str, ...]]:
-        mapping = self.mapping
-        if stream is Stream.PEOPLE:
-            return mapping.people[kind].changed, (*mapping.people[kind].fields, MERGED)
-        if stream is Stream.ACTIVITIES:
-            key = (mapping.write.key,) if mapping.write.activities else ()
-            return mapping.activities[kind].changed, (*mapping.activities[kind].fields, *key)
-        if mapping.accounts is None:
-            raise ValueError("no accounts are mapped")
-        return mapping.accounts.changed, mapping.accounts.fields
 
     def _found(
         self,

@@ -27,6 +27,7 @@ from knowledge.crm import (
     Seen,
     Stream,
     Written,
+    fields_of,
 )
 from knowledge.crm_mapping import CrmMapping
 
@@ -76,7 +77,8 @@ class Salesforce:
         """A page by SOQL, by the moment of the change and the id, and never by an offset."""
         if stream is Stream.OWNERS:
             return self._owners(since, cursor)
-        changed, wanted = self._wanted(stream, kind)
+        changed, wanted = fields_of(self.mapping, stream, kind, keyed=kind == "Task")
+        wanted = (*wanted, "WhoId") if stream is Stream.ACTIVITIES else wanted
         rows = self._rows(kind, changed, wanted, since, cursor)
         records = [self._record(kind, row, changed, wanted) for row in rows]
         return Page(tuple(records), _next(records))
@@ -135,19 +137,6 @@ class Salesforce:
         if kind not in self._fields:
             self._fields[kind] = list(self._calls.get(f"sobjects/{kind}/describe")["fields"])
         return self._fields[kind]
-
-    def _wanted(self, stream: Stream, kind: str) -> tuple[str, tuple[str, ...]]:
-        mapping = self.mapping
-        if stream is Stream.PEOPLE:
-            return mapping.people[kind].changed, mapping.people[kind].fields
-        if stream is Stream.ACTIVITIES:
-            key = (mapping.write.key,) if mapping.write.activities and kind == "Task" else ()
-            return mapping.activities[kind].changed, (
-                *mapping.activities[kind].fields, "WhoId", *key,
-            )  # fmt: skip
-        if mapping.accounts is None:
-            raise ValueError("no accounts are mapped")
-        return mapping.accounts.changed, mapping.accounts.fields
 
     def _rows(
         self,

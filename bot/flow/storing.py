@@ -213,12 +213,13 @@ def _with_remarks(assets: Sequence[Asset], tools: Tools) -> list[Asset]:
     known = set(load_personas(tools.settings.home).names) if any(a.personas for a in assets) else ()
     told = []
     for asset in assets:
-        strange = [p for p in asset.personas if p not in known]
-        more = (
-            f"no persona here is called {', '.join(strange)}, so it meets no lead by that; known "
-            f"are {', '.join(sorted(known))}",
-        )
-        told.append(replace(asset, remarks=(*asset.remarks, *more)) if strange else asset)
+        if strange := [p for p in asset.personas if p not in known]:
+            more = (
+                f"no persona here is called {', '.join(strange)}, so it meets no lead by that; "
+                f"known are {', '.join(sorted(known))}"
+            )
+            asset = replace(asset, remarks=(*asset.remarks, more))  # noqa: PLW2901
+        told.append(asset)
     return told
 
 

@@ -663,7 +663,6 @@ def _review_tables() -> None:
         sa.Column("sent_by", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("files", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("mapping", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("sent_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_lead_file"),
