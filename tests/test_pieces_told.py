@@ -65,6 +65,7 @@ def test_the_piece_a_rep_means_is_found_by_title_or_by_kind_and_subject(
 @pytest.mark.parametrize(
     "said",
     [
+        "Sam Porter read our maintenance guide and asks how long a rollout takes",
         "Sam Porter downloaded something",
         "Sam Porter read the guide, the case study and the checklist",
         "Sam Porter has not read the white paper on spare parts",

@@ -18,6 +18,9 @@ from knowledge.leads import HistoryEntry
 from knowledge.understanding import Understanding
 from prompts.checks.support import content
 
+COMMON = 3
+"""Titles that hold a single word, beyond which it names none of them: "our maintenance guide" in a
+library on maintenance."""
 SAME_TITLE = 86.0
 """rapidfuzz ratio (0 to 100) of the words said and a title: a slip or a small word left out."""
 NAMED_SHARE = 0.6
@@ -86,7 +89,8 @@ def piece_named(words: str, assets: Sequence[Asset], tools: Tools) -> Asset | No
         return best
     kinds, topic = _parted(words)
     telling = content(topic)
-    if not telling:
+    named = sum(telling <= content(a.title) for a in assets)
+    if not telling or (len(telling) == 1 and named > COMMON):
         return None
     for candidate in tools.finder.candidates([topic], depth=LOOKED_AT):
         asset = candidate.asset
