@@ -31,7 +31,7 @@ def take_waiting(session: Session, before: datetime, now: datetime) -> int:
         session.execute(
             update(LeadFileRow)
             .where(*lists)
-            .values(files=None, mapping=None, state="gone", name="")
+            .values(files=None, state="gone", name="")
         ),
     ]
     counts: list[int] = [result.rowcount for result in done]  # type: ignore[attr-defined]

@@ -53,7 +53,7 @@ from tests.slack.local import button_of, buttons
 from tests.slack.office import ASK, ROBIN, Office
 from tests.traces import traces
 
-pytest_plugins = ("tests.slack.fixtures",)
+pytest_plugins = ("tests.slack.fixtures", "tests.databases")
 
 DANA = "lead-dana-ortiz"
 PLACES = (
