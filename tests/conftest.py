@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import json
 import os
@@ -23,6 +24,8 @@ from bot.settings import FOR_TESTS, Settings
 from retrieval.embeddings import load_embedder
 from retrieval.onnx_model import default_cache
 from retrieval.packaged_models import PackagedModels
+
+ROOM = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True)
@@ -110,14 +113,36 @@ def trailguide(capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
     return run
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--reuse-home`: take the seeded home of an earlier run, for quick rounds while working."""
+    parser.addoption(
+        "--reuse-home", action="store_true", help="reuse an earlier run's seeded home of this day"
+    )
+
+
+def _shared_folder(config: pytest.Config, factory: pytest.TempPathFactory) -> Path:
+    """Where all workers of a run meet; kept for the day when a home is to be used again.
+
+    What the schema and the sample were made of is in its name: another schema needs another home.
+    """
+    if config.getoption("--reuse-home") and config.cache is not None:
+        made_of = hashlib.sha256(str(datetime.now(UTC).date()).encode())
+        for place in ("knowledge/sample", "storage/migrations/versions", "retrieval/embeddings.py"):
+            for file in (ROOM / place, *sorted((ROOM / place).rglob("*.*"))):
+                if file.is_file() and file.suffix != ".pyc":
+                    made_of.update(file.read_bytes())
+        return config.cache.mkdir(f"home-{made_of.hexdigest()[:12]}")
+    mine = factory.getbasetemp()
+    return mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+
+
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def seeded(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
     """A home with the sample library and leads; read only, copy it to change it.
 
     Made once for all workers of a run: it takes half a minute.
     """
-    mine = tmp_path_factory.getbasetemp()
-    run = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+    run = _shared_folder(pytestconfig, tmp_path_factory)
     home, ready = run / "seeded", run / "seeded.ready"
     with FileLock(run / "seeded.lock"):
         if not ready.exists():
