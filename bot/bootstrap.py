@@ -6,6 +6,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 
+from bot.counted_model import CountedWriter
 from bot.crm.opening import mapping_of, open_crm
 from bot.flow.bulk_models import BulkModels
 from bot.flow.due import DueBook
@@ -252,7 +253,9 @@ class Wired:
         model, seconds = self.settings.chat_model, self.settings.model_deadline_seconds
         if not model:
             return None
-        return ModelWriter(model, seconds, models=self.sentence_models, waiting=self.turns.waiting)
+        return CountedWriter(
+            model, seconds, models=self.sentence_models, waiting=self.turns.waiting
+        )
 
     @cached_property
     def model_reader(self) -> ModelReader | None:

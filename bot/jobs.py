@@ -110,6 +110,11 @@ class Jobs:
         )
         self._sweeper.start()
 
+    def runs(self) -> bool:
+        """Whether jobs are launched and taken up."""
+        alive = self._sweeper is not None and self._sweeper.is_alive()
+        return alive and not self._closing.is_set()
+
     def soon(self, key: str) -> None:
         """Have an event handed over by another thread; Slack's few threads only acknowledge.
 

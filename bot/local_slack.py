@@ -33,8 +33,11 @@ TOKENS = {
     "SLACK_SIGNING_SECRET": "local-signing-secret",
 }
 """Not secret: the local Slack takes any."""
-OWN_DATA = {"TRAILGUIDE_DATABASE_URL": "", "TRAILGUIDE_CHROMA_URL": ""}
-"""Empty beats what the environment or `.env` says: people made up never reach a real database."""
+OWN_DATA = {
+    "TRAILGUIDE_DATABASE_URL": "", "TRAILGUIDE_CHROMA_URL": "", "TRAILGUIDE_HEALTH_ADDRESS": "",
+}  # fmt: skip
+"""Empty beats what the environment or `.env` says: people made up never reach a real database, and
+a bot that is tried out takes no port of another's."""
 TEAM, BOT = "T01LOCAL", "U0TRAILGUIDE"
 REP, MARKETER, MANAGER = "U01ROBIN", "U02MIKA", "U03ALEX"
 SALES, GENERAL = "C01SALES", "C02GENERAL"

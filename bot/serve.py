@@ -10,9 +10,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import structlog
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.error import BoltError
@@ -20,13 +19,15 @@ from slack_sdk.errors import SlackApiError
 
 from bot.flow.tools import Tools
 from bot.flow.warming import warm
+from bot.health_server import listening_for_health
 from bot.http_server import listen_http
 from bot.jobs import Jobs
 from bot.listeners import register
 from bot.listeners.edge import Edge
 from bot.listeners.outsiders import Channels
 from bot.listeners.owning import mails
-from bot.signal_server import listen_for_signals
+from bot.log_lines import set_up
+from bot.signal_server import listen_for_signals, webhook_of
 from bot.slack_client import Poster, make_client
 from knowledge.errors import IndexBusy, SetupMissing, SlackFailed
 
@@ -34,8 +35,6 @@ SWITCH_SECONDS = 0.0005
 """After so long a thread that computes lets another one run Python, an acknowledgement's too;
 Python's own 5 ms cost it up to ten such waits each (`python -m benchmarks.slack_load`)."""
 HOW_TO_CONNECT = "README.md, “Connect a real Slack”, says where each token is found"
-
-log = structlog.get_logger("trailguide.serve")
 
 
 def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
@@ -45,12 +44,14 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
     reached, and `IndexBusy` when another bot runs on this home folder.
     """
     stop = stop or threading.Event()
-    _quiet_logs(tools.settings.log_level)
+    set_up(tools.settings.log_level, tools.settings.log_format)
     sys.setswitchinterval(SWITCH_SECONDS)
     tokens = _tokens(tools)
-    with _only_bot(tools.settings.home):
+    with _only_bot(tools.settings.home), listening_for_health(tools) as readiness:
+        readiness.waits_for("Slack")
         client = make_client(tokens["bot"], tools.settings.slack_api_url)
         me = _who_am_i(client.auth_test)
+        readiness.waits_for("models and index")
         warm(tools)
         app = App(
             client=client,
@@ -65,16 +66,17 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
         channels = Channels(client, team)
         edge = Edge(tools, poster, me_id, jobs.soon, mails(client), team, channels)
         register(app, edge)
+        readiness.waits_for("jobs")
         jobs.launch(edge)
         _stop_on_signals(stop)
         try:
-            close, how = _listen(app, tokens, tools)
-            stop_signals = listen_for_signals(tools)
-            print(f"Trailguide is listening {how} as @{me['user']} in {me['team']}.", flush=True)  # noqa: T201 - the command's own output
+            listening = _listen(app, tokens, tools)
+            readiness.runs(("jobs", jobs.runs), ("Slack", listening.is_connected))
+            how, who = listening.how, f"@{me['user']} in {me['team']}"
+            print(f"Trailguide is listening {how} as {who}.", flush=True)  # noqa: T201 - its own output
             stop.wait()
-            if stop_signals:
-                stop_signals()
-            close()  # no new events; what is on disk already is finished or taken up next time
+            readiness.waits_for("stop")
+            listening.close()  # no new events; what is on disk is finished or taken up next time
         finally:
             jobs.close()
         print("Trailguide has stopped.", flush=True)  # noqa: T201
@@ -113,10 +115,18 @@ def _who_am_i(auth_test: Callable[[], Any]) -> Any:
         ) from None
 
 
-def _listen(app: App, tokens: dict[str, str], tools: Tools) -> tuple[Callable[[], None], str]:
-    """Start taking events; returns how to stop, and the way in words."""
+class _Listening(NamedTuple):
+    how: str
+    close: Callable[[], None]
+    is_connected: Callable[[], bool]
+
+
+def _listen(app: App, tokens: dict[str, str], tools: Tools) -> _Listening:
+    """Start taking events, and signals beside them."""
     if "app" not in tokens:
-        return listen_http(app, tools.settings.port), f"on port {tools.settings.port}"
+        close_http = listen_on_port(app, tools)
+        return _Listening(f"on port {tools.settings.port}", close_http, lambda: True)
+    stop_signals = listen_for_signals(tools)
     app_client = make_client(tokens["app"], tools.settings.slack_api_url)
     handler = SocketModeHandler(app, tokens["app"], web_client=app_client)
     try:
@@ -128,7 +138,27 @@ def _listen(app: App, tokens: dict[str, str], tools: Tools) -> tuple[Callable[[]
             f"Slack refuses SLACK_APP_TOKEN ({reason}); it needs the scope connections:write: "
             f"{HOW_TO_CONNECT}."
         ) from None
-    return handler.close, "over Socket Mode"
+
+    def close() -> None:
+        stop_signals()
+        handler.close()  # type: ignore[no-untyped-call]
+
+    return _Listening("over Socket Mode", close, lambda: bool(handler.client.is_connected()))
+
+
+def listen_on_port(app: App, tools: Tools) -> Callable[[], None]:
+    """Slack's events and signals on one port; returns how to stop both."""
+    webhook = webhook_of(tools)
+    stop_http = listen_http(app, tools.settings.port, webhook.routes if webhook else ())
+    if webhook is None:
+        return stop_http
+    webhook.worker.start()
+
+    def close() -> None:
+        stop_http()
+        webhook.worker.close()
+
+    return close
 
 
 @contextmanager
@@ -148,18 +178,3 @@ def _stop_on_signals(stop: threading.Event) -> None:
     if threading.current_thread() is threading.main_thread():
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
-
-
-def _quiet_logs(level: str) -> None:
-    """Lines on stderr, one event each; libraries speak up only when something is wrong."""
-    number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.getLogger("trailguide.bolt").setLevel(logging.ERROR)

@@ -150,7 +150,11 @@ class Settings(BaseSettings):
         default=(), description="Secrets that sign signals, comma-separated; none for no webhook."
     )
     signal_port: int = Field(
-        default=3001, ge=1, le=65535, description="Port of the webhook for signals."
+        default=3001, ge=1, le=65535, description="Port of the signals' webhook with Socket Mode."
+    )
+    health_address: str = Field(
+        default="127.0.0.1:3002",
+        description="Where health, readiness and metrics are told; empty for nowhere.",
     )
     import_pages: int = Field(
         default=5000, ge=1, le=1_000_000, description="Most pieces that one import may grow to."
@@ -165,6 +169,9 @@ class Settings(BaseSettings):
         default=10, ge=0, le=100, description="Suggestions a week drawn for review by risk."
     )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: Literal["plain", "json"] = Field(
+        default="plain", description="Lines of the log for people, or one JSON object a line."
+    )
     slack_blocks: Literal["plain", "new"] = Field(
         default="plain", description="Cards in plain blocks, or in Slack's newer ones."
     )
@@ -204,6 +211,14 @@ class Settings(BaseSettings):
                 f"marketer=S0123ABCD,manager=S0456EFGH; the roles are {', '.join(Role)}"
             )
         return pairs
+
+    @field_validator("health_address")
+    @classmethod
+    def _names_a_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if value and not (host and port.isascii() and port.isdigit() and int(port) < 65536):
+            raise ValueError("must be `address:port`, such as 127.0.0.1:3002")
+        return value
 
     @field_validator("first_admin")
     @classmethod

@@ -1,32 +1,41 @@
 """Signals over HTTP: each delivery is checked and kept before it is answered, and worked on after.
 
-It listens beside Socket Mode and beside Slack's own HTTP, on a port of its own.
+With Socket Mode it listens on a port of its own; with HTTP it is a route beside Slack's.
 """
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from bot.flow import signals
 from bot.flow.signals import Malformed, Unknown
 from bot.flow.tools import Tools
-from bot.http_server import Server
-from knowledge.errors import SetupMissing, StorageFailed, places
+from bot.http_server import ANYWHERE
+from bot.web import Refusal, Serving, body_of
+from knowledge.errors import StorageFailed, places
 from knowledge.signing import Unsigned, require_signed
 
 PATH = "/signals"
 LARGEST_BODY = 262_144
 """Bytes: a hundred signals with long notes have a quarter of it."""
 TIMESTAMP, SIGNATURE = "X-Trailguide-Timestamp", "X-Trailguide-Signature"
-SECONDS_FOR_A_BODY = 10
+METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 LOOK_SECONDS = 20.0
 """Between two looks for what a former run, or another process, left."""
+
+_REFUSED = {
+    400: "Content-Length is no number, or the body ended before it.",
+    408: "The body took too long; send it again.",
+    413: f"The body has more than {LARGEST_BODY:,} bytes; send it in parts.",
+}
 
 log = structlog.get_logger("trailguide.signals")
 
@@ -67,87 +76,70 @@ class SignalWorker:
             self._wake.wait(LOOK_SECONDS)
 
 
-def listen_for_signals(tools: Tools) -> Callable[[], None] | None:
-    """Serve `POST /signals` in the background; returns how to stop, None without a secret."""
-    secrets = tuple(s.get_secret_value() for s in tools.settings.signal_secrets)
-    if not secrets:
-        return None
-    port = tools.settings.signal_port
-    worker = SignalWorker(tools)
-    try:
-        needs = {"secrets": secrets, "tools": tools, "soon": staticmethod(worker.soon)}
-        server = Server(port, type("OurDeliveries", (Deliveries,), needs))
-    except OSError as busy:
-        raise SetupMissing(
-            f"Port {port} cannot be used ({busy.strerror}); set TRAILGUIDE_SIGNAL_PORT to another."
-        ) from None
-    threading.Thread(target=server.serve_forever, daemon=True, name="signals-http").start()
-    worker.start()
+class Webhook(NamedTuple):
+    """The routes that take deliveries, and the worker behind them."""
+
+    routes: list[BaseRoute]
+    worker: SignalWorker
+
+
+def listen_for_signals(tools: Tools) -> Callable[[], None]:
+    """Serve `POST /signals` on its own port, given a secret; returns how to stop."""
+    webhook = webhook_of(tools)
+    if webhook is None:
+        return lambda: None
+    routes = [
+        *webhook.routes,
+        Route("/health", _health),
+        Route("/{rest:path}", _elsewhere, methods=METHODS),
+    ]
+    serving = Serving(routes, ANYWHERE, tools.settings.signal_port, "TRAILGUIDE_SIGNAL_PORT")
+    webhook.worker.start()
 
     def close() -> None:
-        server.shutdown()
-        server.server_close()
-        worker.close()
+        serving.close()
+        webhook.worker.close()
 
     return close
 
 
-class Deliveries(BaseHTTPRequestHandler):
-    """Answers one request; what it needs is put into a class of its own for each server."""
+def webhook_of(tools: Tools) -> Webhook | None:
+    """The webhook, its worker not started yet; None without a secret."""
+    secrets = tuple(s.get_secret_value() for s in tools.settings.signal_secrets)
+    if not secrets:
+        return None
+    worker = SignalWorker(tools)
 
-    timeout = SECONDS_FOR_A_BODY
-    secrets: tuple[str, ...] = ()
-    tools: Tools
-    soon: Callable[[], None]
-
-    def do_POST(self) -> None:
-        """Take a delivery."""
-        if not self._is_ours():
-            return self._say(*_wrong(404, "Post signals to /signals."))
-        told = self.headers.get("Content-Length")
-        if told is None:
-            return self._say(*_wrong(411, "Say how long the body is (Content-Length)."))
-        if not (told.isascii() and told.isdigit()):
-            return self._say(*_wrong(400, "Content-Length is no number."))
-        if len(told) > 12 or int(told) > LARGEST_BODY:
-            self.close_connection = True
-            return self._say(
-                *_wrong(413, f"The body has more than {LARGEST_BODY:,} bytes; send it in parts.")
-            )
-        body = self.rfile.read(int(told))
-        stamp, signed = self.headers.get(TIMESTAMP, ""), self.headers.get(SIGNATURE, "")
-        status, said = answer(body, stamp, signed, self.secrets, self.tools)
+    async def deliver(request: Request) -> Response:
+        if request.method != "POST":
+            return _json(405, {"error": "Post signals to /signals."})
+        if "content-length" not in request.headers:
+            return _json(411, {"error": "Say how long the body is (Content-Length)."})
+        try:
+            body = await body_of(request, LARGEST_BODY)
+        except Refusal as refused:
+            return _json(refused.status, {"error": _REFUSED[refused.status]}, closes=True)
+        stamp = request.headers.get(TIMESTAMP, "")
+        signed = request.headers.get(SIGNATURE, "")
+        status, said = await to_thread.run_sync(answer, body, stamp, signed, secrets, tools)
         if status == 202:
-            type(self).soon()
-        return self._say(status, said)
+            worker.soon()
+        return _json(status, said)
 
-    def do_GET(self) -> None:
-        """Say that it runs, or that signals are posted."""
-        if self.path == "/health":
-            return self._say(200, {"ok": True})
-        return self._say(*_wrong(405 if self._is_ours() else 404, "Post signals to /signals."))
+    paths = (PATH, f"{PATH}/")
+    return Webhook([Route(path, deliver, methods=METHODS) for path in paths], worker)
 
-    def do_PUT(self) -> None:
-        """As above."""
-        self.do_GET()
 
-    def do_DELETE(self) -> None:
-        """As above."""
-        self.do_GET()
+async def _elsewhere(_: Request) -> Response:
+    return _json(404, {"error": "Post signals to /signals."})
 
-    def log_message(self, *_: object) -> None:
-        """Keep quiet: a request line is no news, and its body is nobody's business."""
 
-    def _is_ours(self) -> bool:
-        return self.path.partition("?")[0].rstrip("/") == PATH
+async def _health(_: Request) -> Response:
+    return _json(200, {"ok": True})
 
-    def _say(self, status: int, said: dict[str, Any]) -> None:
-        written = json.dumps(said).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(written)))
-        self.end_headers()
-        self.wfile.write(written)
+
+def _json(status: int, said: dict[str, Any], *, closes: bool = False) -> Response:
+    return JSONResponse(said, status, {"connection": "close"} if closes else None)
 
 
 def answer(

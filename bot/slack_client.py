@@ -21,6 +21,7 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import measures
 from bot.slack_files import UPLOAD, File, is_named, upload
 from bot.slack_marks import mark_of, marked_as, marks_of
 from bot.views.blocks import PLAIN_BLOCKS, Message
@@ -151,6 +152,7 @@ class Poster:
             log.warning("slack_refused", outbox=key, method=entry.method, reason=reason)
             return None
         self._outbox.posted(key, done.channel, done.ts)
+        measures.ANSWERS.labels(entry.method).inc()
         return done
 
     def publish_home(self, user: str, view: dict[str, Any]) -> bool:

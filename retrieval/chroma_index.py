@@ -37,6 +37,9 @@ class ChromaIndex(SyncedCollection):
         self._lock = DirectoryLock(path)
         self._reopen()
 
+    def look(self) -> None:
+        """Nothing to ask: the files are ours until `close`."""
+
     def close(self) -> None:
         """Close the files and let the next owner in."""
         with self._guard:
@@ -107,6 +110,15 @@ class ChromaServerIndex(SyncedCollection):
         self._url = url
         self._client: Any = None
         self._reopen()
+
+    def look(self) -> None:
+        """Raise `StorageFailed` when the server does not answer."""
+        try:
+            self._client.heartbeat()
+        except BaseException as error:
+            if not is_chromas(error):
+                raise
+            raise StorageFailed(self._cannot(f"cannot be reached ({reason_of(error)})")) from error
 
     def close(self) -> None:
         """Let go of the connection."""

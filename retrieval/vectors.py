@@ -35,6 +35,10 @@ class VectorIndex(Protocol):
         """Vectors in the index."""
         ...
 
+    def look(self) -> None:
+        """Raise `StorageFailed` when a server holds the index and does not answer."""
+        ...
+
     def close(self) -> None:
         """Let go of files and locks; the index is not used afterwards."""
         ...
@@ -74,6 +78,9 @@ class ScanIndex:
     def count(self) -> int:
         """Vectors in the index."""
         return len(self._held[1][0])
+
+    def look(self) -> None:
+        """Nothing to ask: it is in memory."""
 
     def close(self) -> None:
         """Forget the vectors."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, delete, select
@@ -51,6 +51,12 @@ class Inbox:
         with self._db.read() as session:
             row = session.get(InboxRow, key)
             return row.kind if row else None
+
+    def received_at(self, key: str) -> datetime | None:
+        """When the event was kept; None when the key is unknown."""
+        with self._db.read() as session:
+            row = session.get(InboxRow, key)
+            return row.received_at if row else None
 
     def done(self, key: str, keep_payload: bool = False) -> None:
         """Mark an event as dealt with; its key stays, so that a repeat is known.

@@ -29,9 +29,7 @@ def take_waiting(session: Session, before: datetime, now: datetime) -> int:
         ),
         session.execute(delete(UnmatchedRow).where(*signs)),
         session.execute(
-            update(LeadFileRow)
-            .where(*lists)
-            .values(files=None, state="gone", name="")
+            update(LeadFileRow).where(*lists).values(files=None, state="gone", name="")
         ),
     ]
     counts: list[int] = [result.rowcount for result in done]  # type: ignore[attr-defined]

@@ -14,13 +14,23 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from slack_bolt import App
+from slack_sdk import WebClient
 
 from bot.bootstrap import Wired, build
 from bot.flow import signals
 from bot.flow.acting import act_by_hand
 from bot.flow.unmatched import all_unmatched, assign, drop_unmatched
+from bot.serve import listen_on_port
 from bot.settings import Settings
-from bot.signal_server import LARGEST_BODY, answer, listen_for_signals
+from bot.signal_server import (
+    LARGEST_BODY,
+    SIGNATURE,
+    TIMESTAMP,
+    answer,
+    listen_for_signals,
+    webhook_of,
+)
 from knowledge.assets import Asset, AssetStatus
 from knowledge.errors import BadInput, NotFound
 from knowledge.journey import AssetType
@@ -283,7 +293,6 @@ def test_the_server_answers_in_json_whatever_comes(tools: Wired, tmp_path: Path)
         Settings(home=tools.settings.home, signal_secrets=(SECRET,), signal_port=port), tools.clock
     )
     close = listen_for_signals(own)
-    assert close is not None
     try:
         assert ask(port, "/health", None) == (200, {"ok": True})
         assert ask(port, "/elsewhere", b"{}")[0] == 404
@@ -305,6 +314,24 @@ def test_the_server_answers_in_json_whatever_comes(tools: Wired, tmp_path: Path)
     own.close()
 
 
+def test_with_http_signals_come_on_the_port_of_slack(tools: Wired) -> None:
+    port = free_port()
+    own = build(
+        Settings(home=tools.settings.home, signal_secrets=(SECRET,), port=port), tools.clock
+    )
+    app = App(client=WebClient("xoxb-test"), signing_secret="s", token_verification_enabled=False)
+    close = listen_on_port(app, own)
+    try:
+        assert ask(port, "/signals", body())[0] == 401
+        stamp = str(int(tools.clock.now().timestamp()))
+        headers = {TIMESTAMP: stamp, SIGNATURE: signature(SECRET, stamp, body())}
+        assert ask(port, "/signals", body(), headers)[0] == 202
+    finally:
+        close()
+    assert len(history(tools)) == 1, "what was under way is finished"
+    own.close()
+
+
 def ask(
     port: int, path: str, sent: bytes | None, headers: dict[str, str] | None = None
 ) -> tuple[int, dict[str, Any]]:
@@ -319,7 +346,7 @@ def ask(
 
 
 def test_without_a_secret_nothing_listens(tools: Wired) -> None:
-    assert listen_for_signals(tools) is None
+    assert webhook_of(tools) is None
 
 
 def test_a_short_secret_is_refused() -> None:

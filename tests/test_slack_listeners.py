@@ -393,10 +393,10 @@ def test_http_answers_a_length_that_is_none(
 def test_http_turns_away_more_than_it_can_serve_and_recovers(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.http_server.AT_ONCE", 1)
+    monkeypatch.setattr("bot.web.AT_ONCE", 1)
     with listening(office) as port:
         with socket.create_connection(("127.0.0.1", port)) as slow:
-            slow.sendall(b"POST /slack/events HTTP/1.1\r\n")
+            slow.sendall(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")
             until(lambda: ask_raw(port, "0") == b"503", "a refusal")
         until(lambda: ask_raw(port, "0") != b"503", "a free place")
 

@@ -12,6 +12,7 @@ from bot.listeners import digest, faults, handling, notices, outsiders, threads
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply, answer_to_asker
+from bot.measures import SECONDS_TO_CARD
 from bot.views import escape, words, words_coverage, words_report, words_touches
 from bot.views.blocks import line
 from knowledge.errors import TrailguideError, places
@@ -66,10 +67,17 @@ def post(outbox_key: str, edge: Edge) -> bool:
         return _told_plainly(outbox_key, edge)
     suggestion_id = threads.noted(edge.tools.inbox, f"card:{outbox_key}")
     if suggestion_id:
+        _count_time(outbox_key, edge)
         edge.tools.suggestions.card_posted(suggestion_id, posted.channel, posted.ts)
         threads.follow(edge.tools.inbox, posted.channel, posted.ts, suggestion_id)
         notices.withdrawn_while_posted(outbox_key, suggestion_id, edge)
     return True
+
+
+def _count_time(outbox_key: str, edge: Edge) -> None:
+    kept_at = edge.tools.inbox.received_at(outbox_key.rpartition(":")[0])
+    if kept_at is not None:
+        SECONDS_TO_CARD.observe((edge.tools.clock.now() - kept_at).total_seconds())
 
 
 def _told_plainly(outbox_key: str, edge: Edge) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from slack_bolt import BoltContext, BoltResponse
 
+from bot import measures
 from bot.listeners import outsiders, threads
 from bot.listeners.edge import Edge
 from bot.listeners.handling import objections
@@ -48,7 +49,9 @@ def recording(edge: Edge) -> Callable[..., BoltResponse | None]:
         )
         if not kept:
             log.info("repeat", key=event.key)
+            measures.REPEATS.inc()
             return BoltResponse(status=200, body="")
+        measures.EVENTS.labels(event.kind.value).inc()
         context[EVENT_KEY] = event.key
         next_()
         return None

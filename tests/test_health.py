@@ -1,0 +1,129 @@
+"""What the bot tells those who look after it: whether it is ready, figures, and JSON lines."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from bot.bootstrap import Wired
+from bot.counted_model import CountedWriter
+from bot.health_server import listening_for_health
+from bot.local_slack import free_port
+from bot.measures import Queues, page
+from bot.settings import Settings
+from knowledge.errors import SetupMissing, StorageFailed
+from tests.slack.office import ASK, ROBIN, Office
+
+pytest_plugins = ("tests.slack.fixtures",)
+ROOT = Path(__file__).parents[1]
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as came:
+            return came.status, came.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()
+
+
+def test_ready_names_the_part_that_is_missing(
+    tools: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+    tools.settings = tools.settings.model_copy(update={"health_address": f"127.0.0.1:{port}"})
+    with listening_for_health(tools) as readiness:
+
+        def missing() -> tuple[int, list[str]]:
+            status, told = get(port, "/ready")
+            return status, json.loads(told).get("waits_for", [])
+
+        assert get(port, "/health") == (200, "")
+        assert missing() == (503, ["start"])
+        readiness.waits_for("models and index")
+        assert missing() == (503, ["models and index"])
+        assert get(port, "/metrics")[0] == 200
+        slack = [True]
+        readiness.runs(("Slack", lambda: slack[0]))
+        assert missing() == (200, [])
+        slack[0] = False
+        monkeypatch.setattr("bot.health_server.waiting", unreachable)
+        monkeypatch.setattr(tools.vectors, "look", unreachable)
+        assert missing() == (503, ["database", "index", "Slack"])
+        assert get(port, "/health") == (200, ""), "it lives all the same"
+
+
+def unreachable(*_: object) -> None:
+    raise StorageFailed("It cannot be reached.")
+
+
+def test_figures_tell_how_much_and_how_fast_and_never_who(office: Office) -> None:
+    before = figures(office.tools)
+    office.send(body := office.event(ASK))
+    office.send(body)
+    office.tools.inbox.record("event:T01:waits", "message", {})
+    after = figures(office.tools)
+
+    def more(name: str) -> float:
+        return after.get(name, 0) - before.get(name, 0)
+
+    assert more('trailguide_events_total{kind="direct"}') == 1
+    assert more("trailguide_repeats_total") == 1
+    assert more("trailguide_seconds_to_card_count") == 1
+    assert more('trailguide_answers_total{method="chat.postMessage"}') >= 1
+    assert more("trailguide_events_waiting") == 1
+    text = page(Queues(office.tools.db, office.tools.clock)).decode()
+    leads = [name for known in office.tools.leads.names() for name in known if len(str(name)) > 3]
+    said = [line for line in text.splitlines() if not line.startswith("#")]
+    for secret in (ROBIN, "D01ROBIN", "T01", "Ev1", *map(str, leads)):
+        assert not [line for line in said if secret in line], secret
+
+
+def figures(tools: Wired) -> dict[str, float]:
+    lines = page(Queues(tools.db, tools.clock)).decode().splitlines()
+    pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    return {name: float(value) for name, value in pairs}
+
+
+def test_a_chat_model_that_fails_is_counted(tools: Wired) -> None:
+    name = 'trailguide_model_failures_total{why="SetupMissing"}'
+    before = figures(tools).get(name, 0)
+    with pytest.raises(SetupMissing):
+        CountedWriter("nobody:knows").answer([("user", "hi")], {}, 60.0)
+    assert figures(tools)[name] - before == 1
+
+
+def test_lines_of_the_log_are_json_without_words_of_others() -> None:
+    program = (
+        "import logging, structlog\n"
+        "from bot.log_lines import set_up\n"
+        "from bot.measures import ERRORS\n"
+        "set_up('INFO', 'json')\n"
+        "structlog.get_logger().error('bug', at='x.py:1')\n"
+        "logging.getLogger('lib.x').error('row of %s', 'Dana Ortiz')\n"
+        "try: raise ValueError('Dana Ortiz')\n"
+        "except ValueError: logging.getLogger('lib.x').exception('Dana Ortiz failed')\n"
+        "logging.getLogger('storage.audit').error('The anchor differs.')\n"
+        "assert ERRORS.labels('bug')._value.get() == 1\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    lines = [json.loads(line) for line in ran.stderr.splitlines()]
+    assert [line["event"] for line in lines] == [
+        "bug", "library_says", "library_says", "The anchor differs.",
+    ]  # fmt: skip
+    assert lines[2]["error"] == "ValueError"
+    assert all(line["level"] == "error" and line["timestamp"] for line in lines)
+    assert "Dana" not in ran.stderr
+
+
+@pytest.mark.parametrize("wrong", ["3002", "localhost:", ":3002", "127.0.0.1:many", "[::1]:99999"])
+def test_a_health_address_that_is_none_is_refused(wrong: str) -> None:
+    with pytest.raises(ValueError, match="address:port"):
+        Settings(health_address=wrong)
