@@ -96,6 +96,8 @@ KINDS: dict[str, frozenset[str]] = {
     "request.split": frozenset({"out", "wordings"}),
     "setting.changed": frozenset({"before", "now"}),
     "retention.run": frozenset({"rows"}),
+    "backup.made": frozenset(),
+    "backup.restored": frozenset({"made"}),
     "review.flagged": _NOTE,
     "review.commented": _NOTE,
     "review.answered": _NOTE,

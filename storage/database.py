@@ -45,6 +45,7 @@ class Database:
         self.engine = engine
         self._reader = engine.execution_options(trailguide_mode="read", postgresql_readonly=True)
         self._writer = engine.execution_options(trailguide_mode="write")
+        self._alterer = engine.execution_options(trailguide_mode="alter")
         self._turn = Turn()
 
     @property
@@ -59,17 +60,19 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self, *, first: bool = False) -> Iterator[Session]:
+    def write(self, *, first: bool = False, altering: bool = False) -> Iterator[Session]:
         """A session that holds the writer's place from the start; commits, or rolls all back.
 
         One that comes `first` passes this process's other writers: Slack waits for it.
         Never open one inside another: the inner one would wait for the outer in vain.
+        One that is `altering` tables may make a table anew in SQLite without deleting what refers
+        to it; nothing watches over references meanwhile.
         `StorageFailed` when another writer holds on for longer than `BUSY_SECONDS`.
         """
         with (
             self._own_turn(first=first),
             self._explained(),
-            Session(self._writer, expire_on_commit=False) as session,
+            Session(self._alterer if altering else self._writer, expire_on_commit=False) as session,
         ):
             session.connection()  # begin now, not at the first statement
             if not self.is_sqlite:
@@ -234,6 +237,8 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     mode = connection.get_execution_options().get("trailguide_mode")
     connection.exec_driver_sql(f"PRAGMA query_only = {int(mode == 'read')}")
+    # Dropping a table in favour of a new one would else delete the rows that refer to it.
+    connection.exec_driver_sql(f"PRAGMA foreign_keys = {int(mode != 'alter')}")
     connection.exec_driver_sql("BEGIN" if mode == "read" else "BEGIN IMMEDIATE")
 
 

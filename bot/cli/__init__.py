@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.cli import (
     account,
     asking,
+    backups,
     content,
     coverage,
     crm,
@@ -41,6 +42,7 @@ for register in (
     running.register,
     reporting.register,
     crm.register,
+    backups.register,
     simulating.register,
 ):
     register(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.flow.backup import keep_erasures
 from bot.flow.permitting import require
 from bot.flow.tools import Tools
 from knowledge.errors import CrmFailed
@@ -72,6 +73,7 @@ def erase_outside(tools: Tools, signs: frozenset[str]) -> tuple[int, int]:
 
 def finish(tools: Tools) -> tuple[str, ...]:
     """Empty what erasures left on the disk; returns what other processes still hold."""
+    keep_erasures(tools)
     left = []
     if not empty(tools.db):
         left.append(DATABASE_LOG)
