@@ -230,7 +230,7 @@ def test_a_migration_that_breaks_leaves_nothing_behind(tmp_path, monkeypatch):
 
     monkeypatch.setattr(steps, "_upgrade", breaks)
     db = open_database(f"sqlite:///{tmp_path / 'new.db'}")
-    with pytest.raises(RuntimeError):
+    with pytest.raises(StorageFailed, match="could not be brought"):
         migrate(db)
     with db.read() as session:
         assert session.execute(text("SELECT name FROM sqlite_master")).all() == []

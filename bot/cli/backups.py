@@ -11,7 +11,7 @@ from bot.bootstrap import build
 from bot.cli.crashes import log_under
 from bot.cli.root import note, print_json, tools_of
 from bot.flow.backup import AUDIT_FILES, back_up
-from bot.flow.restoring import Closing
+from bot.flow.restoring import Closing, erase_again
 from bot.flow.restoring import restore as put_back
 from bot.settings import Settings, load_settings
 from bot.views import words_backup
@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command("backup")(backup)
     app.command("restore")(restore)
+    app.command("erasures")(erasures_again)
 
 
 def backup(
@@ -93,6 +94,18 @@ def restore(
         note(words_backup.NO_LIST)
     if not verdict.ok:
         raise typer.Exit(1)
+
+
+def erasures_again(
+    context: typer.Context,
+    listed: Annotated[Path, typer.Argument(metavar="FILE", help="erasures.txt, or a home.")],
+    as_json: AsJson = False,
+) -> None:
+    """Erase again what a list says was erased, as after a database server was put back."""
+    marks = _marks_of(listed)
+    with tools_of(context) as tools:
+        count = erase_again(tools, marks, BY)
+    print_json({"erased_again": count}) if as_json else typer.echo(words_backup.again(count))
 
 
 def _wire(settings: Settings) -> Closing:

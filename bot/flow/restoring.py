@@ -101,7 +101,7 @@ def _worked_on(
         if verdict.ok:
             with tools.db.write() as session:
                 tools.audit.append(session, RESTORED, manifest.id, by, {"made": manifest.made})
-        erased = _erased_again(tools, marks, by)
+        erased = erase_again(tools, marks, by)
         verdict = tools.audit.verify(tools.db) if verdict.ok else verdict
         if tools.library.any_approved():
             tools.finder.search("Does it answer?", 1)  # which builds the index from SQL
@@ -111,7 +111,8 @@ def _worked_on(
         tools.close()
 
 
-def _erased_again(tools: Tools, marks: Sequence[str], by: str) -> int:
+def erase_again(tools: Tools, marks: Sequence[str], by: str) -> int:
+    """Erase what these marks say was erased before and is back; returns how much that was."""
     leads, suggestions = erased_marks.still_there(tools.db, marks)
     for lead_id in leads:
         with contextlib.suppress(NotFound):  # gone with another one

@@ -57,6 +57,6 @@ def erased_again(count: int) -> str:
     return f"Of what was erased since the backup, {count} were back and are erased again."
 
 
-def listed(path: object, count: int) -> str:
-    """A list of erasures that was written."""
-    return f"{path} lists {count} erasures."
+def again(count: int) -> str:
+    """The same where nothing was restored by us."""
+    return f"Of what the list names, {count} were back and are erased again."
