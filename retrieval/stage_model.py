@@ -2,7 +2,8 @@
 
 Two models that err differently, their log odds added: one reads the whole sentence, the other who
 speaks of whose things. Both were fitted on questions of many hands by benchmarks/fit_stage.py,
-which also set the temperature, so that a probability says how often it is right. A home with
+which also set the temperature, so that a probability says how often it is right. A question of
+method makes a customer only with a product in hand (retrieval/stage_in_hand.py). A home with
 questions of its own in journey.toml gets a third, fitted on these when first used (some seconds).
 """
 
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from knowledge.journey import Stage
 from knowledge.journey_map import StageMap
 from retrieval.sentence_layers import SentenceLayers, read_metadata, read_safetensors
+from retrieval.stage_in_hand import without_product
 from retrieval.stage_words import WordModel
 
 Matrix = NDArray[np.float64]
@@ -62,7 +64,8 @@ class StageModel:
         """Rows of five probabilities that sum to 1, one row for each text."""
         pooled = self.layers.pooled(texts, POOLED).astype(np.float64)
         both = log_softmax(self.head.scores(pooled)) + log_softmax(self.words.scores(texts))
-        both /= self.temperature
+        both = log_softmax(both / self.temperature)
+        both = np.log(without_product(texts, np.exp(both)))
         if self.own is not None:
             both = (log_softmax(both) + log_softmax(self.own.scores(_unit(pooled)))) / 2
         return np.exp(log_softmax(both))

@@ -179,6 +179,43 @@ def test_m33_questions_of_writers_never_seen_are_read_well():
     assert sum(scores) / len(scores) >= 0.75
 
 
+def early_questions() -> list[str]:
+    """Questions of method by people of many trades who have bought nothing; they set no pattern."""
+    lines = (LABELLED / "questions_h.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["question"] for line in lines]
+
+
+def test_m33_asking_how_a_thing_is_done_makes_no_customer(reader):
+    """M33 A question of method alone is a learner's; 17 of the 44 were read as a customer's."""
+    asked = early_questions()
+    read = [reader.read(lead(questions=(question,)), TODAY).stage for question in asked]
+    assert len(asked) >= 40
+    assert Stage.CUSTOMER not in read
+    assert sum(stage in {Stage.AWARENESS, Stage.INTEREST} for stage in read) >= 40
+
+
+def test_m33_whoever_bought_and_asks_how_stays_a_customer(reader):
+    """M33"""
+    for question in ("How do I plan?", "How can I cut the water use of my car wash?"):
+        bought = lead(ago(40, Action.BOUGHT), questions=(question,))
+        assert reader.read(bought, TODAY).stage is Stage.CUSTOMER
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I add a licence for our night shift?",
+        "Since we went live, how do we plan a line that stands still?",
+        "How do I move it to the second plant?",
+        "How can I export the dashboard of last month?",
+        "how do i undo a merge in your planner",
+    ],
+)
+def test_m33_how_asked_of_a_thing_in_hand_is_a_customers_question(reader, question):
+    """M33"""
+    assert reader.read(lead(questions=(question,)), TODAY).stage is Stage.CUSTOMER
+
+
 def test_m33_who_speaks_of_whose_things_tells_the_stage_not_the_subject(reader):
     """M33"""
     asked = {
