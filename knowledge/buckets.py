@@ -12,7 +12,7 @@ from knowledge.journey import Stage
 from knowledge.leads import OURS
 from knowledge.pacing_rules import day
 from knowledge.pacing_settings import PacingSettings
-from knowledge.plan_rules import Standing
+from knowledge.plan_rules import Standing, is_customer
 from knowledge.segments import LAST_BUCKET, Segments
 
 ECONOMIC_BUYER = "economic_buyer"
@@ -35,11 +35,11 @@ class _Case:
 
 
 def is_qualified(lead: Standing, hear: record.Hear = asks_for_sales) -> bool:
-    """Whether sales has it, or is to have it: qualified, asked for sales, handed over, customer."""
+    """Whether sales has it, or is to have it: it is qualified, or asked for sales."""
     profile = lead.profile
-    if profile.facts.qualified or (profile.facts.stage or lead.stage) is Stage.CUSTOMER:
-        return True
-    return record.sales_request(profile, lead.today, hear) is not None
+    return bool(profile.facts.qualified) or (
+        record.sales_request(profile, lead.today, hear) is not None
+    )
 
 
 def bucket_of(
@@ -51,8 +51,8 @@ def bucket_of(
     hear: record.Hear = asks_for_sales,
     budget: int | None = None,
 ) -> InBucket | None:
-    """The one bucket of a lead, None for a qualified one; `budget` is the one in force."""
-    if is_qualified(lead, hear):
+    """The one bucket of a lead, None for customers and qualified ones; `budget` is the one in force."""
+    if is_customer(lead) or is_qualified(lead, hear):
         return None
     facts, stage = lead.profile.facts, lead.profile.facts.stage or lead.stage
     if budget is None:

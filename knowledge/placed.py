@@ -8,6 +8,8 @@ from knowledge.plan_place import Place
 
 QUALIFIED = "qualified"
 """In place of a bucket, for leads that sales has or is to have."""
+CUSTOMER = "customer"
+"""In place of a bucket, for leads that have bought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,10 @@ class Placed:
 
     @property
     def bucket(self) -> str:
-        """The bucket's id, or that it is qualified."""
-        return self.place.bucket.bucket if self.place.bucket else QUALIFIED
+        """The bucket's id, or that it is a customer or qualified."""
+        if self.place.bucket:
+            return self.place.bucket.bucket
+        return CUSTOMER if self.place.customer else QUALIFIED
 
     @property
     def track(self) -> str:

@@ -15,8 +15,8 @@ from knowledge.asking import asks_for_sales
 from knowledge.buckets import InBucket, bucket_of, is_qualified
 from knowledge.pacing_rules import day
 from knowledge.pacing_settings import PacingSettings, PlanPace
-from knowledge.plan_rules import Standing
-from knowledge.plan_triggers import ACTS, exit_taken, is_customer, set_off, touches_since
+from knowledge.plan_rules import Standing, is_customer
+from knowledge.plan_triggers import ACTS, exit_taken, no_longer_holds, set_off, touches_since
 from knowledge.segments import Segments
 from knowledge.tracks import ACT_TRIGGERS, Step, Track, Trigger
 
@@ -49,7 +49,7 @@ class HeldPlan:
 class Place:
     """Where a lead stands; `track` is None for a lead without one, and `why` says why.
 
-    `done` counts the touches since the track began. `ended` is why the plan that is held is over.
+    `customer` says that the lead has bought; `done` counts the touches since the track began. `ended` is why the plan that is held is over.
     """
 
     segment: str
@@ -63,6 +63,7 @@ class Place:
     touches_before: int = 0
     held: bool = False
     ended: str = ""
+    customer: bool = False
     pace: PlanPace = field(default_factory=PlanPace)
 
     @property
@@ -112,8 +113,9 @@ def place_of(
     segment, why = files.segments.of(lead)
     bucket = bucket_of(lead, files.segments, files.pacing, segment, hear=hear)
     under_way = held if held and held.ended_on is None else None
-    stands = Place(segment, why, bucket, None, "", pace=PlanPace(segment=segment))
-    if bucket is None and not is_customer(lead):
+    customer = is_customer(lead)
+    stands = Place(segment, why, bucket, None, "", customer=customer, pace=PlanPace(segment))
+    if bucket is None and not customer:
         told = "ready for sales: hand over" if is_qualified(lead, hear) else ""
         return replace(stands, why=told, ended="ready for sales" if under_way else "")
     if bucket is not None and bucket.bucket == "opted_out":
@@ -153,6 +155,8 @@ def _going_on(held: HeldPlan, lead: Standing) -> _Begun:
 
 def _over(held: HeldPlan, lead: Standing) -> str:
     """Why a plan under way is over, or nothing."""
+    if not held.moved and (left := no_longer_holds(Trigger(held.trigger), lead)):
+        return left
     if left := exit_taken(held.track, held.anchor, lead):
         return left
     done = max(0, touches_since(lead) - held.touches_before)

@@ -40,6 +40,22 @@ class Standing:
     source: str = ""
 
 
+def is_customer(lead: Standing) -> bool:
+    """Whether the lead has bought: its stage was given, or it was read and a purchase is on record.
+
+    A stage that was read from words alone is a guess, and makes nobody a customer.
+    """
+    if lead.profile.facts.stage is not None:
+        return lead.profile.facts.stage is Stage.CUSTOMER
+    return lead.stage is Stage.CUSTOMER and has_bought(lead)
+
+
+def has_bought(lead: Standing) -> bool:
+    """Whether a purchase up to today is on record."""
+    bought = Action.BOUGHT
+    return any(e.action is bought and e.on <= lead.today for e in lead.profile.history)
+
+
 @dataclass(frozen=True, slots=True)
 class PlanRule:
     """A rule as it was written: its keys with their values; a lead fits when all of them fit."""
@@ -162,7 +178,8 @@ def _products(value: tuple[str, ...], lead: Standing, _: int) -> bool:
 
 
 def _stage(value: tuple[Stage, ...], lead: Standing, _: int) -> bool:
-    return (lead.profile.facts.stage or lead.stage) in value
+    stage = lead.profile.facts.stage or lead.stage
+    return stage in value and (stage is not Stage.CUSTOMER or is_customer(lead))
 
 
 def _source(value: tuple[str, ...], lead: Standing, _: int) -> bool:

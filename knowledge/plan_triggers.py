@@ -6,11 +6,10 @@ from datetime import date, timedelta
 
 from knowledge import lead_record as record
 from knowledge.buckets import silence
-from knowledge.journey import Stage
 from knowledge.leads import OURS, TOUCHES, Action, HistoryEntry
 from knowledge.pacing_rules import day
 from knowledge.pacing_settings import PacingSettings
-from knowledge.plan_rules import Standing
+from knowledge.plan_rules import Standing, has_bought, is_customer
 from knowledge.segments import Segments
 from knowledge.tracks import Exit, Track, Trigger
 
@@ -30,11 +29,6 @@ Found = tuple[date, str, int]
 """The day of what set a track off, why in words, and how many touches there were since."""
 
 
-def is_customer(lead: Standing) -> bool:
-    """Whether the lead has bought, by its stage."""
-    return (lead.profile.facts.stage or lead.stage) is Stage.CUSTOMER
-
-
 def touches_since(lead: Standing, after: date | None = None) -> int:
     """Our touches on record up to today, all of them or those after a day."""
     return sum(
@@ -50,6 +44,13 @@ def set_off(
     if trigger in ACTS:
         return _by_act(trigger, track, lead)
     return _by_state(trigger, lead, segments, pacing)
+
+
+def no_longer_holds(trigger: Trigger, lead: Standing) -> str:
+    """Why what set a track off holds no more, or nothing: a stage that was read better since."""
+    if trigger is Trigger.BOUGHT and not (is_customer(lead) or has_bought(lead)):
+        return "no purchase is on record, and the stage is not that of a customer"
+    return ""
 
 
 def exit_taken(track: Track, anchor: date, lead: Standing) -> str:

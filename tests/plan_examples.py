@@ -19,16 +19,19 @@ PROBLEM = "Two or three press stops a week"
 
 def standing(
     *acts: tuple[Any, ...], stage: Any = None, source: str = "", roles: Any = None,
-    today: date = TODAY, **facts: Any,
+    today: date = TODAY, read: Any = None, **facts: Any,
 ) -> Standing:  # fmt: skip
-    """A lead as rules see it; an act is (what, days ago, asset id, note), the last two optional."""
+    """A lead as rules see it; an act is (what, days ago, asset id, note), the last two optional.
+
+    `stage` is given, `read` is the one that was read where none was given.
+    """
     history = tuple(
         HistoryEntry(act[0], today - timedelta(days=act[1]), *act[2:])
         for act in acts
     )  # fmt: skip
-    known = LeadFacts(**{"problem": PROBLEM, **facts})
+    known = LeadFacts(**{"problem": PROBLEM, "stage": stage, **facts})
     profile = LeadProfile(known, history, lead_id="ann", account_roles=roles)
-    return Standing(profile, today, stage, source)
+    return Standing(profile, today, stage or read, source)
 
 
 def files(home: Path | None = None, **pacing: Any) -> PlanFiles:

@@ -10,15 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.views.plans_forms import segments_form
 from knowledge.buckets import bucket_of, is_qualified
 from knowledge.errors import BadInput
 from knowledge.journey import Stage
 from knowledge.leads import Action
 from knowledge.pacing_settings import PacingSettings
-from knowledge.plan_rules import KEYS
+from knowledge.placed import Placed
+from knowledge.plan_rules import KEYS, is_customer
 from knowledge.segments import BUILT_IN, LAST_BUCKET, load_segments
 from tests.conftest import Ran
-from tests.plan_examples import standing, touches
+from tests.plan_examples import placed, standing, touches
 
 
 def segment_of(home: Path | None = None, *acts: Any, **told: Any) -> str:
@@ -141,15 +143,39 @@ ACTS = st.tuples(st.sampled_from(list(Action)), st.integers(0, 400))
 def test_m51_every_lead_that_is_not_qualified_stands_in_exactly_one_bucket(
     acts: list[Any], problem: bool, stage: Stage | None, qualified: bool | None, budget: int | None
 ) -> None:
-    """M51 Whatever happened, one bucket with a reason, or sales has it."""
+    """M51 Whatever happened, one bucket with a reason, or it bought, or sales has it."""
     told = {"problem": "It stops" if problem else None, "stage": stage, "qualified": qualified}
     lead = standing(*acts, budget=budget, **told)
     segments = load_segments()
     found = bucket_of(lead, segments, PacingSettings(), segments.of(lead)[0])
-    assert (found is None) == is_qualified(lead)
+    assert (found is None) == (is_qualified(lead) or is_customer(lead))
     if found:
         assert found.bucket in segments.order
         assert found.why
+
+
+def test_m51_a_customer_is_no_qualified_lead_and_not_handed_over() -> None:
+    """M51 Customers are counted as what they are."""
+    for lead in (
+        standing(stage=Stage.CUSTOMER),
+        standing((Action.BOUGHT, 5), read=Stage.CUSTOMER),
+    ):
+        place = placed(lead)
+        assert Placed("ann", "", "", place).bucket == "customer"
+        assert "hand over" not in place.why
+        assert not is_qualified(lead)
+        assert place.segment == "customers"
+    told = segments_form(load_segments(), [Placed("ann", "", "", placed(lead))])
+    assert (told["customers"], told["qualified"]) == (1, 0)
+
+
+def test_m51_words_alone_make_no_customer() -> None:
+    """M33 M51 A stage that was read without a purchase leaves a lead where it was."""
+    lead = standing((Action.ASKED, 3, None, "How do I plan?"), read=Stage.CUSTOMER)
+    place = placed(lead)
+    assert place.segment != "customers"
+    assert place.bucket
+    assert place.bucket.bucket == "never_touched"
 
 
 def test_the_packaged_file_names_every_built_in_bucket_and_ends_with_the_last() -> None:
@@ -165,7 +191,8 @@ def test_m51_the_command_line_lists_shows_and_says_why(
     """M51 And each segment's decisions as a picture."""
     listed = trailguide("--home", home, "segments", "list", "--json").json
     leads = sum(s["leads"] for s in listed["segments"]) + listed["none"]
-    assert sum(b["leads"] for b in listed["buckets"]) + listed["qualified"] == leads > 5
+    assert leads > 5
+    assert sum(b["leads"] for b in listed["buckets"]) + listed["qualified"] + listed["customers"] == leads
     shown = trailguide("--home", home, "segments", "show", "midsize", "--json").json
     assert len(shown["leads"]) == next(
         s["leads"] for s in listed["segments"] if s["id"] == "midsize"

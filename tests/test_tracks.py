@@ -47,6 +47,31 @@ def test_m45_the_last_act_sets_the_track_off() -> None:
     assert on((Action.BOUGHT, 5), stage=Stage.CUSTOMER) == ("customer", 1)
 
 
+def test_m45_only_a_purchase_or_a_given_stage_begins_the_customers_track() -> None:
+    """M33 M45 A stage that was read from words is a guess."""
+    asked = (Action.ASKED, 2, None, "How do I plan?")
+    read = standing(asked, read=Stage.CUSTOMER)
+    assert placed(read).track
+    assert placed(read).track.id == "asked"
+    assert on(asked, stage=Stage.CUSTOMER) == ("customer", 1)
+    assert on(asked, (Action.BOUGHT, 40)) == ("customer", 1)
+
+
+def test_m45_a_customers_plan_is_left_once_the_stage_is_read_better() -> None:
+    """M33 M45 It says why; a purchase and a person's choice keep it."""
+    begun = held("customer", 9, trigger="bought")
+    asked = (Action.ASKED, 2, None, "How do I plan?")
+    for stage in (Stage.INTEREST, Stage.CUSTOMER):
+        left = placed(standing(asked, read=stage), begun)
+        assert "no purchase is on record" in left.ended
+        assert left.track
+        assert left.track.id == "asked"
+    assert not placed(standing(asked, stage=Stage.CUSTOMER), begun).ended
+    assert not placed(standing((Action.BOUGHT, 9), read=Stage.DECISION), begun).ended
+    moved = held("customer", 9, trigger="any", moved=True)
+    assert not placed(standing(asked, read=Stage.INTEREST), moved).ended
+
+
 def test_m45_an_old_act_sets_nothing_off_and_opening_what_we_sent_neither() -> None:
     """M45"""
     assert placed(standing((Action.DOWNLOADED, 31, "paper"))).track is None

@@ -59,6 +59,7 @@ def list_segments(context: typer.Context, as_json: AsJson = False) -> None:
     for b in form["buckets"]:
         shown.print(Text(f"  {b['label']} ({b['id']}): {words.leads_count(b['leads'])}. {b['do']}"))
     shown.print(Text(f"  {words.QUALIFIED}: {words.leads_count(form['qualified'])}"))
+    shown.print(Text(f"  {words.CUSTOMERS}: {words.leads_count(form['customers'])}"))
 
 
 @segments.command("show")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from knowledge.placed import Placed
+from knowledge.placed import CUSTOMER, QUALIFIED, Placed
 from knowledge.plan_place import Place
 from knowledge.segments import Segment, Segments
 from knowledge.tracks import Track, as_json
@@ -31,7 +31,8 @@ def segments_form(segments: Segments, leads: Iterable[Placed]) -> dict[str, Any]
             {"id": b.id, "label": b.label, "do": b.do, "leads": in_bucket[b.id]}
             for b in segments.buckets
         ],
-        "qualified": in_bucket["qualified"],
+        "qualified": in_bucket[QUALIFIED],
+        "customers": in_bucket[CUSTOMER],
     }
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.views import plan_words
 from bot.views import words_plans as words
-from knowledge.placed import QUALIFIED, Placed
+from knowledge.placed import CUSTOMER, QUALIFIED, Placed
 from knowledge.plan_place import PlanFiles
 from knowledge.segments import Segment
 from knowledge.tracks import LONG_TERM, Track, Trigger
@@ -92,6 +92,7 @@ def tree(segment: Segment, files: PlanFiles, counts: Counter[str]) -> list[Row]:
     """The decisions of a segment from top to bottom; each row's right side is its yes."""
     segments = files.segments
     rows = [Row("\n".join(segment.rule.told), "or their record names this segment", START)]
+    rows.append(Row("bought?", f"they are customers ({counts[CUSTOMER]})"))
     rows.append(Row("qualified, or asked for sales?", f"hand over to sales ({counts[QUALIFIED]})"))
     for name in segments.order_for(segment.id):
         bucket = segments.bucket(name)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.views import escape, plan_words
 from bot.views import words_plans as words
 from bot.views.blocks import Message, Part, bullets, context, message, section
-from knowledge.placed import QUALIFIED, Placed
+from knowledge.placed import CUSTOMER, QUALIFIED, Placed
 from knowledge.segments import Bucket, Segment, Segments
 from knowledge.tracks import Track
 
@@ -24,6 +24,7 @@ def segments_message(segments: Segments, leads: Sequence[Placed]) -> Message:
     told.append(f"{words.NO_SEGMENT}: {words.leads_count(of[''])}")
     held = [f"{b.label}: {words.leads_count(into[b.id])}. {b.do}" for b in segments.buckets]
     held.append(f"{words.QUALIFIED}: {words.leads_count(into[QUALIFIED])}")
+    held.append(f"{words.CUSTOMERS}: {words.leads_count(into[CUSTOMER])}")
     head = f"{words.SEGMENTS} (version {segments.version})"
     return message(
         head,

@@ -9,6 +9,7 @@ from bot.views.words import day
 SEGMENTS, BUCKETS = "Segments", "Buckets of leads that are not qualified"
 NO_SEGMENT = "no segment"
 QUALIFIED = "Qualified, or with sales"
+CUSTOMERS = "Customers"
 NO_TRACK = "no track"
 TRACKS = "Tracks"
 EVERYBODY = "everybody"
