@@ -239,7 +239,7 @@ def held_back() -> list[str]:
 
 
 def early() -> list[str]:
-    """How the questions of method by people who bought nothing are read, and were by model alone."""
+    """How questions of method by people who bought nothing are read, with and without the rule."""
     texts, y, _ = questions(EARLY)
     model = load_model(load_journey())
     pooled = model.layers.pooled(texts, POOLED).astype(np.float64)

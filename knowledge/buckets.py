@@ -51,7 +51,7 @@ def bucket_of(
     hear: record.Hear = asks_for_sales,
     budget: int | None = None,
 ) -> InBucket | None:
-    """The one bucket of a lead, None for customers and qualified ones; `budget` is the one in force."""
+    """The one bucket of a lead, None for a customer or a qualified one; `budget` is in force."""
     if is_customer(lead) or is_qualified(lead, hear):
         return None
     facts, stage = lead.profile.facts, lead.profile.facts.stage or lead.stage

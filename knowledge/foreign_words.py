@@ -90,8 +90,10 @@ ACTION_WORDS: dict[str, Action] = {
     "bought": Action.BOUGHT, "sale": Action.BOUGHT,
 }  # fmt: skip
 
-YES = frozenset({"yes", "y", "true", "t", "1", "x", "✓", "ja", "oui", "si", "sí", "on"})
-NO = frozenset({"no", "n", "false", "f", "0", "nein", "non", "off"})
+YES = frozenset({"yes", "y", "true", "t", "1", "x", "✓", "ja", "oui", "si", "sí", "on",
+                 "wahr", "vrai", "vero", "verdadero", "sim"})  # fmt: skip
+NO = frozenset({"no", "n", "false", "f", "0", "nein", "non", "off", "falsch", "faux", "falso",
+                "nee",                "não", "nao", "nej", "keine", "kein"})  # fmt: skip
 
 
 def plain(text: str) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from knowledge.foreign_words import plain
 from knowledge.leads import Action
+from knowledge.refusal_columns import refusal_named
 
 
 class Kind(StrEnum):
@@ -82,7 +83,8 @@ FIELDS: tuple[Field, ...] = (
     _field("company_size", "how many people the company employs",
            "company size, employees, number of employees, size, headcount, employee count, staff, "
            "no of employees, num employees, employee range, company employees, team size, "
-           "mitarbeiter", frozenset({Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.ID})),
+           "mitarbeiter, mitarbeiterzahl, anzahl mitarbeiter, anzahl der mitarbeiter",
+           frozenset({Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.ID})),
     _field("products", "products and systems that the company has installed",
            "products, installed products, product owned, products owned, tech stack, technology, "
            "technologies, software used, systems, installed base, current solution, erp"),
@@ -228,7 +230,7 @@ def field_named(column: str) -> str | None:
         rest = words.removeprefix(part)
         if rest != words and rest in _BY_WORDS and _BY_WORDS[rest] != "id":
             return _BY_WORDS[rest]
-    return None
+    return refusal_named(words)
 
 
 def is_private(column: str) -> bool:

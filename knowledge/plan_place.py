@@ -49,7 +49,8 @@ class HeldPlan:
 class Place:
     """Where a lead stands; `track` is None for a lead without one, and `why` says why.
 
-    `customer` says that the lead has bought; `done` counts the touches since the track began. `ended` is why the plan that is held is over.
+    `customer` says that the lead has bought, `done` counts the touches since the track began, and
+    `ended` says why the plan that is held is over.
     """
 
     segment: str

@@ -72,6 +72,17 @@ def test_a_channel_the_lead_opted_out_of_is_never_drafted_for(tools: Wired) -> N
     assert got.pace.decision is PaceDecision.SEND
     assert got.draft is not None
     assert got.draft.channel != "email"
+    assert got.pace.warnings[0] == "The lead opted out of email; reach them by phone instead."
+    assert not next_touch(ask(DOWNTIME, facts=facts, channel="phone"), tools).pace.warnings
+
+
+def test_m16_closed_channels_are_told_when_the_rep_is_to_ask_first_too(tools: Wired) -> None:
+    """M16 No channel that was asked for is left out without a word."""
+    facts = LeadFacts(name="Bo Ash", opted_out_channels=("email", "phone"))
+    got = next_touch(ask(facts=facts), tools)
+    assert got.pace.decision is PaceDecision.ASK
+    told = "Bo opted out of email and phone calls; reach them by text message instead."
+    assert told in got.pace.warnings
 
 
 def test_right_after_a_download_no_call_is_drafted(tools: Wired) -> None:
@@ -79,6 +90,7 @@ def test_right_after_a_download_no_call_is_drafted(tools: Wired) -> None:
     asked = ask(DOWNTIME, history=(touch(Action.DOWNLOADED, 1),), channel="phone")
     got = next_touch(asked, tools)
     assert got.draft is None or got.draft.channel != "phone"
+    assert "A call right after a download" in got.pace.warnings[0]
 
 
 def test_an_unknown_problem_brings_the_question_to_ask_instead(tools: Wired) -> None:

@@ -192,7 +192,10 @@ def test_m51_the_command_line_lists_shows_and_says_why(
     listed = trailguide("--home", home, "segments", "list", "--json").json
     leads = sum(s["leads"] for s in listed["segments"]) + listed["none"]
     assert leads > 5
-    assert sum(b["leads"] for b in listed["buckets"]) + listed["qualified"] + listed["customers"] == leads
+    assert (
+        sum(b["leads"] for b in listed["buckets"]) + listed["qualified"] + listed["customers"]
+        == leads
+    )
     shown = trailguide("--home", home, "segments", "show", "midsize", "--json").json
     assert len(shown["leads"]) == next(
         s["leads"] for s in listed["segments"] if s["id"] == "midsize"

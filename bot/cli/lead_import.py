@@ -35,6 +35,8 @@ from bot.views import words_lead_import as words
 from bot.views import words_signals
 from knowledge.csv_tables import Table
 from knowledge.errors import BadInput
+from knowledge.foreign_words import plain
+from knowledge.refusal_columns import refusal_named
 
 COMMAND_LINE = "command line"
 MOST_LINES = 200
@@ -136,7 +138,13 @@ def _reads_as_ours(table: Table, asked: _Asked) -> bool:
     columns = {c.lower(): c for c in table.columns}
     script = not asked.yes and not sys.stdin.isatty()
     known = columns.keys() & OURS
-    if script and columns.keys() & NAMES_SOMEBODY and 2 * len(known) >= len(columns):
+    refusals = any(refusal_named(plain(c)) for c in columns.keys() - known)
+    if (
+        script
+        and not refusals
+        and columns.keys() & NAMES_SOMEBODY
+        and 2 * len(known) >= len(columns)
+    ):
         note(words.IGNORED.format(columns=", ".join(columns[c] for c in columns if c not in known)))
         return True
     return False
@@ -208,7 +216,7 @@ def _form(done: Imported) -> dict[str, Any]:
     }
     if isinstance(done, Brought):
         form |= {"unmatched": done.unmatched, "planned": done.planned, "lost": done.lost,
-                 "unknown_assets": done.unknown_assets}  # fmt: skip
+                 "unknown_assets": done.unknown_assets, "unclear": done.unclear}  # fmt: skip
     return form
 
 
@@ -224,6 +232,8 @@ def _print(done: Imported, as_json: bool) -> None:
             note(sentence)
         if done.unknown_assets:
             note(words.unknown_assets(done.unknown_assets))
+        if done.unclear:
+            note(words.unclear_flags(done.unclear))
     for sentence in words.lines_wrong(done.rejected, MOST_LINES):
         note(sentence)
 

@@ -5,18 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from bot.flow.channel_told import CLOSED
 from knowledge.channels import open_channels, parse_channel
 from knowledge.errors import BadInput
 from knowledge.lead_record import asked_us_to_stop
 from knowledge.leads import Action, LeadProfile
-
-_BY = {
-    "email": "email",
-    "phone": "phone calls",
-    "text": "text messages",
-    "direct_mail": "letters",
-    "social": "messages on social media",
-}
 
 
 def require_open(profile: LeadProfile, channel: str, today: date) -> None:
@@ -31,6 +24,6 @@ def require_open(profile: LeadProfile, channel: str, today: date) -> None:
         raise BadInput("This lead opted out since the card was made; nothing may be sent to them.")
     if by not in left:
         raise BadInput(
-            f"This lead opted out of {_BY[by]} since the card was made; "
+            f"This lead opted out of {CLOSED[by]} since the card was made; "
             "ask for the next touch to reach them another way."
         )

@@ -15,7 +15,7 @@ from bot.flow.lead_rows import Line
 from bot.flow.lines import FactsLine
 from bot.flow.mapping_files import with_file
 from bot.flow.own_imports import Keep
-from bot.flow.proposing_columns import Embed, look, with_values
+from bot.flow.proposing_columns import FLAG_NOT_CLEAR, Embed, look, with_values
 from bot.flow.proposing_tables import propose
 from bot.flow.tools import Tools
 from bot.flow.unmatched import Sign, keep_unmatched
@@ -44,13 +44,15 @@ class Brought(Imported):
     """What became of the files: beside lines and leads, what was kept aside and why.
 
     `unmatched` are signs of people that nobody knows, `planned` acts that have not happened,
-    `unknown_assets` the pieces that the library does not have, by how often they were named.
+    `unknown_assets` the pieces that the library does not have, by how often they were named;
+    `unclear` are columns that were left out though a refusal may stand there.
     """
 
     unmatched: int = 0
     planned: int = 0
     lost: int = 0
     unknown_assets: dict[str, int] = field(default_factory=dict)
+    unclear: tuple[str, ...] = ()
 
 
 def read_files(paths: Iterable[Path]) -> tuple[Table, ...]:
@@ -123,6 +125,7 @@ def gather_leads(plan: LeadPlan, tools: Tools) -> tuple[list[Incoming], Gatherin
     """What the files say of each lead, and what is wrong with their lines; nothing is stored."""
     today = team_date(tools.clock, tools.settings.time_zone)
     done = Brought()
+    done.unclear = tuple(c.name for m in plan.mapping for c in m.columns if c.why == FLAG_NOT_CLEAR)
     for table in plan.tables:
         done.rejected += [(table.name, number, reason) for number, reason in table.bad]
     by_id = {lead_id.casefold(): lead_id for lead_id, *_ in tools.leads.names()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
@@ -16,6 +15,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from knowledge.company_size import people_in
 from knowledge.errors import BadInput
 from knowledge.journey import Stage, parse_stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts, LineStage, parse_trust_gap
@@ -69,13 +69,10 @@ def _many_if_told(value: Any) -> Any:
 
 
 def _people(value: Any) -> Any:
-    """Read 400, "1,200", "200-500" (its middle) or "1000+" as a number of employees."""
-    if not isinstance(value, str):
-        return value
-    numbers = [int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", value)]
-    if not numbers:
-        return None if not value.strip() else value
-    return sum(numbers[:2]) // len(numbers[:2])
+    """Read 400, "1,200", "1.200", "10k", "200-500" (its middle) or "1000+" as employees."""
+    if not isinstance(value, str) or (found := people_in(value)) is None:
+        return None if isinstance(value, str) and not value.strip() else value
+    return found
 
 
 def _iso_time(text: str) -> datetime:

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from bot.flow.account import with_colleagues_touch, with_uncovered_roles
+from bot.flow.channel_told import told_of_channel
 from bot.flow.choosing import (
     Situation,
     by_open_channel,
@@ -109,7 +110,9 @@ def recommend_for(
 
     A caller that gives `kept` decides for many leads in turn: no profiling question, no thread.
     """
+    wanted = ask.channel
     ask = by_open_channel(ask, profile, tools)
+    reached_by = ask
     seen = assets_in_history(profile, tools)
     need = need_of(profile, seen, ask)
     with (
@@ -130,6 +133,7 @@ def recommend_for(
     pace = when_all_is_sent(pace, ranking, situation, tools)
     pace = nothing_beside_an_opt_out(pace)
     pace = when_no_channel_is_open(pace, situation, tools)
+    pace = told_of_channel(pace, wanted, reached_by, profile)
     pace = with_reason_for_nothing(pace, ranking, situation)
     chosen = choose(pace, ranking)
     pace = with_uncovered_roles(pace, chosen, profile, stage.stage)

@@ -44,6 +44,12 @@ status are a team's own."""
 NEAR_WORD = 0.6
 """Cosine from which a word of a status means what a known one means."""
 
+FLAG_NOT_CLEAR = (
+    "it is not clear what this yes or no stands for; if it says who wants nothing from us, it is "
+    "opted_out"
+)
+"""Of a column that may hold refusals: it is told once more when the list was taken in."""
+
 _SURE_BY_NAME = frozenset({Kind.DAY, Kind.STAGE, Kind.ACTION, Kind.NUMBER, Kind.ID})
 """Values that say a refusal only under a name that is known to be one."""
 
@@ -229,7 +235,8 @@ def _nearest(
     fits = column.kind in field.fits - (_SURE_BY_NAME if _is_refusal(field.name) else frozenset())
     if fits and first[1] >= NEAR and first[1] - second[1] >= CLEAR:
         return _made(column, field.name, f"its name sounds like {field.means}", sure=False)
-    return Column(column.name, "", "it is not clear what it stands for", sure=False)
+    told = FLAG_NOT_CLEAR if column.kind is Kind.YES_NO else "it is not clear what it stands for"
+    return Column(column.name, "", told, sure=False)
 
 
 def _each_once(looked: Sequence[Looked], proposed: list[Column]) -> list[Column]:

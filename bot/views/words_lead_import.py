@@ -75,6 +75,15 @@ def unknown_assets(named: Mapping[str, int], most: int = 5) -> str:
     return f"Not in the library, so kept as notes: {', '.join(shown)}{more}."
 
 
+def unclear_flags(columns: Sequence[str]) -> str:
+    """Yes-or-no columns that were left out: a refusal may stand in one."""
+    named = ", ".join(columns)
+    return (
+        f"Left out, though a refusal may stand there: {named}. If it says who wants nothing from "
+        f'us, import again with --map "{columns[0]}=opted_out".'
+    )
+
+
 def lines_wrong(rejected: Sequence[tuple[str, int, str]], most: int) -> list[str]:
     """The lines that were wrong, with their reasons."""
     told = [f"  {name} line {number}: {reason}" for name, number, reason in rejected[:most]]
