@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
-from knowledge.errors import BadInput
+from knowledge.errors import BadInput, Mistakes
 
 DEFAULT_NAMES = ("pacing", "personas", "journey", "definitions", "segments")
 
@@ -73,7 +73,7 @@ def load_defaults(name: str, home: Path | None = None) -> dict[str, Any]:
     problems: list[str] = []
     merged = _laid_over(packaged, _read(path), _Merge(path, name, problems), ())
     if problems:
-        raise BadInput(" ".join(problems))
+        raise Mistakes(problems)
     return merged
 
 

@@ -35,7 +35,13 @@ def words_for_sales(
     for entry in reversed(record.past(profile, today)):
         if entry.action in deeds:
             return entry.on, entry.note or deeds[entry.action]
-        spoken = entry.action in {Action.REPLIED, Action.ASKED, Action.MET_AT_EVENT, Action.CALLED}
+        spoken = entry.action in {
+            Action.REPLIED,
+            Action.ASKED,
+            Action.MET_AT_EVENT,
+            Action.MET,
+            Action.CALLED,
+        }
         if spoken and entry.note and hear(entry.note):
             return entry.on, entry.note
     return None

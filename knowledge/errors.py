@@ -4,6 +4,7 @@
     ├── BadInput       (2)     the input is wrong: what, where, what to do
     │   ├── UnreadableSource   a file or page that cannot become an asset
     │   │   └── SiteBusy       a site that wants to be asked again later
+    │   ├── Mistakes           several in one person's files, each a sentence
     │   └── NotAllowed         somebody without the role for what they tried
     ├── NotFound       (2)     an id that names nothing
     ├── IndexBusy      (1)     another process owns the vector index
@@ -22,6 +23,7 @@ Anything else is a bug: it is logged with a reference, and the user sees the ref
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterable
 
 
 class TrailguideError(Exception):
@@ -34,6 +36,14 @@ class BadInput(TrailguideError):
     """The input is wrong; the message says what, where and what to do."""
 
     exit_status = 2
+
+
+class Mistakes(BadInput):
+    """Several mistakes in a team's own files: `each` is one sentence, the message all of them."""
+
+    def __init__(self, each: Iterable[str]) -> None:
+        self.each = tuple(each)
+        super().__init__(" ".join(self.each))
 
 
 class UnreadableSource(BadInput):

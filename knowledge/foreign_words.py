@@ -44,8 +44,11 @@ ACTION_WORDS: dict[str, Action] = {
     "sent": Action.SENT, "task": Action.SENT,
     "call": Action.CALLED, "phone": Action.CALLED, "phone call": Action.CALLED,
     "outbound call": Action.CALLED, "cold call": Action.CALLED, "called": Action.CALLED,
-    "meeting": Action.MET_AT_EVENT, "visit on site": Action.MET_AT_EVENT,
-    "met": Action.MET_AT_EVENT, "lunch": Action.MET_AT_EVENT, "event": Action.MET_AT_EVENT,
+    "meeting": Action.MET, "meeting held": Action.MET, "visit on site": Action.MET,
+    "site visit": Action.MET, "on site visit": Action.MET, "lunch": Action.MET,
+    "video call": Action.MET, "online meeting": Action.MET, "video meeting": Action.MET,
+    "demo held": Action.MET, "demo given": Action.MET, "presentation": Action.MET,
+    "event": Action.MET_AT_EVENT,
     "trade show": Action.MET_AT_EVENT, "conference": Action.MET_AT_EVENT,
     "meeting booked": Action.BOOKED_MEETING, "booked meeting": Action.BOOKED_MEETING,
     "appointment": Action.BOOKED_MEETING, "meeting scheduled": Action.BOOKED_MEETING,
@@ -90,6 +93,10 @@ ACTION_WORDS: dict[str, Action] = {
     "bought": Action.BOUGHT, "sale": Action.BOUGHT,
 }  # fmt: skip
 
+TALKS_HELD = {"demo": Action.MET, "product demo": Action.MET, "live demo": Action.MET,
+              "appointment": Action.MET}  # fmt: skip
+"""In a list of activities, the talk that was held; said by itself, what was asked for."""
+
 YES = frozenset({"yes", "y", "true", "t", "1", "x", "✓", "ja", "oui", "si", "sí", "on",
                  "wahr", "vrai", "vero", "verdadero", "sim"})  # fmt: skip
 NO = frozenset({"no", "n", "false", "f", "0", "nein", "non", "off", "falsch", "faux", "falso",
@@ -113,6 +120,12 @@ def foreign_stage(value: str) -> Stage | None:
         pass
     bare = word.removesuffix(" lead").removeprefix("lead ").removeprefix("deal ")
     return STAGE_WORDS.get(bare)
+
+
+def listed_action(value: str) -> Action | None:
+    """Our act for a type of activity in a list of what happened: a demo there was given."""
+    word = plain(value)
+    return TALKS_HELD.get(word) or TALKS_HELD.get(word.removesuffix("s")) or foreign_action(value)
 
 
 def foreign_action(value: str) -> Action | None:

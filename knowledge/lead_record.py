@@ -20,8 +20,8 @@ from knowledge.pacing_stop import asks_to_stop
 SILENT = frozenset({Action.NO_ANSWER, Action.OPTED_OUT})
 """Recorded among the lead's acts, but no sign of interest."""
 
-ANSWERS = frozenset({Action.ANSWERED, Action.SENT, Action.CALLED})
-"""Ours that answer a reply; a newsletter answers nobody."""
+ANSWERS = frozenset({Action.ANSWERED, Action.SENT, Action.CALLED, Action.MET})
+"""What answers a reply: ours, and talking with each other; a newsletter answers nobody."""
 
 _DEEDS = {
     Action.REQUESTED_DEMO: "asked for a demo",
@@ -50,8 +50,10 @@ _AT_ONCE = frozenset({"a demo", "an offer", "contract terms"})
 _NOT_NOW = re.compile(
     r"\bnot (?:now|yet|right now|at the moment|this \w+)\b|\btoo early\b", re.IGNORECASE
 )
-_TELLS_LATER = _SPOKEN | {Action.CALLED}
-"""Where a later date or a no may be noted: the lead's words, and a rep's note of a call."""
+_TALKED = frozenset({Action.CALLED, Action.MET})
+"""Talks whose note is the rep's."""
+_TELLS_LATER = _SPOKEN | _TALKED
+"""Where a later date or a no may be noted: the lead's words, and a rep's note of a talk."""
 
 
 Hear = Callable[[str], str | None]
@@ -213,7 +215,7 @@ def _with_meetings(profile: LeadProfile, today: date) -> list[HistoryEntry]:
 def _is_speech(entry: HistoryEntry) -> bool:
     if entry.action in _PASSIVE:
         return bool(_SPEAKS.search(entry.note))
-    if entry.action is Action.CALLED:
+    if entry.action in _TALKED:
         return bool(_TOLD.search(entry.note))
     return entry.action in _SPOKEN
 

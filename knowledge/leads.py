@@ -35,6 +35,7 @@ class Action(StrEnum):
     REQUESTED_QUOTE = "requested_quote"
     BOOKED_MEETING = "booked_meeting"
     MET_AT_EVENT = "met_at_event"
+    MET = "met"
     OPTED_IN = "opted_in"
     OPTED_OUT = "opted_out"
     BOUGHT = "bought"
@@ -53,8 +54,8 @@ SEEN = frozenset({
 
 
 CONTACTS = TOUCHES | {
-    Action.ANSWERED, Action.ASKED, Action.REPLIED, Action.MET_AT_EVENT, Action.BOOKED_MEETING,
-    Action.REQUESTED_DEMO, Action.REQUESTED_QUOTE, Action.BOUGHT,
+    Action.ANSWERED, Action.ASKED, Action.REPLIED, Action.MET_AT_EVENT, Action.MET,
+    Action.BOOKED_MEETING, Action.REQUESTED_DEMO, Action.REQUESTED_QUOTE, Action.BOUGHT,
 }  # fmt: skip
 """Acts after which a person counts as reached (M35): we wrote or called, or they spoke to us."""
 

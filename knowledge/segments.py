@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.defaults_files import line_of, load_defaults, once_a_version
-from knowledge.errors import BadInput
+from knowledge.errors import BadInput, Mistakes
 from knowledge.plan_rules import PlanRule, Problem, Standing, parse_rule
 
 LAST_BUCKET = "in_progress"
@@ -92,8 +92,18 @@ def load_segments(home: Path | None = None) -> Segments:
         for key in ("silent_touches", "silent_days")
     )
     if noted.found:
-        raise BadInput(" ".join(noted.found))
+        raise Mistakes(noted.found)
     return Segments(table["version"], segments, buckets, order, (silent[0], silent[1]))
+
+
+def segments_in_force(home: Path) -> tuple[Segments, tuple[str, ...]]:
+    """The home's segments, or the packaged ones with what is wrong with the home's."""
+    try:
+        return load_segments(home), ()
+    except Mistakes as found:
+        return load_segments(None), found.each
+    except BadInput as found:
+        return load_segments(None), (str(found),)
 
 
 class _Problems:

@@ -13,7 +13,7 @@ from typing import Any
 
 from knowledge.channels import CHANNELS, parse_channel
 from knowledge.defaults_files import MAX_BYTES
-from knowledge.errors import BadInput
+from knowledge.errors import BadInput, Mistakes
 from knowledge.journey import PROMOTIONAL_TYPES, AssetType, Stage, parse_stage, parse_type
 from knowledge.tracks import Exit, Step, Track, Trigger
 
@@ -33,6 +33,17 @@ def load_tracks(home: Path | None = None) -> Mapping[str, Track]:
     """All tracks in force by id, in the order of their names.
 
     `BadInput` names everything that is wrong, each with file, line, entry and what to do.
+    """
+    tracks, problems = _loaded(home, _versions(home))
+    if problems:
+        raise Mistakes(problems)
+    return tracks
+
+
+def tracks_in_force(home: Path) -> tuple[Mapping[str, Track], tuple[str, ...]]:
+    """The tracks that are right, with what is wrong with the others.
+
+    The packaged file of that name stands in for one that is wrong.
     """
     return _loaded(home, _versions(home))
 
@@ -68,22 +79,27 @@ def _versions(home: Path | None) -> tuple[tuple[str, int, int, int], ...]:
 
 
 @lru_cache(maxsize=8)
-def _loaded(home: Path | None, _: tuple[tuple[str, int, int, int], ...]) -> Mapping[str, Track]:
+def _loaded(
+    home: Path | None, _: tuple[tuple[str, int, int, int], ...]
+) -> tuple[Mapping[str, Track], tuple[str, ...]]:
     problems: list[str] = []
-    texts = {path.name: ("", text) for path, text in _packaged()}
-    own = own_track_files(home) if home else ()
+    packaged = {path.name: text for path, text in _packaged()}
+    own = {path.name: path for path in (own_track_files(home) if home else ())}
     if len(own) > MOST_FILES:
-        raise BadInput(f"{own[0].parent} holds {len(own)} files; {MOST_FILES} tracks at most.")
-    texts |= {path.name: (str(path), _read(path, problems)) for path in own}
+        place = next(iter(own.values())).parent
+        problems.append(f"{place} holds {len(own)} files; {MOST_FILES} tracks at most.")
+        own = {}
     found: dict[str, Track] = {}
-    for name in sorted(texts):
-        place, text = texts[name]
-        track = _track(name.removesuffix(".toml"), place or name, text, problems)
+    for name in sorted({*packaged, *own}):
+        before, track = len(problems), None
+        if name in own:
+            text = _read(own[name], problems)
+            track = _track(name.removesuffix(".toml"), str(own[name]), text, problems)
+        if name in packaged and (name not in own or len(problems) > before):
+            track = _track(name.removesuffix(".toml"), name, packaged[name], problems)
         if track is not None:
             found[track.id] = track
-    if problems:
-        raise BadInput(" ".join(problems))
-    return MappingProxyType(found)
+    return MappingProxyType(found), tuple(problems)
 
 
 @lru_cache(maxsize=1)

@@ -16,8 +16,8 @@ later has more to do with what came in between."""
 REACTIONS = frozenset({
     Action.CLICKED, Action.DOWNLOADED, Action.READ, Action.WATCHED, Action.ATTENDED,
     Action.REGISTERED, Action.FORWARDED, Action.ASKED, Action.REPLIED, Action.VISITED_PRICING,
-    Action.REQUESTED_DEMO, Action.REQUESTED_QUOTE, Action.BOOKED_MEETING, Action.OPTED_IN,
-    Action.BOUGHT,
+    Action.REQUESTED_DEMO, Action.REQUESTED_QUOTE, Action.BOOKED_MEETING, Action.MET,
+    Action.OPTED_IN, Action.BOUGHT,
 })  # fmt: skip
 """Acts that show a lead taking a piece in or moving on. Opened mails are left out, since mail
 programs open them unasked, and so are visits, which need no touch of ours."""

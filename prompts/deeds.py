@@ -30,5 +30,6 @@ DEEDS: dict[Action, Deed] = {
     Action.FORWARDED: Deed(r"forward|passed .* on|shared"),
     Action.REPLIED: Deed(r"repl|wrote|your (?:note|message|answer)", "replied"),
     Action.MET_AT_EVENT: Deed(r"\bmet\b|event|fair|conference", "met_at_event"),
+    Action.MET: Deed(r"\bmet\b|meeting|demo|our talk|conversation"),
     Action.BOUGHT: Deed(r"start|new|using", "bought"),
 }

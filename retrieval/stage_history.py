@@ -34,6 +34,7 @@ ACT_POINTS: dict[Action, tuple[Stage, float, str]] = {
     Action.REGISTERED: (_S.INTEREST, 0.7, "Registered for an event"),
     Action.DOWNLOADED: (_S.INTEREST, 0.8, "Downloaded a piece"),
     Action.WATCHED: (_S.INTEREST, 0.6, "Watched a recording"),
+    Action.MET: (_S.CONSIDERATION, 0.8, "Met with us"),
     Action.MET_AT_EVENT: (_S.INTEREST, 0.4, "Met us at an event"),
     Action.READ: (_S.AWARENESS, 0.4, "Read a piece"),
     Action.JOINED_LIST: (_S.AWARENESS, 0.6, "Joined the list"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from bot.flow.importing_leads import bring_in
 from bot.flow.lines import FactsLine
 from knowledge.company_size import people_in
 from knowledge.lead_columns import field_named
+from knowledge.lead_record import sales_request, waiting_since
+from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
 from tests.conftest import Ran
 from tests.test_lead_mapping import fields, ids, planned, tools, write
 
@@ -97,3 +100,38 @@ def test_m16_a_script_is_stopped_where_a_refusal_has_a_name_of_its_own(
     assert "Abgemeldet -> opted_out" in stopped.err
     assert trailguide("--home", home, "leads", "import", file, "--yes").status == 0
     assert trailguide("--home", home, "leads", "show", "ann", "--json").json["opted_out"] is True
+
+
+HELD = """
+    Contact ID,Email,Activity Type,Date,Completed,Subject
+    C1,ada@brine.example,Demo,2026-05-04,Yes,Showed the planner
+    C1,ada@brine.example,Meeting,2026-05-05,Yes,Talked about the night shift
+    C1,ada@brine.example,Meeting,2026-09-05,No,
+    C1,ada@brine.example,Demo Request,2026-05-06,Yes,
+    """
+
+
+def test_m50_a_demo_that_was_held_asks_nothing_of_sales(tools: Wired, tmp_path: Path) -> None:
+    """M50 Types of activity are read as what they are: a talk held, and a demo asked for."""
+    people = "Contact ID,Name,Email\nC1,Ada Brine,ada@brine.example\n"
+    for name, lines, sold in (("held", HELD.rsplit("C1,", 1)[0], False), ("asked", HELD, True)):
+        bring_in(planned(tools, write(tmp_path / name, people=people, activities=lines)), tools,
+                 by="U1")  # fmt: skip
+        ada = tools.leads.get("C1")
+        talks = [e for e in ada.history if e.action is Action.MET]
+        assert [e.on.day for e in talks] == [4, 5]
+        assert bool(sales_request(ada, date(2026, 6, 1))) is sold
+
+
+def test_a_note_of_a_meeting_is_the_reps_word_and_answers_a_reply() -> None:
+    """M50 What the lead asked for there is heard; what the rep showed is not."""
+    day = date(2026, 6, 1)
+
+    def lead(*acts: tuple[Action, str]) -> LeadProfile:
+        history = tuple(HistoryEntry(action, day, None, note) for action, note in acts)
+        return LeadProfile(LeadFacts(), history)
+
+    assert not sales_request(lead((Action.MET, "Showed the demo")), day)
+    assert sales_request(lead((Action.MET, "She wants an offer for 80 users")), day)
+    assert waiting_since(lead((Action.REPLIED, "Thanks")), day)
+    assert not waiting_since(lead((Action.REPLIED, "Thanks"), (Action.MET, "")), day)

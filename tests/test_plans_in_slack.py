@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot.flow.lead_plan import lead_plan
+from bot.listeners import chores
 from bot.listeners import handover as handover_acts
 from bot.listeners.plans import SHOW
 from bot.views import words_handover
@@ -15,6 +17,7 @@ from bot.views.plans_slack import group_message, track_message
 from knowledge.clock import team_date
 from knowledge.leads import Action, HistoryEntry, LeadFacts
 from knowledge.plan_rules import PlanRule
+from knowledge.roles import Role
 from knowledge.segments import Segment
 from knowledge.tracks import Step, Track, Trigger
 from tests.slack.local import said
@@ -145,3 +148,30 @@ def test_what_a_team_writes_stays_text(text: str) -> None:
         check_message({**message.payload(), "channel": "D1"})
         assert "<!channel>" not in str(message.blocks)
         assert "<https://evil" not in str(message.blocks)
+
+
+def test_m45_a_marketers_slip_in_a_track_is_told_to_marketing_and_stops_no_rep(
+    shared_office: Office,
+) -> None:
+    """M45 Once for the same mistakes; the packaged tracks are used meanwhile."""
+    office = shared_office
+    put(office, "slip", (Action.DOWNLOADED, 2, "paper"))
+    place = office.tools.settings.home / "tracks"
+    place.mkdir(exist_ok=True)
+    wrong = place / "downloaded.toml"
+    wrong.write_text('version = 2\nlabel = "Mine"\ntrigers = ["asked"]\n')
+    office.give(MIKA, Role.MARKETER)
+    try:
+        assert lead_plan("slip", office.tools).placed.track == "downloaded"
+        for _ in range(2):
+            chores.record_due(office.edge)
+            for key in [k for k in office.tools.inbox.pending() if ":plan files:" in k]:
+                office.work(key)
+            office.edge.tools.clock.at += timedelta(hours=1)  # type: ignore[attr-defined]
+    finally:
+        wrong.unlink()
+        office.give(MIKA)
+    to = [m for m in office.slack.messages if m["channel"] == "D02MIKA"]
+    told = [m for m in to if "'trigers' is an unknown key" in said(m)]
+    assert len(told) == 1
+    assert "tracks check" in said(told[0])

@@ -97,7 +97,10 @@ def test_m51_everything_that_is_wrong_is_named_with_file_line_and_what_to_do(
         assert part in said, said
     ran = trailguide("--home", tmp_path, "tracks", "check")
     assert ran.status == 2
+    lines = [line for line in ran.err.splitlines() if line.startswith("Wrong: ")]
+    assert len(lines) >= 7, "one mistake a line"
     assert "danced" in ran.err
+    assert "packaged files are used" in ran.err
 
 
 def test_m51_each_bucket_takes_its_own() -> None:

@@ -18,7 +18,8 @@ from knowledge.leads import Action
 from knowledge.pacing import decide_pace
 from knowledge.pacing_settings import PacingSettings
 from knowledge.plan_place import HeldPlan, Place
-from knowledge.track_files import load_tracks, track_warnings
+from knowledge.segments import load_segments, segments_in_force
+from knowledge.track_files import load_tracks, track_warnings, tracks_in_force
 from knowledge.tracks import Step, Track, Trigger, as_json, from_json
 from tests.conftest import Ran
 from tests.plan_examples import TODAY, placed, standing, touches
@@ -222,6 +223,25 @@ def test_everything_that_is_wrong_is_named_with_file_line_entry_and_what_to_do(
     found = trailguide("--home", tmp_path, "doctor", "--json").json
     (plans,) = [f for f in found if f["part"] == "segments and tracks"]
     assert plans["health"] == "broken"
+    assert "packaged ones are used" in plans["says"]
+
+
+def test_m45_a_mistake_in_a_track_stops_no_ask(tmp_path: Path) -> None:
+    """M45 The packaged file stands in for the wrong one, and the right ones stay."""
+    place = tmp_path / "tracks"
+    place.mkdir()
+    (place / "downloaded.toml").write_text('version = 2\nlabel = "Mine"\ntrigers = ["asked"]\n')
+    (place / "asked.toml").write_text(
+        'version = 3\nlabel = "Right"\ntriggers = ["asked"]\n[[step]]\nsays = "Answer"\n'
+    )
+    (tmp_path / "segments.toml").write_text("[segments.a]\nwhen.indutry = ['x']\n")
+    tracks, wrong = tracks_in_force(tmp_path)
+    assert tracks["downloaded"] == load_tracks()["downloaded"]
+    assert tracks["asked"].label == "Right"
+    assert any("'trigers' is an unknown key" in told for told in wrong)
+    segments, wrong = segments_in_force(tmp_path)
+    assert segments is load_segments()
+    assert "indutry" in wrong[0]
 
 
 def test_a_file_of_the_same_name_takes_the_packaged_ones_place_or_turns_it_off(

@@ -10,12 +10,12 @@ import typer
 from rich.text import Text
 
 from bot.cli.journey import ChangedFiles
-from bot.cli.root import print_json, settings_of, tools_of
+from bot.cli.root import note, print_json, settings_of, tools_of
 from bot.flow.lead_plan import lead_plan, move_to
 from bot.flow.near_leads import lead_on_record
 from bot.flow.plans import kept_plans, plan_files
 from bot.flow.segmenting import PlansDiff, counted, everybody, one, plans_diff
-from bot.flow.track_check import track_problems
+from bot.flow.track_check import plan_file_problems, track_problems
 from bot.views import plan_words
 from bot.views import words_plans as words
 from bot.views.lead_plan import plan_form, plan_lines
@@ -23,8 +23,7 @@ from bot.views.plans_forms import placed_form, segment_form, segments_form, trac
 from bot.views.plans_picture import segment_picture, track_picture
 from bot.views.terminal import console
 from knowledge.errors import BadInput, NotFound
-from knowledge.segments import load_segments
-from knowledge.track_files import load_tracks
+from knowledge.track_files import tracks_in_force
 from knowledge.tracks import Track
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -44,6 +43,7 @@ def register(app: typer.Typer) -> None:
 def list_segments(context: typer.Context, as_json: AsJson = False) -> None:
     """List segments and buckets, with how many leads stand in each."""
     with tools_of(context) as tools:
+        _note_mistakes(tools.settings.home)
         told, leads = plan_files(tools).segments, everybody(tools)
     form = segments_form(told, leads)
     if as_json:
@@ -135,6 +135,7 @@ def segments_as_picture(
 def list_tracks(context: typer.Context, as_json: AsJson = False) -> None:
     """List the tracks in force."""
     with tools_of(context) as tools:
+        _note_mistakes(tools.settings.home)
         told, leads = plan_files(tools).tracks, everybody(tools)
     if as_json:
         print_json(tracks_form(told, leads))
@@ -190,7 +191,9 @@ def check(
     for line in better:
         typer.echo(f"Note: {line}")
     if wrong:
-        raise BadInput(" ".join(wrong))
+        for line in wrong:
+            note(f"Wrong: {line}")
+        raise BadInput(words.mistakes(len(wrong)))
     typer.echo(words.ALL_WELL)
 
 
@@ -234,11 +237,16 @@ def plan(
             shown.print(Text(f"  {line}"))
 
 
+def _note_mistakes(home: Path) -> None:
+    if wrong := plan_file_problems(home):
+        note(words.told_mistakes(wrong))
+
+
 def _named(name: str, home: Path) -> Track:
-    found = load_tracks(home)
+    _note_mistakes(home)
+    found, _ = tracks_in_force(home)
     if name not in found:
         raise NotFound(f"There is no track '{name[:60]}'; there are: {', '.join(found)}.")
-    load_segments(home)
     return found[name]
 
 

@@ -119,7 +119,8 @@ def _map_files(tools: Tools) -> Finding:
 def _plan_files(tools: Tools) -> Finding:
     home = tools.settings.home
     if problems := plan_file_problems(home):
-        return Finding("segments and tracks", Health.BROKEN, " ".join(problems))
+        told = f"{' '.join(problems)} The packaged ones are used meanwhile."
+        return Finding("segments and tracks", Health.BROKEN, told)
     told = "the packaged files are in force"
     if own := own_plan_files(home):
         told = f"{' and '.join(own)} in force; `trailguide tracks diff` lists what they move"

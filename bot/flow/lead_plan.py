@@ -17,7 +17,7 @@ from knowledge.leads import TOUCHES
 from knowledge.placed import Placed
 from knowledge.plan_place import HeldPlan, Place
 from knowledge.touch import Ask, Pace, PaceDecision
-from knowledge.track_files import load_tracks
+from knowledge.track_files import tracks_in_force
 from knowledge.tracks import PlanStep, Trigger
 
 PAST_SHOWN = 8
@@ -72,7 +72,7 @@ def move_to(lead_id: str, track: str, by: str, tools: Tools) -> None:
         if not kept_plans(tools).end(lead_id, today, "a person ended it", by):
             raise BadInput("No plan is under way for this lead; there is nothing to end.")
         return
-    tracks = load_tracks(tools.settings.home)
+    tracks, _ = tracks_in_force(tools.settings.home)
     if track not in tracks:
         raise NotFound(f"There is no track '{track[:60]}'; there are: {', '.join(tracks)}.")
     approved = tools.suggestions.touches_of(lead_id, tools.settings.time_zone)

@@ -20,8 +20,8 @@ from knowledge.pacing_rules import day
 from knowledge.pacing_settings import PlanPace
 from knowledge.plan_place import HeldPlan, Place, PlanFiles, place_of
 from knowledge.plan_rules import Standing
-from knowledge.segments import load_segments
-from knowledge.track_files import load_tracks
+from knowledge.segments import segments_in_force
+from knowledge.track_files import tracks_in_force
 from storage.handovers import Handovers
 from storage.plans import Plans
 
@@ -39,9 +39,9 @@ NOTHING = Kept()
 
 
 def plan_files(tools: Tools) -> PlanFiles:
-    """The team's files as they are now; `BadInput` names all that is wrong with one."""
+    """The team's files as they are now; for one that is wrong the packaged one stands in."""
     home = tools.settings.home
-    return PlanFiles(load_segments(home), load_tracks(home), tools.pacing)
+    return PlanFiles(segments_in_force(home)[0], tracks_in_force(home)[0], tools.pacing)
 
 
 def kept_plans(tools: Tools) -> Plans:

@@ -19,8 +19,10 @@ from knowledge.day_formats import DayFormat, day_format
 from knowledge.foreign_words import (
     ACTION_WORDS,
     STAGE_WORDS,
+    TALKS_HELD,
     foreign_action,
     foreign_stage,
+    listed_action,
     plain,
     yes_or_no,
 )
@@ -140,8 +142,8 @@ def with_values(column: Column, looked: Looked, embed: Embed) -> Column:
     A word that no table has means what the nearest one in it means, if one is near; else nothing.
     """
     if column.field in {"stage", "action"} and looked.kind is not Kind.DAY:
-        known = STAGE_WORDS if column.field == "stage" else ACTION_WORDS
-        read = foreign_stage if column.field == "stage" else foreign_action
+        known = STAGE_WORDS if column.field == "stage" else ACTION_WORDS | TALKS_HELD
+        read = foreign_stage if column.field == "stage" else listed_action
         meant = {w: str(read(w) or "") for w in islice(looked.counted, MOST_WORDS)}
         meant |= _near_words([w for w, ours in meant.items() if not ours], known, embed)
         meant |= {w: ours for w, ours in column.values.items() if ours}

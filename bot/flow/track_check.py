@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from knowledge.errors import BadInput
-from knowledge.segments import load_segments
-from knowledge.track_files import load_tracks, own_track_files, track_warnings
+from knowledge.segments import load_segments, segments_in_force
+from knowledge.track_files import (
+    load_tracks,
+    own_track_files,
+    track_warnings,
+    tracks_in_force,
+)
 from storage.plans import Plans
 
 
@@ -37,14 +40,7 @@ def track_problems(place: Path, plans: Plans) -> tuple[list[str], list[str]]:
 
 def plan_file_problems(home: Path) -> list[str]:
     """Everything that is wrong with a folder's segments and tracks, with file, line and key."""
-    loaders: tuple[Callable[[Path], object], ...] = (load_segments, load_tracks)
-    found: list[str] = []
-    for load in loaders:
-        try:
-            load(home)
-        except BadInput as told:
-            found.append(str(told))
-    return found
+    return [*segments_in_force(home)[1], *tracks_in_force(home)[1]]
 
 
 def own_plan_files(home: Path) -> list[str]:

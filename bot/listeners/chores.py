@@ -13,14 +13,15 @@ import structlog
 
 from bot.flow.checking_links import check_links, upkeeper
 from bot.flow.standing import rosters_wanted
-from bot.listeners import privacy_chores, role_trouble
+from bot.flow.track_check import plan_file_problems
+from bot.listeners import plan_trouble, privacy_chores, role_trouble
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.replies import Reply
 from bot.listeners.waking import send_waiting
 from knowledge.errors import places
 
-LINKS, REMINDERS, ROLES = "links", "reminders", "roles"
+LINKS, REMINDERS, ROLES, PLANS = "links", "reminders", "roles", "plan files"
 LINKS_AN_HOUR = 60
 """Ten thousand pieces are asked about within a week, a page a minute."""
 BUDGET_SECONDS = 120.0
@@ -51,6 +52,8 @@ def do(event: Incoming, edge: Edge) -> list[Reply]:
     """Do one; what must be told is left by the change itself, and handed over."""
     if event.action == ROLES:
         return role_trouble.look(event, edge)
+    if event.action == PLANS:
+        return plan_trouble.look(event, edge)
     keeper = upkeeper(edge.tools)
     if event.action in privacy_chores.ACTIONS:
         privacy_chores.do(event.action, edge)
@@ -71,6 +74,8 @@ def _due(edge: Edge) -> list[Incoming]:
         due.append(_event(LINKS, f"{now:%Y-%m-%dT%H}", edge))
     if rosters_wanted(edge.tools):
         due.append(_event(ROLES, f"{now:%Y-%m-%dT%H}", edge))
+    if plan_file_problems(edge.tools.settings.home):
+        due.append(_event(PLANS, f"{now:%Y-%m-%dT%H}", edge))
     local: datetime = now.astimezone(ZoneInfo(edge.tools.settings.time_zone))
     if local.time() >= REMIND_FROM and local.weekday() < WEEKDAYS:
         due.append(_event(REMINDERS, f"{local.date()}", edge))

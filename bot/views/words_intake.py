@@ -63,6 +63,7 @@ def act(name: str) -> str:
         "requested_quote": "Asked for an offer",
         "booked_meeting": "Booked a meeting",
         "met_at_event": "Met us at an event",
+        "met": "Met with us",
         "opted_in": "Agreed to be written to",
         "opted_out": "Asked us to stop",
         "read": "Read a piece",

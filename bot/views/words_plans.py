@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from bot.views.words import day
@@ -48,6 +49,21 @@ WHAT_CHANGES = (
     ("Four acts in a week", "the gap gets shorter"),
     ("Two touches without an answer", "the gap gets longer"),
 )
+
+
+def mistakes(count: int) -> str:
+    """How many mistakes the files of segments and tracks have, and what counts until then."""
+    told = "One mistake" if count == 1 else f"{count} mistakes"
+    return f"{told}; the packaged files are used in the place of these until they are right."
+
+
+def told_mistakes(each: Sequence[str], most: int = 3) -> str:
+    """The same with the first of them, for whoever looks after the files."""
+    more = f" And {len(each) - most} more." if len(each) > most else ""
+    return (
+        f"Segments and tracks: {mistakes(len(each))} {' '.join(each[:most])}{more} "
+        "`trailguide tracks check` names them all."
+    )
 
 
 def step_line(

@@ -32,6 +32,7 @@ _DEEDS: dict[Action, str] = {
     Action.REQUESTED_QUOTE: "wants a quote",
     Action.BOOKED_MEETING: "booked a meeting",
     Action.MET_AT_EVENT: "met us at an event",
+    Action.MET: "met with us",
     Action.OPTED_IN: "wants to hear from us again",
     Action.OPTED_OUT: "wants no more messages",
     Action.BOUGHT: "bought",

@@ -59,7 +59,7 @@ _FAMILIAR = phrases("false_familiarity")
 _CONVERSATION = pattern(*listed("conversation"))
 _SPOKE = frozenset({
     Action.CALLED, Action.REPLIED, Action.ANSWERED, Action.BOOKED_MEETING, Action.MET_AT_EVENT,
-    Action.ATTENDED, Action.ASKED,
+    Action.MET, Action.ATTENDED, Action.ASKED,
 })  # fmt: skip
 
 
