@@ -8,11 +8,13 @@ from pathlib import Path
 
 from bot.counted_model import CountedWriter
 from bot.crm.opening import mapping_of, open_crm
+from bot.flow.audit_key import audit_key
 from bot.flow.bulk_models import BulkModels
 from bot.flow.due import DueBook
 from bot.flow.reembedding import embed_missing
 from bot.flow.track_record import TrackRules
 from bot.flow.turns import Turns
+from bot.places import executor_id
 from bot.settings import Settings
 from knowledge.chunking import CHUNKER
 from knowledge.clock import Clock, SystemClock
@@ -39,7 +41,7 @@ from retrieval.search import Finder
 from retrieval.stage import StageReader
 from retrieval.vectors import ScanIndex, VectorIndex
 from storage.after_approval import AfterApproval
-from storage.audit import Audit, load_or_create_key
+from storage.audit import Audit
 from storage.buyer_answers import BuyerAnswers
 from storage.crm_queue import CrmQueue
 from storage.database import Database, open_database
@@ -82,9 +84,10 @@ class Wired:
 
     @cached_property
     def audit(self) -> Audit:
-        home = self.settings.home
-        key = load_or_create_key(home / "audit.key")
-        return Audit(key, anchor=home / "audit.head", clock=self.clock)
+        settings = self.settings
+        own = executor_id(settings.home) if settings.shares_database else ""
+        anchor = settings.home / "audit.head"
+        return Audit(audit_key(settings), anchor=anchor, clock=self.clock, home=own)
 
     @cached_property
     def library(self) -> Library:

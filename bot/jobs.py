@@ -1,21 +1,18 @@
 """Durable jobs: the only file that knows DBOS.
 
 A job's argument is an inbox key; what it works on lies in our own tables. Four traps of DBOS, each
-seen once, are closed here: the application version is ours and not a hash of the source; each home
-folder has its own executor id; jobs of a process that died for good are taken over, when its
-heartbeat has stopped; and only the bot launches DBOS.
+seen once, are closed here: the application version is ours and not a hash of the source; each place
+in a home folder has its own executor id (`bot.places`); jobs of a process that died for good are
+taken over, when its heartbeat has stopped; and only the bot launches DBOS.
 """
 
 from __future__ import annotations
 
-import socket
 import sqlite3
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -27,6 +24,7 @@ from bot.flow.crm_desk import Desk
 from bot.flow.crm_sync import anything_due, stretch
 from bot.listeners import answering, chores, digest, imports, reporting
 from bot.listeners.edge import Edge
+from bot.places import executor_id
 from bot.settings import Settings
 from knowledge.errors import TrailguideError
 
@@ -36,6 +34,8 @@ ANSWERS = "answers"
 HEARTBEAT = "heartbeat"
 IMPORTS = "imports"
 CRM = "crm"
+SYNC = "sync_crm"
+UNDONE = ["ENQUEUED", "PENDING", "DELAYED"]
 IMPORT_PAUSE_SECONDS = 300.0
 """Longest an import sleeps at a time, however long its sites want to be left alone."""
 ANSWERS_AT_ONCE = 32
@@ -64,16 +64,16 @@ log = structlog.get_logger("trailguide.jobs")
 class Jobs:
     """Runs answers durably; make one, `launch` it, `close` it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, executor: str = "") -> None:
         self._settings = settings
-        self._shared = is_shared(settings)
+        self._executor = executor or executor_id(settings.home)
+        self._shared = settings.shares_database
         self._edge: Edge | None = None
         self._closing = threading.Event()
         self._sweeper: threading.Thread | None = None
         self._answer: Callable[[str], None] | None = None
         self._bring_in: Callable[[str], None] | None = None
         self._sync: Callable[[], None] | None = None
-        self._syncing = ""
         self._handed: set[str] = set()
         self._turn = threading.Lock()
         self._place = 0
@@ -83,7 +83,7 @@ class Jobs:
     def launch(self, edge: Edge) -> None:
         """Start DBOS, take up what a former run left, and keep sweeping."""
         self._edge = edge
-        DBOS(config=_config(self._settings))
+        DBOS(config=_config(self._settings, self._executor))
         self._answer = _register(edge)
         self._bring_in = _register_imports(edge, self._closing)
         self._sync = _register_crm(edge, self._closing)
@@ -97,8 +97,8 @@ class Jobs:
         )
         # One at a time: two would only share the one core that asks leave them.
         DBOS.register_queue(IMPORTS, worker_concurrency=1, on_conflict="always_update")
-        # Not one among all bots: a job of a bot that died would keep the others from theirs. What
-        # is written is claimed in SQL, and what is pulled twice changes nothing.
+        # Two bots may begin at the same moment: what is written is claimed in SQL, and what is
+        # pulled twice changes nothing.
         DBOS.register_queue(CRM, worker_concurrency=1, on_conflict="always_update")
         self.sweep()
         self._starter.start()
@@ -180,13 +180,12 @@ class Jobs:
             return
         if crm is None or not anything_due(Desk(edge.tools, crm)):
             return
-        before = DBOS.get_workflow_status(self._syncing) if self._syncing else None
-        if before is not None and before.status in {"ENQUEUED", "PENDING", "DELAYED"}:
+        under_way = DBOS.list_workflows(name=SYNC, status=UNDONE, load_input=False)
+        if any(self._still_runs(job) for job in under_way):
             return
         job_id = self._job_to_start(f"crm:{edge.tools.clock.now():%Y-%m-%dT%H:%M}")
         if job_id and self._sync is not None:
             log.info("crm_taken_up", job=job_id)
-            self._syncing = job_id
             with SetWorkflowID(job_id):
                 DBOS.enqueue_workflow(CRM, self._sync)
 
@@ -230,11 +229,16 @@ class Jobs:
             status = DBOS.get_workflow_status(job_id)
             if status is None:
                 return job_id
-            if status.status in {"ENQUEUED", "PENDING", "DELAYED"}:
-                if self._is_ours(status):
-                    return None
-                DBOS.cancel_workflow(job_id)  # it would hold its lane for ever
+            if status.status in UNDONE and self._still_runs(status):
+                return None
         return None
+
+    def _still_runs(self, status: Any) -> bool:
+        """Whether an undone job will be run; one that will not is called off."""
+        if self._is_ours(status):
+            return True
+        DBOS.cancel_workflow(status.workflow_id)  # it would hold its lane for ever
+        return False
 
     def _is_ours(self, status: Any) -> bool:
         """Whether this job will still be run: the same steps, by a process that lives."""
@@ -333,7 +337,7 @@ def _register_crm(edge: Edge, closing: threading.Event) -> Callable[[], None]:
         crm = edge.tools.crm
         return crm is not None and stretch(Desk(edge.tools, crm), closing.is_set)
 
-    @DBOS.workflow(name="sync_crm")
+    @DBOS.workflow(name=SYNC)
     def sync_crm() -> None:
         while crm_stretch():
             pass
@@ -341,20 +345,15 @@ def _register_crm(edge: Edge, closing: threading.Event) -> Callable[[], None]:
     return sync_crm
 
 
-def _config(settings: Settings) -> DBOSConfig:
+def _config(settings: Settings, executor: str) -> DBOSConfig:
     return DBOSConfig(
         name="trailguide",
         system_database_url=_jobs_database(settings),
         application_version=STEPS_VERSION,
-        executor_id=_executor_id(settings.home),
+        executor_id=executor,
         log_level="WARNING",
         console_log_level="WARNING",
     )
-
-
-def is_shared(settings: Settings) -> bool:
-    """Whether other bots may work on the same database; an embedded one has its home's bot only."""
-    return bool(settings.database_url) and not str(settings.database_url).startswith("sqlite")
 
 
 def _beat_key(executor_id: str, beat: int) -> str:
@@ -363,18 +362,10 @@ def _beat_key(executor_id: str, beat: int) -> str:
 
 def _jobs_database(settings: Settings) -> str:
     """DBOS's own tables: beside ours on a server, in a file of the home folder when embedded."""
-    if settings.database_url and is_shared(settings):
+    if settings.database_url and settings.shares_database:
         return settings.database_url
     path = (settings.home / "jobs.db").absolute()
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA journal_mode = WAL")  # stays with the file
     connection.close()
     return f"sqlite:///{path}"
-
-
-def _executor_id(home: Path) -> str:
-    """An id that is this home folder's own and outlives restarts."""
-    kept = home / "executor_id"
-    if not kept.exists():
-        kept.write_text(f"{socket.gethostname()}-{uuid.uuid4().hex[:12]}\n")
-    return kept.read_text().strip()

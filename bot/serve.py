@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from slack_bolt import App
@@ -27,9 +24,10 @@ from bot.listeners.edge import Edge
 from bot.listeners.outsiders import Channels
 from bot.listeners.owning import mails
 from bot.log_lines import set_up
+from bot.places import place_in
 from bot.signal_server import listen_for_signals, webhook_of
 from bot.slack_client import Poster, make_client
-from knowledge.errors import IndexBusy, SetupMissing, SlackFailed
+from knowledge.errors import SetupMissing, SlackFailed
 
 SWITCH_SECONDS = 0.0005
 """After so long a thread that computes lets another one run Python, an acknowledgement's too;
@@ -47,7 +45,8 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
     set_up(tools.settings.log_level, tools.settings.log_format)
     sys.setswitchinterval(SWITCH_SECONDS)
     tokens = _tokens(tools)
-    with _only_bot(tools.settings.home), listening_for_health(tools) as readiness:
+    place = place_in(tools.settings.home, shared=tools.settings.shares_database)
+    with place as executor, listening_for_health(tools) as readiness:
         readiness.waits_for("Slack")
         client = make_client(tokens["bot"], tools.settings.slack_api_url)
         me = _who_am_i(client.auth_test)
@@ -59,7 +58,7 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
             token_verification_enabled=False,
             logger=logging.getLogger("trailguide.bolt"),
         )
-        jobs = Jobs(tools.settings)
+        jobs = Jobs(tools.settings, executor)
         newer = tools.settings.slack_blocks == "new"
         poster = Poster(client, tools.outbox, newer=newer)
         me_id, team = str(me["user_id"]), str(me.get("team_id") or "")
@@ -159,19 +158,6 @@ def listen_on_port(app: App, tools: Tools) -> Callable[[], None]:
         webhook.worker.close()
 
     return close
-
-
-@contextmanager
-def _only_bot(home: Path) -> Iterator[None]:
-    """Hold the home folder for this bot: two would share one executor id and do work twice."""
-    with (home / "serve.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise IndexBusy(
-                f"Another Trailguide bot runs on {home}; stop it, or choose another --home."
-            ) from None
-        yield
 
 
 def _stop_on_signals(stop: threading.Event) -> None:

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     chroma_url: str | None = Field(
         default=None, description="Chroma server; an embedded one in the home folder when unset."
     )
+    audit_key: SecretStr | None = Field(
+        default=None, description="64 hex digits; the file `audit.key` in the home when unset."
+    )
     embedding_model: str | None = Field(
         default=None, description="sentence-transformers model; the packaged MiniLM when unset."
     )
@@ -212,6 +215,14 @@ class Settings(BaseSettings):
             )
         return pairs
 
+    @field_validator("audit_key")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr | None) -> SecretStr | None:
+        told = (value.get_secret_value() if value else "").strip()
+        if told and not re.fullmatch(r"[0-9a-fA-F]{64}", told):
+            raise ValueError("must be 64 hex digits; `openssl rand -hex 32` makes one")
+        return SecretStr(told) if told else None
+
     @field_validator("health_address")
     @classmethod
     def _names_a_port(cls, value: str) -> str:
@@ -249,6 +260,11 @@ class Settings(BaseSettings):
     def csv_folder(self) -> Path:
         """The folder of the CSV files of a CRM, whichever is set."""
         return self.crm_folder or self.home / "crm"
+
+    @property
+    def shares_database(self) -> bool:
+        """Whether bots of other homes may work on the same database; an embedded one is its own."""
+        return bool(self.database_url) and not str(self.database_url).startswith("sqlite")
 
     @property
     def database(self) -> str:

@@ -11,7 +11,7 @@ import hmac
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +33,14 @@ LONGEST_WORD = 200
 MOST_CAUGHT_UP = 50_000
 """Marks that an anchor which fell behind takes up at once: half a second of reading."""
 
+JOINED = "anchor.begun"
+"""A home folder's anchor begins here."""
+
 _TAIL = "trailguide_audit_tail"
 _FOREIGN = (
     "The audit log in this database was begun with another audit.key; copy that audit.key into "
-    "TRAILGUIDE_HOME (homes that share a database share the key), or use another database."
+    "TRAILGUIDE_HOME, or set TRAILGUIDE_AUDIT_KEY (homes that share a database share the key), or "
+    "use another database."
 )
 
 _log = logging.getLogger(__name__)
@@ -55,12 +59,24 @@ class AuditEntry:
 
 
 class Audit:
-    """Appends entries within the caller's transaction, and verifies the whole."""
+    """Appends entries within the caller's transaction, and verifies the whole.
 
-    def __init__(self, key: bytes, anchor: Path | None = None, clock: Clock | None = None) -> None:
+    `home` names the home folder of the anchor where several homes share a database; its anchor then
+    begins where the log is when the home makes its first entry, and an entry says so.
+    """
+
+    def __init__(
+        self,
+        key: bytes,
+        anchor: Path | None = None,
+        clock: Clock | None = None,
+        *,
+        home: str = "",
+    ) -> None:
         self._key = key
         self._anchor = Anchor(anchor, key) if anchor else None
         self._clock = clock or SystemClock()
+        self._joins_as = home
 
     def append(
         self, session: Session, kind: str, subject_id: str, actor: str, data: Mapping[str, Any]
@@ -75,7 +91,8 @@ class Audit:
         _refuse_texts(data)
         require_known_fields(kind, data)
         self._require_own(session)
-        last = session.exec(select(AuditRow).order_by(col(AuditRow.seq).desc()).limit(1)).first()
+        self._join_once(session)
+        last = _last(session)
         row = AuditRow(
             seq=last.seq + 1 if last else 1,
             at=self._clock.now(),
@@ -107,9 +124,33 @@ class Audit:
         """Walk the chain from the first entry to the anchored head."""
         with db.read() as session:
             held = session.get(AuditKeyRow, 1)
-        if held is not None and held.fingerprint != self._fingerprint:
-            return AuditVerdict(ok=False, entries=audit_verify.count(db), why=_FOREIGN)
-        return audit_verify.verify(db, self._anchor, self._sign, progress)
+            if held is not None and held.fingerprint != self._fingerprint:
+                return AuditVerdict(ok=False, entries=audit_verify.count(db), why=_FOREIGN)
+            is_new = self._is_new(session, self._joins_as)
+        if not is_new:
+            return audit_verify.verify(db, self._anchor, self._sign, progress)
+        verdict = audit_verify.verify(db, None, self._sign, progress)
+        return replace(verdict, since=verdict.entries + 1)
+
+    def _join_once(self, session: Session) -> None:
+        """Begin the anchor of a home that is new to the log, before its first entry.
+
+        A home that was there before and has lost its anchor is not let in again: `verify` tells.
+        """
+        home, self._joins_as = self._joins_as, ""
+        if self._anchor is None or not self._is_new(session, home):
+            return
+        last = _last(session)
+        if last is not None:
+            self._anchor.begin(Head(last.seq, last.hmac))
+        self.append(session, JOINED, home, "", {"entries": last.seq if last else 0})
+
+    def _is_new(self, session: Session, home: str) -> bool:
+        """Whether this home has yet to join, which one that lost its anchor has done already."""
+        if not home or self._anchor is None or self._anchor.is_there:
+            return False
+        joined = select(AuditRow.seq).where(AuditRow.kind == JOINED, AuditRow.subject_id == home)
+        return session.exec(joined).first() is None
 
     def _require_own(self, session: Session) -> None:
         """Note our key's fingerprint with the first entry; with later ones, compare it."""
@@ -162,6 +203,10 @@ class Audit:
                 return list(session.exec(after.order_by(col(AuditRow.seq))))
         _log.error("The audit anchor and the log do not agree; run `trailguide audit verify`.")
         return None
+
+
+def _last(session: Session) -> AuditRow | None:
+    return session.exec(select(AuditRow).order_by(col(AuditRow.seq).desc()).limit(1)).first()
 
 
 def _refuse_texts(data: Any) -> None:

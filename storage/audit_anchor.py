@@ -64,11 +64,19 @@ class Anchor:
         except OSError:
             return Marks(b"")
 
-    def begin(self) -> None:
-        """Lay down an anchor before the first entry, so that a lost one can be told from a new."""
+    @property
+    def is_there(self) -> bool:
+        """Whether there is anything of it."""
+        return self.path.exists() or self.marks_path.exists()
+
+    def begin(self, after: Head = Head(0, START)) -> None:  # noqa: B008 - frozen
+        """Lay down an anchor before the first entry, so that a lost one can be told from a new.
+
+        `after` is the entry before it, in a log that other homes began.
+        """
         if not self.path.exists():
             self.marks_path.unlink(missing_ok=True)  # of a log that is no more
-        self.move(Head(0, START), ())
+        self.move(after, ())
 
     def move(self, head: Head, marks: Sequence[str]) -> None:
         """Move on to `head`, never back; `marks` are the HMACs of the last entries up to it.
@@ -124,6 +132,12 @@ class Marks:
     def __len__(self) -> int:
         """The entries that there are marks of; each mark is written after its entry is kept."""
         return len(self._raw) // MARK_BYTES
+
+    @property
+    def since(self) -> int:
+        """The first entry that there is a mark of; 1 where there is none at all."""
+        known = len(self._raw) - len(self._raw.lstrip(b"\0"))
+        return 1 + known // MARK_BYTES if known < len(self._raw) else 1
 
     def agrees(self, seq: int, mac: str) -> bool | None:
         """Whether this was entry `seq` when it was anchored; None when that is not known."""

@@ -105,6 +105,7 @@ KINDS: dict[str, frozenset[str]] = {
     "review.sampled": frozenset({"of", "random", "risk"}),
     "review.judged": frozenset({"week", "verdict"}),
     "touches.exported": frozenset({"rows", "filter", "named"}),
+    "anchor.begun": frozenset({"entries"}),
     "role_granted": frozenset({"role"}),
     "role_revoked": frozenset({"role"}),
     "refused": frozenset({"act"}),

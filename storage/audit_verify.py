@@ -37,7 +37,9 @@ class AuditVerdict:
     """Whether the log is whole; else the number of the first bad entry, if one can be named.
 
     The first bad entry is one of `bad_since` to `first_bad`; they are the same where it is known
-    exactly. `guarded` is False when the database's own triggers against changes are gone.
+    exactly. `since` is the first entry that the home's own anchor knows: in a log that another home
+    began, what came before it is held by the chain alone. `guarded` is False when the database's
+    own triggers against changes are gone.
     """
 
     ok: bool
@@ -46,6 +48,7 @@ class AuditVerdict:
     why: str = ""
     bad_since: int | None = None
     guarded: bool = True
+    since: int = 1
 
 
 class Entry(NamedTuple):
@@ -91,7 +94,8 @@ def verify(
                 False, 0, walk.entries + 1, walk.broken, bad_since=walk.entries + 1
             )
             return replace(bad, entries=_count(session), guarded=guarded)
-    return replace(_against_anchor(walk, head, anchor, len(marks)), guarded=guarded)
+    verdict = _against_anchor(walk, head, anchor, len(marks))
+    return replace(verdict, guarded=guarded, since=marks.since)
 
 
 def count(db: Database) -> int:

@@ -74,7 +74,7 @@ def empty_postgres() -> str:
 
 def new_postgres_database(template: str = "template1") -> str:
     """The URL of a new database; skips the test when there is no server."""
-    server = make_url(_postgres_server())
+    server = make_url(postgres_server())
     name = f"trailguide_test_{os.getpid()}_{next(_numbers)}"
     engine = create_engine(
         server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
@@ -108,8 +108,18 @@ def _migrated_template() -> str:
     return str(make_url(url).database)
 
 
+def make_template(name: str) -> None:
+    """A database of this name with our tables in it, for others to be copied from."""
+    server = make_url(postgres_server()).set(drivername="postgresql+psycopg")
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{_migrated_template()}"'))
+    engine.dispose()
+
+
 @functools.cache
-def _postgres_server() -> str:
+def postgres_server() -> str:
+    """The address of the server, which is started when none was named."""
     if SERVER:
         return SERVER
     if not (shutil.which("initdb") and shutil.which("pg_ctl")):
@@ -131,7 +141,10 @@ def _postgres_server() -> str:
         )
 
     run("initdb", "-D", str(data), "-A", "trust", "-U", "trailguide", "-E", "UTF8", "--no-sync")
-    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
+    options = (
+        f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
+        " -c max_connections=300"
+    )
     run("pg_ctl", "-D", str(data), "-l", str(folder / "log"), "-w", "-o", options, "start")
 
     def stop() -> None:

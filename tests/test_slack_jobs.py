@@ -154,29 +154,25 @@ def test_a_job_of_other_steps_is_begun_afresh(jobs: Jobs, edge: Edge, slack: Fak
 
 @pytest.mark.parametrize("shared", [False, True])
 def test_a_job_of_a_dead_peer_is_taken_over(
-    jobs: Jobs, edge: Edge, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch, shared: bool
+    jobs: Jobs, edge: Edge, slack: FakeSlack, shared: bool
 ) -> None:
     """Embedded, any other process of this home is dead; on a server, one without a heartbeat."""
     left_behind(jobs, edge, version=STEPS_VERSION, executor="dead-peer", idle_seconds=5)
-    monkeypatch.setattr("bot.jobs.is_shared", lambda _: shared)
     heartbeat(edge, "dead-peer", DEAD_AFTER_SECONDS + 2 * SWEEP_SECONDS)
     again = Jobs(edge.tools.settings)
-    monkeypatch.undo()
+    again._shared = shared
     again.launch(edge)
     until(lambda: edge.tools.inbox.pending() == [], "the answer")
     again.close(patience_seconds=2)
     assert len(slack.messages) == 1
 
 
-def test_a_job_of_a_living_peer_is_left_to_it(
-    jobs: Jobs, edge: Edge, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_job_of_a_living_peer_is_left_to_it(jobs: Jobs, edge: Edge, slack: FakeSlack) -> None:
     """However long the job takes: only its heartbeat says whether a peer lives."""
     left_behind(jobs, edge, version=STEPS_VERSION, executor="living-peer", idle_seconds=7200)
-    monkeypatch.setattr("bot.jobs.is_shared", lambda _: True)
     heartbeat(edge, "living-peer", DEAD_AFTER_SECONDS - SWEEP_SECONDS)
     again = Jobs(edge.tools.settings)
-    monkeypatch.undo()
+    again._shared = True
     again.launch(edge)
     assert again.sweep() == 0
     assert not again._is_dead(DBOS.executor_id)

@@ -63,6 +63,8 @@ def verify(context: typer.Context, as_json: AsJson = False) -> None:
         print_json(asdict(verdict))
     elif verdict.ok:
         typer.echo(f"The audit log is intact: {verdict.entries} entries.")
+        if verdict.since > 1:
+            note(f"This home folder keeps marks of the entries from {verdict.since} on.")
     else:
         at = f" at entry {verdict.first_bad}" if verdict.first_bad else ""
         typer.echo(f"The audit log is NOT intact{at}: {verdict.why}")

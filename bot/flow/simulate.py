@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, cast
 
 from bot.flow.add_assets import add_assets
+from bot.flow.audit_key import audit_key
 from bot.flow.simulated_drafts import sample_drafts
 from bot.flow.simulated_people import Rep, SimulatedLead, leads, reps
 from bot.flow.simulated_story import QUARTER_DAYS, Story, Teller, Touch, World
@@ -25,7 +26,7 @@ from knowledge.errors import BadInput
 from knowledge.journey import TYPE_STAGES, Stage
 from knowledge.leads import LeadFacts
 from knowledge.tone import is_promotional
-from storage.audit import Audit, load_or_create_key
+from storage.audit import Audit
 from storage.bulk import Bulk, is_empty
 from storage.bulk_audit import BulkAudit
 from storage.library import Library
@@ -115,7 +116,7 @@ def _require_empty(tools: Tools) -> None:
 def _add_library(tools: Tools, at: datetime) -> None:
     """Add and approve the sample library as of a moment, so that the log tells it in order."""
     home, clock = tools.settings.home, MovedClock(at)
-    audit = Audit(load_or_create_key(home / "audit.key"), home / "audit.head", clock)
+    audit = Audit(audit_key(tools.settings), home / "audit.head", clock)
     earlier = _Earlier(tools, Library(tools.db, clock, audit))
     add_assets([str(SAMPLE / "library")], cast(Tools, earlier), approve=True, by=SIGNED_BY)
 
@@ -191,7 +192,7 @@ def _write(
 ) -> None:
     home = tools.settings.home
     clock = MovedClock(datetime.combine(world.first, time(0, 5), UTC))
-    audit = BulkAudit(load_or_create_key(home / "audit.key"), home / "audit.head", clock)
+    audit = BulkAudit(audit_key(tools.settings), home / "audit.head", clock)
     shown = Shown(tools.library, world)
     with tools.db.write() as session:
         bulk = Bulk(session, audit, clock)
