@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help setup setup-dev demo slack test lint format bench docs screenshots clean
+.PHONY: help setup setup-dev demo slack test test-scale test-scale-short lint format bench docs screenshots clean
 
 help:            ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -33,6 +33,12 @@ slack: setup     ## the bot in a local Slack in your browser
 
 test: setup-dev  ## the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-scale: setup-dev  ## the suite on PostgreSQL and a Chroma server, then three bots on them
+	$(BIN)/python -m tests.run_scale
+
+test-scale-short: setup-dev  ## of it what touches storage, index, jobs and Slack most, in minutes
+	$(BIN)/python -m tests.run_scale --short
 
 lint: setup-dev  ## ruff, mypy, import-linter
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import numpy as np
 
@@ -102,11 +102,13 @@ class ChromaIndex(SyncedCollection):
 class ChromaServerIndex(SyncedCollection):
     """A collection on a Chroma server (`TRAILGUIDE_CHROMA_URL`), shared by several processes.
 
-    Its metadata is the pointer: `ready` with a revision. Raises `StorageFailed` when unreachable.
+    A path behind the address sets the collections of one installation apart from another's. The
+    collection's metadata is the pointer: `ready` with a revision. Raises `StorageFailed` when
+    unreachable.
     """
 
     def __init__(self, url: str, name: str) -> None:
-        super().__init__(name)
+        super().__init__(f"{_address(url).path.strip('/')} {name}".strip())
         self._url = url
         self._client: Any = None
         self._reopen()
@@ -178,7 +180,7 @@ def _server(url: str) -> Any:
     import chromadb
     from chromadb.config import Settings
 
-    parts = urlsplit(url if "//" in url else f"http://{url}")
+    parts = _address(url)
     ssl = parts.scheme == "https"
     return chromadb.HttpClient(
         host=parts.hostname or "localhost",
@@ -186,6 +188,10 @@ def _server(url: str) -> Any:
         ssl=ssl,
         settings=Settings(anonymized_telemetry=False),
     )
+
+
+def _address(url: str) -> SplitResult:
+    return urlsplit(url if "//" in url else f"http://{url}")
 
 
 def _create(client: Any, name: str, metadata: dict[str, Any] | None = None) -> Any:

@@ -24,6 +24,10 @@ from bot.settings import FOR_TESTS, Settings
 from retrieval.embeddings import load_embedder
 from retrieval.onnx_model import default_cache
 from retrieval.packaged_models import PackagedModels
+from tests import on_servers
+
+if on_servers.wanted():
+    on_servers.install()
 
 ROOM = Path(__file__).parent.parent
 
@@ -73,6 +77,20 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith(("TRAILGUIDE_", "SLACK_")) and name not in FOR_TESTS:
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def own_servers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """In a run on servers, tests of the embedded parts stay with them, and homes are tidied."""
+    if not on_servers.wanted():
+        yield
+        return
+    if request.node.get_closest_marker("embedded"):
+        monkeypatch.delenv(on_servers.SWITCH)
+    folder = request.getfixturevalue("tmp_path")
+    yield
+    monkeypatch.undo()
+    on_servers.drop_under(folder)
 
 
 @pytest.fixture(scope="session")
@@ -151,6 +169,8 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
             tools.finder.search("warm the index", 1)
             coverage(tools)  # reads once what each piece answers
             tools.close()
+            if on_servers.wanted():
+                on_servers.keep_as_template(home)
             ready.touch()
     return home
 

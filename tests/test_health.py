@@ -13,6 +13,8 @@ import pytest
 
 from bot.bootstrap import Wired
 from bot.counted_model import CountedWriter
+from bot.flow.chroma_place import public_address
+from bot.flow.health import Health, _index
 from bot.health_server import listening_for_health
 from bot.local_slack import free_port
 from bot.measures import Queues, page
@@ -127,3 +129,27 @@ def test_lines_of_the_log_are_json_without_words_of_others() -> None:
 def test_a_health_address_that_is_none_is_refused(wrong: str) -> None:
     with pytest.raises(ValueError, match="address:port"):
         Settings(health_address=wrong)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_public"),
+    [
+        ("http://127.0.0.1:8000", False),
+        ("localhost:8000", False),
+        ("http://10.1.2.3:8000/sales", False),
+        ("http://[fd00::5]:8000", False),
+        ("http://169.254.1.1", False),
+        ("http://8.8.8.8:8000", True),
+        ("https://[2606:4700::1111]", True),
+    ],
+)
+def test_a_chroma_server_that_strangers_reach_is_told(url: str, is_public: bool) -> None:
+    """It asks nobody who they are."""
+    assert bool(public_address(url)) is is_public
+
+
+def test_doctor_warns_of_such_a_server(tools: Wired, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.flow.health.public_address", lambda _url: "203.0.113.9")
+    index = _index(tools)
+    assert index.health is Health.WARNING
+    assert "203.0.113.9" in index.says

@@ -63,7 +63,12 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def _print_findings(findings: list[Finding]) -> None:
-    styles = {Health.GOOD: "green", Health.UNSET: "dim", Health.BROKEN: "red"}
+    styles = {
+        Health.GOOD: "green",
+        Health.UNSET: "dim",
+        Health.WARNING: "yellow",
+        Health.BROKEN: "red",
+    }
     table = Table(box=box.SIMPLE, show_header=False)
     for finding in findings:
         table.add_row(

@@ -10,6 +10,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from bot.flow.changing_roles import everybody
+from bot.flow.chroma_place import public_address
 from bot.flow.journey_diff import map_file_problems, own_map_files
 from bot.flow.roster_trouble import troubles
 from bot.flow.standing import has_admin
@@ -27,6 +28,7 @@ class Health(StrEnum):
 
     GOOD = "good"
     UNSET = "not set"
+    WARNING = "warning"
     BROKEN = "broken"
 
 
@@ -91,6 +93,12 @@ def _embedding(tools: Tools) -> Finding:
 
 def _index(tools: Tools) -> Finding:
     tools.finder.search("Does it answer?", 1) if tools.library.any_approved() else None
+    if there := public_address(tools.settings.chroma_url or "localhost"):
+        told = (
+            f"the Chroma server stands at {there}, which is no private address; it asks nobody who "
+            "they are, so move it into a network of its own (docs/operating.md)"
+        )
+        return Finding("index", Health.WARNING, told)
     return Finding("index", Health.GOOD, f"answers ({type(tools.vectors).__name__})")
 
 

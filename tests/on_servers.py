@@ -1,0 +1,126 @@
+"""A run of the suite on PostgreSQL and a Chroma server in place of the embedded ones.
+
+`python -m tests.run_scale` starts both and sets the switch. From then on every home folder has a
+database of its own on the server, named by its path, and collections of its own. A home that was
+copied has a copy of the other's database, as the file would have come along. What tests give their
+settings themselves stays as it is; tests marked `embedded` keep SQLite and the embedded index.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL, make_url
+
+SWITCH, CHROMA = "TG_SCALE_POSTGRES", "TG_SCALE_CHROMA"
+EMPTY, SEEDED = "tpl_empty", "tpl_seeded"
+COPIED_FROM = ".scale_from"
+"""In a home: the database that a copy of this home begins with."""
+_made: set[Path] = set()
+
+
+def wanted() -> bool:
+    """Whether this process runs its homes on the servers, now."""
+    return bool(os.environ.get(SWITCH))
+
+
+def install() -> None:
+    """Have settings without an address name the servers, and databases be made when opened."""
+    from bot import bootstrap
+    from bot.settings import Settings
+
+    made, opened = Settings.__init__, bootstrap.open_database
+
+    def init(self: Any, **given: Any) -> None:
+        made(self, **given)
+        if wanted() and "database_url" not in given and self.database_url is None:
+            self.__dict__["database_url"] = url_of(self.home).render_as_string(False)
+        if wanted() and "chroma_url" not in given and self.chroma_url is None:
+            self.__dict__["chroma_url"] = f"{os.environ[CHROMA]}/{name_of(self.home)}"
+
+    def open_database(url: str) -> Any:
+        name = str(make_url(url).database)
+        if wanted() and name.startswith("h_"):
+            _make(name)
+        return opened(url)
+
+    Settings.__init__ = init  # type: ignore[method-assign]
+    bootstrap.open_database = open_database
+    bootstrap._make_home = _remembering(bootstrap._make_home)
+
+
+_homes: dict[str, Path] = {}
+
+
+def _remembering(make_home: Any) -> Any:
+    """Know the folder behind a name: a name alone does not say what its home was copied from."""
+
+    def make(home: Path) -> None:
+        make_home(home)
+        _homes[name_of(home)] = home.resolve()
+
+    return make
+
+
+def name_of(home: Path) -> str:
+    """A home's database on the server, and the prefix of its collections."""
+    return f"h_{hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:20]}"
+
+
+def url_of(home: Path) -> URL:
+    """The address of a home's database."""
+    return make_url(os.environ[SWITCH]).set(database=name_of(home))
+
+
+def keep_as_template(home: Path) -> None:
+    """Have copies of this home begin with its database as it is now; nobody may be using it."""
+    _run(f'CREATE DATABASE "{SEEDED}" TEMPLATE "{name_of(home)}"')
+    (home / COPIED_FROM).write_text(SEEDED)
+
+
+def drop_under(folder: Path) -> None:
+    """Drop the databases and collections of the homes in a folder that is done with."""
+    root = folder.resolve()
+    for home in [h for h in _made if h.is_relative_to(root)]:
+        _run(f'DROP DATABASE IF EXISTS "{name_of(home)}" WITH (FORCE)')
+        _drop_collections(name_of(home))
+        _made.discard(home)
+
+
+def _make(name: str) -> None:
+    home = _homes[name]
+    if _run(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
+        return
+    note = home / COPIED_FROM
+    source = note.read_text() if note.exists() else EMPTY
+    _run(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    note.write_text(name)
+    _made.add(home)
+
+
+def _run(statement: str) -> bool:
+    """Run one statement; whether it brought a row."""
+    server = make_url(os.environ[SWITCH]).set(drivername="postgresql+psycopg")
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            result = connection.execute(text(statement))
+            return result.returns_rows and result.first() is not None
+    finally:
+        engine.dispose()
+
+
+def _drop_collections(prefix: str) -> None:
+    place = f"{os.environ[CHROMA]}/api/v2/tenants/default_tenant/databases/default_database"
+    with urllib.request.urlopen(f"{place}/collections", timeout=30) as reply:
+        names = [c["name"] for c in json.load(reply)]
+    for name in names:
+        if name.startswith(prefix.replace("_", "-")):
+            gone = urllib.request.Request(f"{place}/collections/{name}", method="DELETE")
+            urllib.request.urlopen(gone, timeout=30).close()
