@@ -43,7 +43,7 @@ from tests import on_servers
 from tests.conftest import SetClock
 from tests.crm.server import WorldClock
 from tests.crm.worlds import CsvWorld
-from tests.due_examples import put
+from tests.due_examples import put, suggested
 from tests.slack.fake import TEAM, FakeSlack, fake_slack
 from tests.slack.http_bot import HttpSlack, direct, http_bot
 from tests.slack.local import ROOT, Bot, until
@@ -59,6 +59,7 @@ pytestmark = [
 SHORT = bool(os.environ.get("TG_SCALE_SHORT"))
 EVENTS, ASKS = (40, 4) if SHORT else (240, 12)
 PEOPLE, SENDERS, REPEATED = 24, 6, 4
+TUESDAY = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 WEDNESDAY = datetime(2026, 11, 25, 10, 30, tzinfo=UTC)
 QUICK = (str(ROOT / "tests" / "slack" / "quick_bot.py"),)
@@ -115,11 +116,12 @@ def three(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Th
     set_clock(folder, NIGHT)
     CsvWorld(export, WorldClock(WEDNESDAY)).person("Noor Vale", "noor@vale.example")
     settings = Settings(home=home, crm="csv", crm_folder=export)
-    tools = build(settings, SetClock(WEDNESDAY))
+    tools = build(settings, SetClock(TUESDAY))
     wanted = Digests(tools.db, tools.clock)
     for user, owner in ((ROBIN, "Robin Reyes"), (MIKA, "Mika Tanaka")):
         put(tools, f"lead-of-{user}", (Action.SENT, 30), owner=owner)
         wanted.switch(TEAM, user, on=True)
+    suggested(tools, "touch-1", f"lead-of-{ROBIN}")  # so that there is something to report
     health = [free_port() for _ in range(3)]
     with fake_slack() as slack, ExitStack() as running:
         slack.users[ROBIN] = {"real_name": "Robin Reyes", "tz": "Europe/London"}
@@ -162,10 +164,8 @@ def test_what_bots_do_by_themselves_comes_once_from_all_three(three: Three) -> N
     until(lambda: not three.pending(), "the day's own work", 120)
     time.sleep(7)  # two sweeps more of each
     assert not three.pending()
-    reports = [m for m in three.slack.messages if m["channel"] == CHANNEL and m.get("files")]
-    digests = Counter(m["channel"] for m in three.slack.messages if m["channel"] != CHANNEL)
-    assert digests == {"D01ROBIN": 1, "D02MIKA": 1}, three.slack.messages
-    assert len(reports) == 1
+    posts = Counter(m["channel"] for m in three.slack.messages)
+    assert posts == {"D01ROBIN": 1, "D02MIKA": 1, CHANNEL: 1}, three.slack.messages
     assert three.lines("crm_taken_up") == 2
     assert three.lines("retention_run") == 1
     assert "Noor Vale" in [name for _, name, *_ in three.tools.leads.names()]
@@ -228,7 +228,7 @@ def test_m58_a_bot_killed_among_three_loses_no_event_and_none_is_answered_twice(
     assert not [key for key, count in answers.items() if count > 1], "answered twice"
     assert len(posts) == EVENTS
     suggestions = [e for e in three.tools.audit.entries(three.tools.db) if e.kind == MADE]
-    assert len(suggestions) == ASKS
+    assert len(suggestions) == 1 + ASKS
     assert three.tools.audit.verify(three.tools.db).ok
     assert not three.slack.offences
     assert [get(three.health[n], "/ready")[0] for n in (0, 2)] == [200, 200]
@@ -267,7 +267,8 @@ def test_a_piece_of_another_process_is_found_at_the_next_question(
     tools.finder.search(question, 1)
     piece = tmp_path / "bakery.md"
     told = " ".join(["A bakery finds leaks in its compressed air lines by ultrasound."] * 12)
-    piece.write_text(f"# Compressed air in bakeries\n\n{told}\n")
+    fields = "title: Compressed air in bakeries\ntype: guide\nurl: https://www.tidewell.example/air"
+    piece.write_text(f"---\n{fields}\n---\n\n{told}\n")
     run = [sys.executable, "-m", "bot.cli", "--home", str(tools.settings.home)]
     added = subprocess.run(
         [*run, "library", "add", str(piece), "--approve"],
