@@ -56,6 +56,11 @@ bench: setup-dev ## measure retrieval on TRAILGUIDE_DEV_DATA, into benchmarks/RE
 bench-quality: setup-dev setup-bench ## measure search beside other frameworks, into benchmarks/README.md
 	$(BIN)/python -m benchmarks.quality $(COMPANY)
 
+bench-load: setup-dev ## fifty reps for ten minutes, where an ask's time goes, and a growing library
+	$(BIN)/python -m benchmarks.load --write
+	$(BIN)/python -m benchmarks.ask_steps --write
+	$(BIN)/python -m benchmarks.growth --write
+
 setup-bench: .venv-bench/.ready ## make .venv-bench, the peers' own environment
 
 .venv-bench/.ready: benchmarks/requirements-peers.txt
@@ -63,7 +68,7 @@ setup-bench: .venv-bench/.ready ## make .venv-bench, the peers' own environment
 	.venv-bench/bin/python -m pip --disable-pip-version-check install --quiet --requirement $<
 	@touch $@
 
-.PHONY: bench-quality setup-bench
+.PHONY: bench-quality bench-load setup-bench
 
 docs: setup-dev  ## write the generated pages again
 	$(BIN)/python -m tests.behaviours

@@ -19,6 +19,9 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from benchmarks.page import keep
 from bot.bootstrap import Wired, build
 from bot.flow.next_touch import recommend
@@ -35,6 +38,7 @@ SECTIONS = 6
 ROUNDS = 60
 WARM = 5
 T = TypeVar("T")
+Vector = NDArray[np.float32]
 LEAD = LeadFacts(
     persona="maintenance", industry="food", company_size=250, problem="too much unplanned downtime"
 )
@@ -88,11 +92,12 @@ def timed(call: Callable[[], T]) -> tuple[float, T]:
     return time.perf_counter() - began, result
 
 
-def fill(tools: Wired) -> list[str]:
-    """A thousand assets of shuffled sections of the sample library; returns questions to ask.
+def fill(tools: Wired, assets: int = ASSETS, *, apart: float = 0.0) -> list[str]:
+    """Assets of shuffled sections of the sample library; returns questions to ask.
 
-    Vectors are those of the sample's own passages, so that an hour of embedding is spared; the
-    texts, their words and their number are what search sees.
+    Vectors are those of the sample's own passages, so that hours of embedding are spared; the
+    texts, their words and their number are what search sees. `apart` moves each vector by that much
+    in a direction of its own: an index of many equal ones would be no measure of a large one.
     """
     sample = [
         piece
@@ -110,8 +115,8 @@ def fill(tools: Wired) -> list[str]:
             strict=True,
         )
     )
-    rng = random.Random(1)
-    for number in range(ASSETS):
+    rng, noise = random.Random(1), np.random.default_rng(1)
+    for number in range(assets):
         like = rng.choice(sample)
         text = "\n\n".join(f"## {s}" for _, s in rng.sample(sections, SECTIONS))
         asset = replace(
@@ -120,10 +125,18 @@ def fill(tools: Wired) -> list[str]:
         )  # fmt: skip
         own = chunk_asset(asset)
         nearest = next(iter(known.values()))
-        vectors = {c.id: known.get((c.heading, c.text), nearest) for c in own}
+        vectors = {c.id: _moved(known.get((c.heading, c.text), nearest), apart, noise) for c in own}
         tools.library.put(asset, own, vectors, tools.embedder.fingerprint, approve=True)
     headings = {s.split("\n", 1)[0].strip() for _, s in sections}
     return [f"How do we handle {h.lower().rstrip('?')}?" for h in sorted(headings)]
+
+
+def _moved(vector: Vector, apart: float, noise: np.random.Generator) -> Vector:
+    if not apart:
+        return vector
+    away = noise.standard_normal(vector.shape).astype(np.float32)
+    moved: Vector = vector + apart * away / np.linalg.norm(away)
+    return (moved / np.linalg.norm(moved)).astype(np.float32)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from storage import audit_verify
 from storage.audit_anchor import START, Anchor, Head
 from storage.audit_key import load_or_create_key
 from storage.audit_kinds import require_known_fields
+from storage.audit_texts import first_altered
 from storage.audit_verify import AuditVerdict, Progress, canonical, moment
 from storage.database import Database, after_commit
 from storage.tables import AuditKeyRow, AuditRow
@@ -121,16 +122,18 @@ class Audit:
             ]
 
     def verify(self, db: Database, progress: Progress | None = None) -> AuditVerdict:
-        """Walk the chain from the first entry to the anchored head."""
+        """Walk the chain from the first entry to the anchored head, then what it marked."""
         with db.read() as session:
             held = session.get(AuditKeyRow, 1)
             if held is not None and held.fingerprint != self._fingerprint:
                 return AuditVerdict(ok=False, entries=audit_verify.count(db), why=_FOREIGN)
             is_new = self._is_new(session, self._joins_as)
-        if not is_new:
-            return audit_verify.verify(db, self._anchor, self._sign, progress)
-        verdict = audit_verify.verify(db, None, self._sign, progress)
-        return replace(verdict, since=verdict.entries + 1)
+        anchor = None if is_new else self._anchor
+        verdict = audit_verify.verify(db, anchor, self._sign, progress)
+        if verdict.ok:
+            with db.read() as session:
+                verdict = first_altered(session, verdict)
+        return replace(verdict, since=verdict.entries + 1) if is_new else verdict
 
     def _join_once(self, session: Session) -> None:
         """Begin the anchor of a home that is new to the log, before its first entry.

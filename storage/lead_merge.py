@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from knowledge.leads import LeadFacts
 from storage.audit import Audit
+from storage.audit_kinds import MERGED
 from storage.columns import metadata
 from storage.person import this_row
 from storage.salts import salted
@@ -25,7 +26,6 @@ from storage.tables import LeadRow, SaltRow
 
 _FACTS = TypeAdapter(LeadFacts)
 _LEAD = "lead_id"
-MERGED = "lead.merged"
 
 
 def merge_leads(

@@ -21,7 +21,7 @@ STATES = {
     "approved": "approved",
     "replaced": "turned down for another",
     "snoozed": "not now",
-    "withdrawn": "withdrawn with its piece",
+    "withdrawn": "withdrawn",
 }
 STATE_CHOICES = {
     TouchState.OPEN: "Open",
