@@ -192,8 +192,8 @@ def _told(reps: int, minutes: float, floor: float, runs: tuple[Asked, Asked, Ask
     for name, run in zip(names, runs, strict=True):
         p50, p95, p99 = (_share(run.waits, q) for q in (0.5, 0.95, 0.99))
         rows.append(
-            f"| {name} | {len(run.waits)} | {run.lines} | {run.unanswered} | {p50:.2f} | {p95:.2f} | {p99:.2f} "
-            f"| {p50 / floor:.0f} |"
+            f"| {name} | {len(run.waits)} | {run.lines} | {run.unanswered} | {p50:.2f} "
+            f"| {p95:.2f} | {p99:.2f} | {p50 / floor:.0f} |"
         )
     memory = runs[2].memory
     third = max(1, len(memory) // 3)
@@ -205,7 +205,8 @@ def _told(reps: int, minutes: float, floor: float, runs: tuple[Asked, Asked, Ask
         f"share. A rep reads for {READING_SECONDS:g} s on average, {asked_a_minute:.0f} asks a "
         f"minute in all. Floor (embedding the question and one query, alone): {floor * 1000:.0f} "
         "ms.\n\n"
-        "| who asks | cards | a line instead | no answer | p50 s | p95 s | p99 s | p50 in floors |\n"
+        "| who asks | cards | a line instead | no answer | p50 s | p95 s | p99 s "
+        "| p50 in floors |\n"
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n" + "\n".join(rows) + "\n\n"
         f"Memory of the bot in the long run: {middle:.0f} MB in the middle third, {last:.0f} MB in "
         f"the last ({last / middle:.2f})."
