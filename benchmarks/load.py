@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from benchmarks.page import keep
 from benchmarks.recommend_speed import timed
@@ -110,18 +110,26 @@ def _load(home: Path, reps: int, seconds: float) -> tuple[Asked, Asked, Asked]:
                 for _ in range(10):
                     desk.ask(0, alone)
                 burst = Asked()
-                _at_once(reps, lambda rep: desk.ask(rep, burst))
+                at_once(reps, lambda rep: desk.ask(rep, burst))
                 until = time.monotonic() + seconds
                 steady = Asked(memory=memory)
                 memory.clear()
-                _at_once(reps, lambda rep: _keep_asking(rep, desk, steady, until))
+                at_once(reps, lambda rep: _keep_asking(rep, desk, steady, until))
     return alone, burst, steady
+
+
+class Door(Protocol):
+    """Where events are sent to: a bot, or several behind a balancer."""
+
+    def send(self, body: dict[str, Any]) -> tuple[int, float]:
+        """Its status and the seconds it took."""
+        ...
 
 
 class Desk:
     """Reps who ask in their own direct messages and look for the card there."""
 
-    def __init__(self, slack: FakeSlack, there: HttpSlack) -> None:
+    def __init__(self, slack: FakeSlack, there: Door) -> None:
         self._slack, self._there = slack, there
         self._guard = threading.Lock()
         self._number = 0
@@ -158,7 +166,8 @@ def _keep_asking(rep: int, desk: Desk, told: Asked, until: float) -> None:
         time.sleep(min(rng.expovariate(1 / READING_SECONDS), max(0.0, until - time.monotonic())))
 
 
-def _at_once(reps: int, do: Callable[[int], None]) -> None:
+def at_once(reps: int, do: Callable[[int], None]) -> None:
+    """Have each rep do something at the same time, and wait for all."""
     with ThreadPoolExecutor(reps) as people:
         for done in [people.submit(do, rep) for rep in range(reps)]:
             done.result()
@@ -190,7 +199,7 @@ def _told(reps: int, minutes: float, floor: float, runs: tuple[Asked, Asked, Ask
     names = ("one rep, one ask after the other", f"{reps} reps at the same moment",
              f"{reps} reps for {minutes:g} minutes")  # fmt: skip
     for name, run in zip(names, runs, strict=True):
-        p50, p95, p99 = (_share(run.waits, q) for q in (0.5, 0.95, 0.99))
+        p50, p95, p99 = (share(run.waits, q) for q in (0.5, 0.95, 0.99))
         rows.append(
             f"| {name} | {len(run.waits)} | {run.lines} | {run.unanswered} | {p50:.2f} "
             f"| {p95:.2f} | {p99:.2f} | {p50 / floor:.0f} |"
@@ -213,9 +222,10 @@ def _told(reps: int, minutes: float, floor: float, runs: tuple[Asked, Asked, Ask
     )
 
 
-def _share(values: list[float], share: float) -> float:
+def share(values: list[float], part: float) -> float:
+    """The value that this part of them does not exceed; not a number without any."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
+    return ordered[min(len(ordered) - 1, int(len(ordered) * part))] if ordered else float("nan")
 
 
 if __name__ == "__main__":
