@@ -1,4 +1,4 @@
-"""`python -m benchmarks.processes [--seconds N] [--write]`: one, two and four bots on shared servers.
+"""`python -m benchmarks.processes [--seconds N] [--write]`: one, two, four bots on shared servers.
 
 PostgreSQL and a Chroma server on loopback, all bots on one home folder, and askers that send each
 event to the next bot as a balancer would and ask again as soon as the card is there. Everything
