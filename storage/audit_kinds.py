@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-MERGED = "lead.merged"
-
 _AFTER_A_DECISION = frozenset({
     "state", "edits", "asset", "draft", "original", "until", "reason", "kept", "kept_reason",
     "replaced_by", "stage_corrected", "wishes", "difference",
@@ -71,7 +69,7 @@ KINDS: dict[str, frozenset[str]] = {
     "lead.erased": frozenset({"lead", "suggestions", "why"}),
     "lead.gone_from_crm": frozenset({"lead"}),
     "lead.kept": frozenset({"lead"}),
-    MERGED: frozenset({"lead", "from", "rows"}),
+    "lead.merged": frozenset({"lead", "from", "rows"}),
     "crm.written": frozenset({"lead", "what", "fields", "suggestion"}),
     "crm.conflict": frozenset({"lead", "what"}),
     "crm.settled": frozenset({"lead", "what", "ours"}),

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
-from storage.audit_kinds import MERGED
 from storage.audit_verify import AuditVerdict
 from storage.salts import mark_of, salt_owner
 from storage.tables import AuditRow, SaltRow, SuggestionRow, SuggestionTextRow
 
+MERGED = "lead.merged"
 MADE = "suggestion.made"
 SENT = "suggestion.sent"
 DECIDED = frozenset({

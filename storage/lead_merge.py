@@ -18,7 +18,7 @@ from sqlmodel import Session
 
 from knowledge.leads import LeadFacts
 from storage.audit import Audit
-from storage.audit_kinds import MERGED
+from storage.audit_texts import MERGED
 from storage.columns import metadata
 from storage.person import this_row
 from storage.salts import salted
