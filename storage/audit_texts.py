@@ -128,7 +128,8 @@ def _entries(session: Session, kinds: tuple[str, ...]) -> Iterator[tuple[int, st
 
 def _rows(session: Session) -> Iterator[_Kept]:
     salts = {row.owner: row.salt for row in session.exec(select(SaltRow))}
-    row, texts = SuggestionRow, SuggestionTextRow
+    row: Any = SuggestionRow
+    texts: Any = SuggestionTextRow
     # Columns, since the card of each would be read along with the row.
     asked: Any = (
         sa_select(

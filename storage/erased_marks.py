@@ -16,8 +16,8 @@ from pathlib import Path
 from sqlmodel import col, select
 
 from knowledge.errors import BadInput, StorageFailed
+from storage.audit_texts import MERGED
 from storage.database import Database
-from storage.lead_merge import MERGED
 from storage.salts import mark_of
 from storage.tables import AuditRow, LeadRow, SaltRow, SuggestionRow, SuggestionTextRow
 
