@@ -23,6 +23,7 @@ from knowledge.crm_mapping import CrmMapping
 from knowledge.errors import IndexBusy, StorageFailed
 from knowledge.pacing import PacingSettings, load_pacing
 from knowledge.sentence_models import SentenceModels
+from knowledge.teams import collection_prefix
 from prompts.composer import Composer
 from prompts.drafting import Drafter
 from prompts.model import ModelWriter
@@ -78,7 +79,7 @@ class Wired:
 
     @cached_property
     def db(self) -> Database:
-        db = open_database(self.settings.database)
+        db = open_database(self.settings.database, self.settings.schema_name)
         migrate(db)
         return db
 
@@ -195,7 +196,7 @@ class Wired:
             ChromaServerIndex,
         )
 
-        name = f"trailguide-{self.embedder.fingerprint}-{CHUNKER}"
+        name = f"{collection_prefix(self.settings.team)}{self.embedder.fingerprint}-{CHUNKER}"
         if self.settings.chroma_url:
             return ChromaServerIndex(self.settings.chroma_url, name)
         try:

@@ -1,9 +1,10 @@
 """Durable jobs: the only file that knows DBOS.
 
-A job's argument is an inbox key; what it works on lies in our own tables. Four traps of DBOS, each
-seen once, are closed here: the application version is ours and not a hash of the source; each place
-in a home folder has its own executor id (`bot.places`); jobs of a process that died for good are
-taken over, when its heartbeat has stopped; and only the bot launches DBOS.
+A job's argument is an inbox key with its team (`knowledge.teams`); what it works on lies in that
+team's own tables, and each step is lent its edge alone. Four traps of DBOS, each seen once, are
+closed here: the application version is ours and not a hash of the source; each place in a home
+folder has its own executor id (`bot.places`); jobs of a process that died for good are taken over,
+when its heartbeat has stopped; and only the bot launches DBOS.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from queue import SimpleQueue
 from typing import Any
@@ -24,9 +26,11 @@ from bot.flow.crm_desk import Desk
 from bot.flow.crm_sync import anything_due, stretch
 from bot.listeners import answering, chores, digest, imports, reporting
 from bot.listeners.edge import Edge
+from bot.listeners.teams import Teams, as_teams, of_team
 from bot.places import executor_id
 from bot.settings import Settings
 from knowledge.errors import TrailguideError
+from knowledge.teams import NotInstalled, job_name, jobs_of, team_and_key
 
 STEPS_VERSION = "2"
 """Raise it when the order of a workflow's steps changes: older jobs are then begun afresh."""
@@ -34,7 +38,7 @@ ANSWERS = "answers"
 HEARTBEAT = "heartbeat"
 IMPORTS = "imports"
 CRM = "crm"
-SYNC = "sync_crm"
+SYNC, CRM_JOB = "sync_crm", "crm:"
 UNDONE = ["ENQUEUED", "PENDING", "DELAYED"]
 IMPORT_PAUSE_SECONDS = 300.0
 """Longest an import sleeps at a time, however long its sites want to be left alone."""
@@ -68,25 +72,26 @@ class Jobs:
         self._settings = settings
         self._executor = executor or executor_id(settings.home)
         self._shared = settings.shares_database
-        self._edge: Edge | None = None
+        self._teams: Teams | None = None
         self._closing = threading.Event()
         self._sweeper: threading.Thread | None = None
         self._answer: Callable[[str], None] | None = None
         self._bring_in: Callable[[str], None] | None = None
-        self._sync: Callable[[], None] | None = None
+        self._sync: Callable[[str], None] | None = None
+        self._read_at: dict[str, str] = {}
         self._handed: set[str] = set()
         self._turn = threading.Lock()
         self._place = 0
-        self._soon: SimpleQueue[str | None] = SimpleQueue()
+        self._soon: SimpleQueue[tuple[str, str] | None] = SimpleQueue()
         self._starter = threading.Thread(target=self._start_soon, daemon=True, name="starter")
 
-    def launch(self, edge: Edge) -> None:
+    def launch(self, served: Edge | Teams) -> None:
         """Start DBOS, take up what a former run left, and keep sweeping."""
-        self._edge = edge
+        teams = self._teams = as_teams(served)
         DBOS(config=_config(self._settings, self._executor))
-        self._answer = _register(edge)
-        self._bring_in = _register_imports(edge, self._closing)
-        self._sync = _register_crm(edge, self._closing)
+        self._answer = _register(teams)
+        self._bring_in = _register_imports(teams, self._closing)
+        self._sync = _register_crm(teams, self._closing)
         DBOS.launch()
         DBOS.register_queue(
             ANSWERS,
@@ -102,12 +107,7 @@ class Jobs:
         DBOS.register_queue(CRM, worker_concurrency=1, on_conflict="always_update")
         self.sweep()
         self._starter.start()
-        self._sweeper = threading.Thread(
-            target=self._keep_sweeping,
-            args=(ReadingAhead(edge.tools),),
-            daemon=True,
-            name="sweeper",
-        )
+        self._sweeper = threading.Thread(target=self._keep_sweeping, daemon=True, name="sweeper")
         self._sweeper.start()
 
     def runs(self) -> bool:
@@ -115,22 +115,23 @@ class Jobs:
         alive = self._sweeper is not None and self._sweeper.is_alive()
         return alive and not self._closing.is_set()
 
-    def soon(self, key: str) -> None:
+    def soon(self, key: str, team: str = "") -> None:
         """Have an event handed over by another thread; Slack's few threads only acknowledge.
 
         What a death leaves here lies in the inbox, and the sweep of the next start takes it up.
         """
-        self._soon.put(key)
+        self._soon.put((team, key))
 
-    def start(self, key: str) -> None:
+    def start(self, key: str, team: str = "") -> None:
         """Hand an event over; when that fails it stays in the inbox, and the sweep tries again.
 
         Of two events at once the later one may be handed over first; what came before it in its
         lane then goes along.
         """
         try:
-            for earlier in self._up_to(key):
-                self._enqueue(earlier, earlier)
+            with self._lent(team) as edge:
+                for earlier in self._up_to(key, team, edge):
+                    self._enqueue(job_name(team, earlier), earlier, team, edge)
         except Exception as failure:  # noqa: BLE001 - the event is on disk; the sweep takes it up
             log.error("not_started", key=key, **answering.where(failure))  # noqa: TRY400
 
@@ -139,39 +140,68 @@ class Jobs:
 
         Digests come last: they may ask Slack about people, and what waits must not wait for that.
         """
-        if self._edge is None:
+        if self._teams is None:
             return 0
-        self._show_life()
-        started = self._take_up(self._edge)
-        self._take_up_imports(self._edge)
-        self._take_up_crm(self._edge)
-        new = digest.record_due(self._edge) + chores.record_due(self._edge)
-        new += reporting.record_due(self._edge)
-        return started + self._take_up(self._edge) if new else started
+        self._show_life(self._teams)
+        self._let_go(self._teams)
+        return sum(self._sweep_team(team) for team in self._teams.ids())
 
-    def _take_up(self, edge: Edge) -> int:
+    def _sweep_team(self, team: str) -> int:
+        """Sweep for one team; of many, the trouble of one does not keep the others waiting."""
+        try:
+            with self._lent(team) as edge:
+                started = self._take_up(edge, team)
+                self._take_up_imports(edge, team)
+                self._take_up_crm(edge, team)
+                new = digest.record_due(edge) + chores.record_due(edge)
+                new += reporting.record_due(edge)
+                return started + self._take_up(edge, team) if new else started
+        except NotInstalled:  # it left meanwhile
+            return 0
+        except Exception as failure:
+            if not team:
+                raise
+            log.error("sweep_failed", team=team, **answering.where(failure))  # noqa: TRY400
+            return 0
+
+    def _let_go(self, teams: Teams) -> None:
+        """End the jobs of teams that leave, and remove what they hold; what is in use waits."""
+        for team in teams.leaving():
+            try:
+                ended = DBOS.list_workflows(
+                    workflow_id_prefix=jobs_of(team), status=UNDONE, load_input=False,
+                    load_output=False,
+                )  # fmt: skip
+                if ended:
+                    DBOS.cancel_workflows([each.workflow_id for each in ended])
+                log.info("team_leaves", team=team, jobs=len(ended), removed=teams.remove(team))
+            except Exception as failure:  # noqa: BLE001 - the next sweep tries again
+                log.error("team_not_removed", team=team, **answering.where(failure))  # noqa: TRY400
+
+    def _take_up(self, edge: Edge, team: str) -> int:
         started = 0
         for key in edge.tools.inbox.pending():
             if answering.event_of(key, edge) is None:
                 continue
-            job_id = self._job_to_start(key)
+            named = job_name(team, key)
+            job_id = self._job_to_start(named)
             # A job that ended while we looked has closed its event by now.
-            if job_id and (job_id == key or key in edge.tools.inbox.pending()):
+            if job_id and (job_id == named or key in edge.tools.inbox.pending()):
                 log.info("taken_up", key=key, job=job_id)
-                self._enqueue(job_id, key)
+                self._enqueue(job_id, key, team, edge)
                 started += 1
         return started
 
-    def _take_up_imports(self, edge: Edge) -> None:
+    def _take_up_imports(self, edge: Edge, team: str) -> None:
         """Start the imports that are left to the bot and that no living job works on."""
         for identity in imports.waiting(edge):
-            job_id = self._job_to_start(f"import:{identity}")
+            job_id = self._job_to_start(job_name(team, f"import:{identity}"))
             if job_id and self._bring_in is not None:
                 log.info("import_taken_up", id=identity, job=job_id)
                 with SetWorkflowID(job_id):
-                    DBOS.enqueue_workflow(IMPORTS, self._bring_in, identity)
+                    DBOS.enqueue_workflow(IMPORTS, self._bring_in, job_name(team, identity))
 
-    def _take_up_crm(self, edge: Edge) -> None:
+    def _take_up_crm(self, edge: Edge, team: str) -> None:
         """Start the work with the CRM when there is some, and none is under way."""
         try:
             crm = edge.tools.crm
@@ -180,14 +210,17 @@ class Jobs:
             return
         if crm is None or not anything_due(Desk(edge.tools, crm)):
             return
-        under_way = DBOS.list_workflows(name=SYNC, status=UNDONE, load_input=False)
+        of_this_team = job_name(team, CRM_JOB)
+        under_way = DBOS.list_workflows(
+            name=SYNC, status=UNDONE, workflow_id_prefix=of_this_team, load_input=False
+        )
         if any(self._still_runs(job) for job in under_way):
             return
-        job_id = self._job_to_start(f"crm:{edge.tools.clock.now():%Y-%m-%dT%H:%M}")
+        job_id = self._job_to_start(f"{of_this_team}{edge.tools.clock.now():%Y-%m-%dT%H:%M}")
         if job_id and self._sync is not None:
             log.info("crm_taken_up", job=job_id)
             with SetWorkflowID(job_id):
-                DBOS.enqueue_workflow(CRM, self._sync)
+                DBOS.enqueue_workflow(CRM, self._sync, team)
 
     def close(self, patience_seconds: int = 15) -> None:
         """Stop taking work, let what runs finish, and shut DBOS down."""
@@ -199,28 +232,32 @@ class Jobs:
             self._sweeper.join(timeout=5)
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience_seconds)
 
-    def _up_to(self, key: str) -> list[str]:
+    def _lent(self, team: str) -> AbstractContextManager[Edge]:
+        if self._teams is None:
+            raise RuntimeError("launch the jobs before starting one")
+        return self._teams.lend(team)
+
+    def _up_to(self, key: str, team: str, edge: Edge) -> list[str]:
         """What waits in the lane of an event up to itself, and was not handed over yet."""
-        if self._edge is None:
-            return [key]
-        inbox = self._edge.tools.inbox
+        inbox = edge.tools.inbox
         waiting = inbox.waiting(inbox.lane(key))
         upto = waiting[: waiting.index(key) + 1] if key in waiting else [key]
-        return [k for k in upto if k not in self._handed]
+        return [k for k in upto if job_name(team, k) not in self._handed]
 
-    def _enqueue(self, job_id: str, key: str) -> None:
-        if self._answer is None or self._edge is None:
+    def _enqueue(self, job_id: str, key: str, team: str, edge: Edge) -> None:
+        if self._answer is None:
             raise RuntimeError("launch the jobs before starting one")
-        lane = self._edge.tools.inbox.lane(key) or key
+        named = job_name(team, key)
+        lane = job_name(team, edge.tools.inbox.lane(key) or key)
         with self._turn:
             # The queue's own order is by the second on SQLite, and by the key within one.
             self._place = max(self._place + 1, int((time.time() - PLACES_SINCE) * PLACES_A_SECOND))
             place = SetEnqueueOptions(queue_partition_key=lane, priority=self._place)
             with SetWorkflowID(job_id), place:
-                DBOS.enqueue_workflow(ANSWERS, self._answer, key)
+                DBOS.enqueue_workflow(ANSWERS, self._answer, named)
             if len(self._handed) >= REMEMBERED:
                 self._handed.clear()  # handing over once more changes nothing
-            self._handed.add(key)
+            self._handed.add(named)
 
     def _job_to_start(self, key: str) -> str | None:
         """The id for a new job on an event, or None while one is under way."""
@@ -252,94 +289,109 @@ class Jobs:
 
     def _is_dead(self, executor_id: str) -> bool:
         """Whether a peer shows no life; on an embedded database there are no living peers."""
-        if not self._shared or self._edge is None:
+        if not self._shared or self._teams is None:
             return True
-        kind, now = self._edge.tools.inbox.kind, self._beat()
+        kind, now = self._teams.house.kind, self._beat()
         missed = range(int(DEAD_AFTER_SECONDS / SWEEP_SECONDS) + 2)
         return all(kind(_beat_key(executor_id, now + 1 - turn)) is None for turn in missed)
 
-    def _show_life(self) -> None:
+    def _show_life(self, teams: Teams) -> None:
         """Leave a heartbeat for the peers; the purge forgets it like any key dealt with."""
-        if self._shared and self._edge is not None:
+        if self._shared:
             key = _beat_key(DBOS.executor_id, self._beat())
-            self._edge.tools.inbox.record(key, HEARTBEAT, {})
-            self._edge.tools.inbox.done(key)
+            teams.house.record(key, HEARTBEAT, {})
+            teams.house.done(key)
 
     def _beat(self) -> int:
         """The number of the present stretch of time, the same for all peers."""
         return int(time.time() // SWEEP_SECONDS)
 
     def _start_soon(self) -> None:
-        while (key := self._soon.get()) is not None:
-            self.start(key)
+        while (waiting := self._soon.get()) is not None:
+            team, key = waiting
+            self.start(key, team)
 
-    def _keep_sweeping(self, ahead: ReadingAhead) -> None:
+    def _keep_sweeping(self) -> None:
         while not self._closing.wait(SWEEP_SECONDS):
             try:
                 self.sweep()
-                if self._edge is not None:
-                    self._edge.tools.inbox.purge(KEYS_KEPT)
-                    ahead.step()
+                for team in self._teams.ids() if self._teams is not None else ():
+                    self._tidy(team)
             except Exception as failure:  # noqa: BLE001 - the next round tries again
                 log.error("sweep_failed", **answering.where(failure))  # noqa: TRY400
 
+    def _tidy(self, team: str) -> None:
+        """Forget old keys, and read ahead a little."""
+        try:
+            with self._lent(team) as edge:
+                edge.tools.inbox.purge(KEYS_KEPT)
+                ahead = ReadingAhead(edge.tools, self._read_at.get(team, ""))
+                ahead.step()
+                self._read_at[team] = ahead.read_at
+        except Exception as failure:  # noqa: BLE001 - other teams, and the next round, go on
+            log.error("sweep_failed", **answering.where(failure))  # noqa: TRY400
 
-def _register(edge: Edge) -> Callable[[str], None]:
-    """Make the workflow and its steps, bound to this edge; names are fixed, closures are not."""
+
+def _register(teams: Teams) -> Callable[[str], None]:
+    """Make the workflow and its steps over these teams; names are fixed, closures are not."""
 
     @DBOS.step(name="plan")
-    def plan(key: str) -> list[str]:
-        return answering.plan(key, edge)
+    def plan(job: str) -> list[str]:
+        return of_team(job, teams, answering.plan, [])
 
     @DBOS.step(name="post", retries_allowed=True, max_attempts=POST_TRIES, interval_seconds=5.0)
-    def post(outbox_key: str) -> bool:
-        return answering.post(outbox_key, edge)
+    def post(job: str) -> bool:
+        return of_team(job, teams, answering.post, False)
 
     @DBOS.step(name="close")
-    def close(key: str) -> None:
-        answering.close(key, edge)
+    def close(job: str) -> None:
+        of_team(job, teams, answering.close, None)
 
     @DBOS.workflow(name="answer")
-    def answer(key: str) -> None:
-        for outbox_key in plan(key):
-            post(outbox_key)
-        close(key)
+    def answer(job: str) -> None:
+        team, _ = team_and_key(job)
+        for outbox_key in plan(job):
+            post(job_name(team, outbox_key))
+        close(job)
 
     return answer
 
 
-def _register_imports(edge: Edge, closing: threading.Event) -> Callable[[str], None]:
+def _register_imports(teams: Teams, closing: threading.Event) -> Callable[[str], None]:
     """Make the workflow of an import: stretches of work, then the word that it is over."""
 
     @DBOS.step(name="stretch")
-    def stretch(identity: str) -> float | None:
-        return imports.stretch(identity, edge, closing)
+    def stretch(job: str) -> float | None:
+        return of_team(job, teams, partial(imports.stretch, closing=closing), None)
 
     @DBOS.step(name="tell", retries_allowed=True, max_attempts=POST_TRIES, interval_seconds=5.0)
-    def tell(identity: str) -> bool:
-        return imports.tell(identity, edge)
+    def tell(job: str) -> bool:
+        return of_team(job, teams, imports.tell, False)
 
     @DBOS.workflow(name="bring_in")
-    def bring_in(identity: str) -> None:
-        while (wait := stretch(identity)) is not None:
+    def bring_in(job: str) -> None:
+        while (wait := stretch(job)) is not None:
             if wait:
                 DBOS.sleep(min(wait, IMPORT_PAUSE_SECONDS))
-        tell(identity)
+        tell(job)
 
     return bring_in
 
 
-def _register_crm(edge: Edge, closing: threading.Event) -> Callable[[], None]:
-    """Make the workflow of the CRM: stretches until nothing is due; how far it came lies in SQL."""
+def _register_crm(teams: Teams, closing: threading.Event) -> Callable[[str], None]:
+    """Make the workflow of a CRM: stretches until nothing is due; how far it came lies in SQL."""
 
-    @DBOS.step(name="crm_stretch")
-    def crm_stretch() -> bool:
+    def worked(_: str, edge: Edge) -> bool:
         crm = edge.tools.crm
         return crm is not None and stretch(Desk(edge.tools, crm), closing.is_set)
 
+    @DBOS.step(name="crm_stretch")
+    def crm_stretch(team: str) -> bool:
+        return of_team(job_name(team, ""), teams, worked, False)
+
     @DBOS.workflow(name=SYNC)
-    def sync_crm() -> None:
-        while crm_stretch():
+    def sync_crm(team: str = "") -> None:
+        while crm_stretch(team):
             pass
 
     return sync_crm

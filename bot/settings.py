@@ -24,6 +24,7 @@ from pydantic_settings import (
 from knowledge.assets import is_slack_user
 from knowledge.errors import BadInput
 from knowledge.roles import Role
+from knowledge.teams import is_team_id, is_token_key, schema_of
 
 PREFIX = "TRAILGUIDE_"
 FOR_TESTS = {"TRAILGUIDE_DEV_DATA", "TRAILGUIDE_TEST_POSTGRES"}
@@ -48,6 +49,12 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(default=Path("var"), description="Folder of all runtime data.")
+    team: str = Field(
+        default="", description="Slack id of the workspace meant, where one bot serves many."
+    )
+    token_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(), description="Keys that seal workspaces' tokens, comma-separated; first seals."
+    )
     database_url: str | None = Field(
         default=None, description="SQLAlchemy address; SQLite in the home folder when unset."
     )
@@ -182,6 +189,8 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = _slack("APP_TOKEN")
     slack_signing_secret: SecretStr | None = _slack("SIGNING_SECRET")
     slack_api_url: str | None = _slack("API_URL")
+    slack_client_id: str | None = _slack("CLIENT_ID")
+    slack_client_secret: SecretStr | None = _slack("CLIENT_SECRET")
 
     @field_validator("card_channels", "reviewers", mode="before")
     @classmethod
@@ -201,6 +210,23 @@ class Settings(BaseSettings):
         if any(len(secret) < SHORTEST_SECRET for secret in secrets):
             raise ValueError(f"each secret must have {SHORTEST_SECRET} characters or more")
         return tuple(SecretStr(secret) for secret in secrets)
+
+    @field_validator("token_keys", mode="before")
+    @classmethod
+    def _are_keys(cls, value: Any) -> Any:
+        told = value.split(",") if isinstance(value, str) else value
+        keys = [str(getattr(k, "get_secret_value", lambda k=k: k)()).strip() for k in told]
+        keys = [key for key in keys if key]
+        if not all(is_token_key(key) for key in keys):
+            raise ValueError("each key must be as `trailguide teams new-key` makes them")
+        return tuple(SecretStr(key) for key in keys)
+
+    @field_validator("team")
+    @classmethod
+    def _is_a_team(cls, value: str) -> str:
+        if value and not is_team_id(value):
+            raise ValueError("must be the Slack id of a workspace, such as T0123ABCD")
+        return value
 
     @field_validator("role_groups", mode="before")
     @classmethod
@@ -267,13 +293,23 @@ class Settings(BaseSettings):
         return bool(self.database_url) and not str(self.database_url).startswith("sqlite")
 
     @property
+    def house(self) -> Path:
+        """The operator's home folder, in which that of a team lies; the same without a team."""
+        return self.home.parent.parent if self.team else self.home
+
+    @property
+    def schema_name(self) -> str:
+        """The schema of the team on a PostgreSQL server; empty for the database's own."""
+        return schema_of(self.team)
+
+    @property
     def database(self) -> str:
         """The database's address, SQLite in the home folder by default."""
         return self.database_url or f"sqlite:///{(self.home / 'trailguide.db').absolute()}"
 
 
 def load_settings(home: Path | None = None) -> Settings:
-    """Read the settings; `home` is the `--home` flag. `BadInput` names a wrong or unknown one."""
+    """Read the operator's settings; `home` is the `--home` flag. `BadInput` names a wrong one."""
     dotenv = dotenv_values(".env")
     _pass_on_provider_keys(dotenv)
     _refuse_unknown({*os.environ, *dotenv})

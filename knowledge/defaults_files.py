@@ -36,7 +36,7 @@ def once_a_version(name: str) -> Callable[[Callable[[Path | None], T]], Callable
     """
 
     def keeping(load: Callable[[Path | None], T]) -> Callable[..., T]:
-        @lru_cache(maxsize=8)
+        @lru_cache(maxsize=64)
         def made(home: Path | None, _version: tuple[int, ...]) -> T:
             return load(home)
 

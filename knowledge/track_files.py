@@ -78,7 +78,7 @@ def _versions(home: Path | None) -> tuple[tuple[str, int, int, int], ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _loaded(
     home: Path | None, _: tuple[tuple[str, int, int, int], ...]
 ) -> tuple[Mapping[str, Track], tuple[str, ...]]:

@@ -169,6 +169,25 @@ class ChromaServerIndex(SyncedCollection):
         )
 
 
+def drop_collections(url: str, prefix: str) -> int:
+    """Delete every collection on a server whose name begins so; return how many.
+
+    Raises `StorageFailed` when the server cannot be reached.
+    """
+    try:
+        client = _server(url)
+        ours = [c.name for c in client.list_collections() if c.name.startswith(prefix)]
+        for name in ours:
+            client.delete_collection(name)
+    except BaseException as error:
+        if not is_chromas(error):
+            raise
+        raise StorageFailed(
+            f"The Chroma server at {url} cannot be reached ({reason_of(error)}); start it."
+        ) from error
+    return len(ours)
+
+
 def _embedded(store: Path) -> Any:
     import chromadb
     from chromadb.config import Settings

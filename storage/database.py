@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
+import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -33,6 +34,9 @@ queue: of four processes that write without a pause on a machine at load 10, one
 WRITER_LOCK = 7_211_846_023
 """The PostgreSQL advisory lock that all our writers take; any fixed number of ours serves."""
 
+KEPT_OF_A_TEAM, MOST_OF_A_TEAM = 1, 9
+"""Connections to PostgreSQL that each of many teams keeps, and has more at most: the server's usual
+hundred must do for all of them."""
 
 _AFTER_COMMIT = "trailguide_after_commit"
 
@@ -40,18 +44,29 @@ _AFTER_COMMIT = "trailguide_after_commit"
 class Database:
     """Short reading and writing sessions on one database; made by `open_database`."""
 
-    def __init__(self, engine: Engine, where: str) -> None:
+    def __init__(self, engine: Engine, where: str, schema: str = "") -> None:
         self.where = where
         self.engine = engine
+        self.schema = schema
         self._reader = engine.execution_options(trailguide_mode="read", postgresql_readonly=True)
         self._writer = engine.execution_options(trailguide_mode="write")
         self._alterer = engine.execution_options(trailguide_mode="alter")
         self._turn = Turn()
 
     @property
+    def lock(self) -> int:
+        """The writers' lock on PostgreSQL; each team's schema has its own."""
+        return WRITER_LOCK + (zlib.crc32(self.schema.encode()) if self.schema else 0)
+
+    @property
     def is_sqlite(self) -> bool:
         """Whether this is the embedded database."""
         return self.engine.dialect.name == "sqlite"
+
+    @property
+    def reading_engine(self) -> Engine:
+        """For a library that reads by itself: it never waits for a writer."""
+        return self._reader
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -77,7 +92,7 @@ class Database:
             session.connection()  # begin now, not at the first statement
             if not self.is_sqlite:
                 session.connection().execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
-                session.connection().execute(text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"))
+                session.connection().execute(text(f"SELECT pg_advisory_xact_lock({self.lock})"))
             try:
                 yield session
                 session.commit()
@@ -140,11 +155,12 @@ def batches(items: Collection[str], size: int = 500) -> Iterator[list[str]]:
         yield batch
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, schema: str = "") -> Database:
     """The database at `url`: `sqlite:///path/to/file.db` or `postgresql://user@host/name`.
 
-    Opens nothing yet, save that a missing folder is reported. Raises `BadInput` for a URL of
-    another kind and `StorageFailed` for a folder that is not there.
+    With a `schema` everything on PostgreSQL lies there and nowhere else; SQLite has none. Opens
+    nothing yet, save that a missing folder is reported. Raises `BadInput` for a URL of another kind
+    and `StorageFailed` for a folder that is not there.
     """
     try:
         parsed = make_url(url)
@@ -162,9 +178,13 @@ def open_database(url: str) -> Database:
             hide_parameters=True,
             pool_pre_ping=True,
             connect_args={"connect_timeout": int(BUSY_SECONDS)},
+            **({"pool_size": KEPT_OF_A_TEAM, "max_overflow": MOST_OF_A_TEAM} if schema else {}),
         )
         event.listen(engine, "handle_error", _drop_detail)
-        return Database(engine, f"{parsed.host or 'local socket'}/{parsed.database}")
+        if schema:
+            event.listen(engine, "connect", _within(schema), insert=True)
+        where = f"{parsed.host or 'local socket'}/{parsed.database}"
+        return Database(engine, f"{where}, schema {schema}" if schema else where, schema)
     raise BadInput(f"Trailguide keeps its data in SQLite or PostgreSQL, not in '{kind[:40]}'.")
 
 
@@ -186,6 +206,18 @@ def _open_sqlite(url: URL) -> Database:
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Database(engine, str(path))
+
+
+def _within(schema: str) -> Callable[[Any, object], None]:
+    """Have each connection see this schema alone, before anything else is asked of it."""
+
+    def set_up(connection: Any, _record: object) -> None:
+        before, connection.autocommit = connection.autocommit, True
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('search_path', quote_ident(%s), false)", (schema,))
+        connection.autocommit = before
+
+    return set_up
 
 
 def _keep_private(path: Path) -> None:

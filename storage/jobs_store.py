@@ -15,14 +15,29 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import MetaData, String, Table, and_, create_engine, event, inspect, select, update
+from sqlalchemy import (
+    MetaData,
+    String,
+    Table,
+    and_,
+    create_engine,
+    delete,
+    event,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.engine import Engine, make_url
 
+from knowledge.teams import MARK, jobs_of, require_team_id
 from storage.database import BUSY_SECONDS
 from storage.person import SHORT, stands_in
 
 SCHEMA = "dbos"
 """Where the queue keeps its tables on a server; in a file they have no schema."""
+
+JOBS, JOB = "workflow_status", "workflow_uuid"
+"""The queue's table of jobs, and the column by which each table says whose row it is."""
 
 TELLING = 6
 """Letters from which a sign with a space, an @ or a hyphen in it names nothing else."""
@@ -32,11 +47,12 @@ WORDS = frozenset({
 """The columns that hold what people or programs said; the others hold ids, states and times."""
 
 
-def erase_from_jobs(address: str, signs: frozenset[str]) -> int:
-    """Empty every field of the queue that names the person; return how many.
+def erase_from_jobs(address: str, signs: frozenset[str], team: str = "") -> int:
+    """Empty every field of a team's jobs that names the person; return how many.
 
-    `address` is a database address; a file that is not there holds nothing. A job's own id, its
-    state and its place in the queue stay, so that no job is done twice.
+    The jobs of other teams stay as they are, whomever they name. `address` is a database address; a
+    file that is not there holds nothing. A job's own id, its state and its place in the queue stay,
+    so that no job is done twice.
     """
     engine = _engine(address)
     if engine is None:
@@ -49,7 +65,8 @@ def erase_from_jobs(address: str, signs: frozenset[str]) -> int:
                 for column in (c for c in table.columns if c.name in WORDS):
                     query = select(*keys, column.label("words")).where(column.is_not(None))
                     for row in connection.execute(query).mappings().all():
-                        if says(row["words"], signs):
+                        ours = _is_of(team, (str(row[key.name]) for key in keys))
+                        if ours and says(row["words"], signs):
                             this = and_(*(key == row[key.name] for key in keys))
                             empty = None if column.nullable else ""
                             connection.execute(update(table).where(this).values({column: empty}))
@@ -57,6 +74,30 @@ def erase_from_jobs(address: str, signs: frozenset[str]) -> int:
     finally:
         engine.dispose()
     return erased
+
+
+def forget_jobs(address: str, team: str) -> int:
+    """Delete every job of a team with all that is kept of it; return how many rows went."""
+    engine = _engine(address)
+    if engine is None:
+        return 0
+    gone = 0
+    try:
+        with engine.begin() as connection:
+            named = [t for t in _tables(engine) if JOB in t.columns]
+            for table in sorted(named, key=lambda t: t.name == JOBS):  # what refers to it first
+                ours = table.c[JOB].startswith(jobs_of(require_team_id(team)), autoescape=True)
+                gone += connection.execute(delete(table).where(ours)).rowcount
+    finally:
+        engine.dispose()
+    return gone
+
+
+def _is_of(team: str, names: Iterator[str]) -> bool:
+    """Whether a row is of this team's jobs, by one of its keys; of no team's, for no team."""
+    if team:
+        return any(name.startswith(jobs_of(team)) for name in names)
+    return not any(name.startswith(MARK) for name in names)
 
 
 def empty_jobs(address: str) -> bool:

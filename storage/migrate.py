@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect, text
 
 from knowledge.errors import StorageFailed, TrailguideError, places
 from storage.database import Database
+from storage.schemas import make_schema
 
 HEAD = "0001"
 """The newest migration; a test compares it with the files. Known here, so that the usual start
@@ -25,6 +26,7 @@ def migrate(db: Database) -> None:
     Raises `StorageFailed` for a database that cannot be used, that a newer version made, or whose
     migration failed: then it is as it was.
     """
+    make_schema(db)
     with db.read() as session:
         if _revision(session.connection()) == HEAD:
             return

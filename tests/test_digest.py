@@ -16,6 +16,7 @@ from bot.bootstrap import Wired, build
 from bot.jobs import Jobs
 from bot.listeners import answering, digest, handling
 from bot.listeners.edge import Edge
+from bot.listeners.teams import OnlyTeam
 from bot.listeners.incoming import Incoming, Kind
 from bot.settings import Settings
 from bot.slack_client import Poster, make_client
@@ -280,10 +281,10 @@ def test_what_waits_is_taken_up_before_slack_is_asked_for_zones(
     """And what a digest recorded goes the same round."""
     order: list[str] = []
     jobs = Jobs(edge.tools.settings)
-    monkeypatch.setattr(jobs, "_edge", edge)
+    monkeypatch.setattr(jobs, "_teams", OnlyTeam(edge))
 
-    def noted(what: str, found: int) -> Callable[[Edge], int]:
-        def do(_: Edge) -> int:
+    def noted(what: str, found: int) -> Callable[..., int]:
+        def do(*_: object) -> int:
             order.append(what)
             return found
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+
 from bot.settings import Settings
 from storage.audit_key import load_or_create_key
 
 
 def audit_key(settings: Settings) -> bytes:
-    """The key that is set, else that of the home folder, made once."""
+    """The key that is set, else that of the home folder, made once; each team has one of its own."""
     if settings.audit_key is not None:
-        return bytes.fromhex(settings.audit_key.get_secret_value())
+        key = bytes.fromhex(settings.audit_key.get_secret_value())
+        team = settings.team.encode()
+        return hmac.new(key, b"team " + team, hashlib.sha256).digest() if team else key
     return load_or_create_key(settings.home / "audit.key")

@@ -59,14 +59,14 @@ def questions_answered(
 class ReadingAhead:
     """Reads what pieces answer in small steps, so that the map of a large library opens at once."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, read_at: str = "") -> None:
         self._tools = tools
-        self._all_read_at = ""
+        self.read_at = read_at
 
     def step(self) -> int:
         """Read a few of the approved pieces that were not read yet; return how many."""
         revision = self._tools.library.revision()
-        if revision == self._all_read_at:
+        if revision == self.read_at:
             return 0
         assets = self._tools.library.all(AssetStatus.APPROVED)
         reader = self._tools.buyer_question_reader
@@ -74,7 +74,7 @@ class ReadingAhead:
         known = self._tools.buyer_answers.known(marks)
         unread = [a for a in assets if a.id not in known][:READ_A_STEP]
         if not unread:
-            self._all_read_at = revision
+            self.read_at = revision
         questions_answered(unread, self._tools)
         return len(unread)
 

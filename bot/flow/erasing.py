@@ -67,7 +67,7 @@ def erase_lead_outside(tools: Tools, lead_id: str, signs: frozenset[str]) -> tup
 
 def erase_outside(tools: Tools, signs: frozenset[str]) -> tuple[int, int]:
     """Erase from queue and logs what names a person; returns the fields and lines erased."""
-    fields = erase_from_jobs(jobs_address(tools), signs)
+    fields = erase_from_jobs(jobs_address(tools), signs, tools.settings.team)
     return fields, _erase_from_logs(tools.settings.home / "logs", signs)
 
 
@@ -93,7 +93,7 @@ def jobs_address(tools: Tools) -> str:
     url = tools.settings.database_url
     if url and not url.startswith("sqlite"):
         return url
-    return f"sqlite:///{(tools.settings.home / 'jobs.db').absolute()}"
+    return f"sqlite:///{(tools.settings.house / 'jobs.db').absolute()}"
 
 
 def _erase_from_logs(folder: Path, signs: frozenset[str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
@@ -16,38 +17,52 @@ from bot.listeners.faults import when_not_recorded
 from bot.listeners.handling import ACTIONS, FORMS, SEARCHES, SHORTCUTS, WINDOWS, open_window, search
 from bot.listeners.reading.shortcuts import ADD_SHORTCUT
 from bot.listeners.recording import EVENT_KEY, recording
+from bot.listeners.teams import TEAM, Teams, as_teams
 
 
-def register(app: App, edge: Edge) -> None:
-    """Attach every listener to the app: first keep, then acknowledge, then start the work."""
-    app.middleware(recording(edge))
-    app.error(when_not_recorded(edge, WINDOWS))
+def register(app: App, served: Edge | Teams) -> None:
+    """Attach every listener to the app: first keep, then acknowledge, then start the work.
+
+    Each request is worked on with the edge of its own team, lent for as long as that takes.
+    """
+    teams = as_teams(served)
+    app.middleware(recording(teams))
+    app.error(when_not_recorded(teams, WINDOWS))
+
+    def lent(context: BoltContext) -> AbstractContextManager[Edge]:
+        return teams.lend(str(context.get(TEAM) or ""))
 
     def start(ack: Ack, context: BoltContext) -> None:
         ack()
         if EVENT_KEY in context:
-            edge.start(context[EVENT_KEY])
+            with lent(context) as edge:
+                edge.start(context[EVENT_KEY])
 
     def command(ack: Ack, context: BoltContext, body: dict[str, Any], client: WebClient) -> None:
         text = str(body.get("text") or "")
         if commands.opens_form(text):
             ack()
-            open_window(body, client, edge)
+            with lent(context) as edge:
+                open_window(body, client, edge)
             return
         ack(**commands.at_once(text, taken=EVENT_KEY in context))
         window = commands.split(text)[0] == commands.ADD
-        _begin(context, body, client, edge, window=window)
+        with lent(context) as edge:
+            _begin(context, body, client, edge, window=window)
 
     def add(ack: Ack, context: BoltContext, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        _begin(context, body, client, edge, window=True)
+        with lent(context) as edge:
+            _begin(context, body, client, edge, window=True)
 
-    def window(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+    def window(ack: Ack, context: BoltContext, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        open_window(body, client, edge)
+        with lent(context) as edge:
+            open_window(body, client, edge)
 
-    def searched(ack: Ack, body: dict[str, Any]) -> None:
-        search(ack, body, edge)
+    def searched(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        with lent(context) as edge:
+            search(ack, body, edge)
 
     app.assistant(assistant.middleware(start))
     app.event(re.compile(".*"))(start)

@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 import structlog
-from slack_bolt import BoltResponse
+from slack_bolt import BoltContext, BoltResponse
 
 from bot.listeners import threads
 from bot.listeners.edge import Edge
+from bot.listeners.teams import TEAM, Teams
 from bot.views import words_manners as words
 from knowledge.errors import SlackFailed, places
 
@@ -24,13 +25,13 @@ def note(event: str, bug: BaseException, **ids: str) -> str:
     return reference
 
 
-def when_not_recorded(edge: Edge, windows: Collection[str]) -> Callable[..., BoltResponse]:
+def when_not_recorded(teams: Teams, windows: Collection[str]) -> Callable[..., BoltResponse]:
     """Make Bolt's error handler: the person is told, and what Slack repeats is asked for again.
 
     `windows` are the buttons that open a window, by action id.
     """
 
-    def handle(error: Exception, body: dict[str, Any]) -> BoltResponse:
+    def handle(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse:
         reference = note("not_taken_in", error)
         if body.get("type") == "view_submission":
             return _form_stays(body, reference)
@@ -38,8 +39,13 @@ def when_not_recorded(edge: Edge, windows: Collection[str]) -> Callable[..., Bol
             told = {"response_type": "ephemeral", "text": words.not_kept(reference)}
             return BoltResponse(status=200, body=told)
         opens = _is_window(body, windows)
-        if _is_for_us(body, edge):
-            say(body, words.not_opened(reference) if opens else words.not_kept(reference), edge)
+        sentence = words.not_opened(reference) if opens else words.not_kept(reference)
+        try:
+            with teams.lend(str(context.get(TEAM) or "")) as edge:
+                if _is_for_us(body, edge):
+                    say(body, sentence, edge)
+        except Exception as lost:  # noqa: BLE001 - the team's own place is what failed, perhaps
+            log.warning("not_said", reason=type(lost).__name__)
         return BoltResponse(status=500, body="")
 
     return handle

@@ -14,6 +14,7 @@ from bot.listeners.edge import Edge
 from bot.listeners.handling import objections
 from bot.listeners.lanes import lane_of
 from bot.listeners.reading import incoming
+from bot.listeners.teams import TEAM, Teams
 
 EVENT_KEY = "event_key"
 """Set in Bolt's context when the event is new and on disk."""
@@ -21,39 +22,47 @@ EVENT_KEY = "event_key"
 log = structlog.get_logger("trailguide.recording")
 
 
-def recording(edge: Edge) -> Callable[..., BoltResponse | None]:
+def recording(teams: Teams) -> Callable[..., BoltResponse | None]:
     """Make the middleware; a retry header means nothing to it, only whether the key is known."""
-
-    def is_for_us(channel: str, thread_ts: str, user: str) -> bool:
-        return threads.suggestion_for(edge.tools, channel, thread_ts, user) is not None
 
     def record(
         body: dict[str, Any], context: BoltContext, next_: Callable[[], BoltResponse]
     ) -> BoltResponse | None:
-        if outsiders.is_outsider(body, edge.team):
-            log.info("outsider")
-            return BoltResponse(status=200, body="")
-        event = incoming(body, edge.bot_user, is_for_us)
-        if event is None:
+        with teams.lend(str(context.get(TEAM) or "")) as edge:
+            done = _recorded(body, context, edge)
+        if done is None:
             next_()
-            return None
-        event = outsiders.marked(event, body)
-        if found := objections(event, edge):
-            # The modal stays open with what was typed in it, so there is nothing to keep yet.
-            return BoltResponse(
-                status=200,
-                body={"response_action": "errors", "errors": found},
-            )
-        kept = edge.tools.inbox.record(
-            event.key, event.kind, event.payload(), lane=lane_of(event), first=True
-        )
-        if not kept:
-            log.info("repeat", key=event.key)
-            measures.REPEATS.inc()
-            return BoltResponse(status=200, body="")
-        measures.EVENTS.labels(event.kind.value).inc()
-        context[EVENT_KEY] = event.key
-        next_()
-        return None
+        return done
 
     return record
+
+
+def _recorded(body: dict[str, Any], context: BoltContext, edge: Edge) -> BoltResponse | None:
+    """Keep what asks for work; the answer when there is nothing more to do."""
+
+    def is_for_us(channel: str, thread_ts: str, user: str) -> bool:
+        return threads.suggestion_for(edge.tools, channel, thread_ts, user) is not None
+
+    if outsiders.is_outsider(body, edge.team):
+        log.info("outsider")
+        return BoltResponse(status=200, body="")
+    event = incoming(body, edge.bot_user, is_for_us)
+    if event is None:
+        return None
+    event = outsiders.marked(event, body)
+    if found := objections(event, edge):
+        # The modal stays open with what was typed in it, so there is nothing to keep yet.
+        return BoltResponse(
+            status=200,
+            body={"response_action": "errors", "errors": found},
+        )
+    kept = edge.tools.inbox.record(
+        event.key, event.kind, event.payload(), lane=lane_of(event), first=True
+    )
+    if not kept:
+        log.info("repeat", key=event.key)
+        measures.REPEATS.inc()
+        return BoltResponse(status=200, body="")
+    measures.EVENTS.labels(event.kind.value).inc()
+    context[EVENT_KEY] = event.key
+    return None
