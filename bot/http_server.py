@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from anyio import CapacityLimiter, to_thread
 from slack_bolt import App
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+from slack_bolt.oauth import OAuthFlow
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -40,8 +41,26 @@ def slack_routes(app: App) -> list[BaseRoute]:
         return to_starlette_response(await to_thread.run_sync(app.dispatch, asked, limiter=threads))
 
     return [
+        *(_ways_in(app.oauth_flow) if app.oauth_flow is not None else []),
         Route(EVENTS_PATH, events, methods=["POST"]),
         Route("/health", alive, methods=["GET"]),
+    ]
+
+
+def _ways_in(flow: OAuthFlow) -> list[BaseRoute]:
+    """The pages by which a workspace installs the bot."""
+
+    async def install(request: Request) -> Response:
+        asked = to_bolt_request(request, b"")
+        return to_starlette_response(await to_thread.run_sync(flow.handle_installation, asked))
+
+    async def installed(request: Request) -> Response:
+        asked = to_bolt_request(request, b"")
+        return to_starlette_response(await to_thread.run_sync(flow.handle_callback, asked))
+
+    return [
+        Route(flow.install_path, install, methods=["GET"]),
+        Route(flow.redirect_uri_path, installed, methods=["GET"]),
     ]
 
 

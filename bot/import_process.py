@@ -1,4 +1,6 @@
-"""One stretch of an import, in a process of low priority: `python -m bot.import_process HOME ID S`.
+"""One stretch of an import, in a process of low priority.
+
+`python -m bot.import_process HOME ID S [TEAM]`, with the operator's home where there are teams.
 
 The bot runs this, so that asks never wait for an import: it has its own interpreter, one thread of
 work, a low priority, and ends after S seconds. It prints `{"wait": seconds}`, null when the
@@ -18,6 +20,7 @@ from pathlib import Path
 from bot.bootstrap import build
 from bot.flow import importing
 from bot.settings import load_settings
+from bot.team_settings import for_team
 from knowledge.errors import TrailguideError
 
 LOWER = 10
@@ -31,7 +34,8 @@ def main() -> None:
     with contextlib.suppress(OSError):  # a system without priorities is none the worse
         os.nice(LOWER)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    tools = build(load_settings(home))
+    settings = load_settings(home)
+    tools = build(for_team(settings, sys.argv[4]) if sys.argv[4:] else settings)
     ends = time.monotonic() + seconds
     try:
         models = replace(tools.bulk_models, lanes=1)

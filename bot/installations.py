@@ -92,6 +92,7 @@ class SealedStore(SQLAlchemyInstallationStore):
     def __init__(self, client_id: str, engine: Any, seal: Seal) -> None:
         super().__init__(client_id=client_id, engine=engine, logger=_quiet())
         self._seal = seal
+        self.before_keeping: Callable[[str], None] = _nothing
         for column in (*self.bots.columns, *self.installations.columns):
             if column.name.endswith("_token"):
                 column.type.length = LONGEST
@@ -100,6 +101,7 @@ class SealedStore(SQLAlchemyInstallationStore):
         """Keep an installation, under its team alone."""
         if installation.is_enterprise_install or not is_team_id(installation.team_id):
             raise OrganizationInstall("installations for a whole organization are not served")
+        self.before_keeping(str(installation.team_id))
         super().save(self._with(installation, self._seal.close))
 
     def save_bot(self, bot: Bot) -> None:
@@ -186,6 +188,10 @@ class Installations:
 def new_key() -> str:
     """A fresh key for `TRAILGUIDE_TOKEN_KEYS`."""
     return Fernet.generate_key().decode()
+
+
+def _nothing(_: str) -> None:
+    """Nothing has to be done before an installation is kept."""
 
 
 def _quiet() -> logging.Logger:

@@ -360,9 +360,12 @@ def _register(teams: Teams) -> Callable[[str], None]:
 def _register_imports(teams: Teams, closing: threading.Event) -> Callable[[str], None]:
     """Make the workflow of an import: stretches of work, then the word that it is over."""
 
+    def worked(identity: str, edge: Edge) -> float | None:
+        return imports.stretch(identity, edge, closing)
+
     @DBOS.step(name="stretch")
     def stretch(job: str) -> float | None:
-        return of_team(job, teams, partial(imports.stretch, closing=closing), None)
+        return of_team(job, teams, worked, None)
 
     @DBOS.step(name="tell", retries_allowed=True, max_attempts=POST_TRIES, interval_seconds=5.0)
     def tell(job: str) -> bool:

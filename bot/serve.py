@@ -25,8 +25,10 @@ from bot.listeners.outsiders import Channels
 from bot.listeners.owning import mails
 from bot.log_lines import set_up
 from bot.places import place_in
+from bot.serve_teams import for_many, serves_many, without_oauth
 from bot.signal_server import listen_for_signals, webhook_of
 from bot.slack_client import Poster, make_client
+from bot.teams import Registry
 from knowledge.errors import SetupMissing, SlackFailed
 
 SWITCH_SECONDS = 0.0005
@@ -44,41 +46,50 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
     stop = stop or threading.Event()
     set_up(tools.settings.log_level, tools.settings.log_format)
     sys.setswitchinterval(SWITCH_SECONDS)
-    tokens = _tokens(tools)
+    many = serves_many(tools.settings)
+    tokens = {} if many else _tokens(tools)
     place = place_in(tools.settings.home, shared=tools.settings.shares_database)
     with place as executor, listening_for_health(tools) as readiness:
+        jobs = Jobs(tools.settings, executor)
         readiness.waits_for("Slack")
-        client = make_client(tokens["bot"], tools.settings.slack_api_url)
-        me = _who_am_i(client.auth_test)
+        app, served, who = for_many(tools, jobs) if many else _for_one(tools, jobs, tokens)
         readiness.waits_for("models and index")
         warm(tools)
+        readiness.waits_for("jobs")
+        jobs.launch(served)
+        _stop_on_signals(stop)
+        try:
+            listening = _listen(app, tokens, tools)
+            readiness.runs(("jobs", jobs.runs), ("Slack", listening.is_connected))
+            print(f"Trailguide is listening {listening.how} {who}.", flush=True)  # noqa: T201 - its own output
+            stop.wait()
+            readiness.waits_for("stop")
+            listening.close()  # no new events; what is on disk is finished or taken up next time
+        finally:
+            jobs.close()
+            if isinstance(served, Registry):
+                served.close()
+        print("Trailguide has stopped.", flush=True)  # noqa: T201
+
+
+def _for_one(tools: Tools, jobs: Jobs, tokens: dict[str, str]) -> tuple[App, Edge, str]:
+    """The app of the one workspace whose token is set, its edge, and as whom it listens."""
+    client = make_client(tokens["bot"], tools.settings.slack_api_url)
+    me = _who_am_i(client.auth_test)
+    with without_oauth():
         app = App(
             client=client,
             signing_secret=tokens.get("signing", "unused-in-socket-mode"),
             token_verification_enabled=False,
             logger=logging.getLogger("trailguide.bolt"),
         )
-        jobs = Jobs(tools.settings, executor)
-        newer = tools.settings.slack_blocks == "new"
-        poster = Poster(client, tools.outbox, newer=newer)
-        me_id, team = str(me["user_id"]), str(me.get("team_id") or "")
-        channels = Channels(client, team)
-        edge = Edge(tools, poster, me_id, jobs.soon, mails(client), team, channels)
-        register(app, edge)
-        readiness.waits_for("jobs")
-        jobs.launch(edge)
-        _stop_on_signals(stop)
-        try:
-            listening = _listen(app, tokens, tools)
-            readiness.runs(("jobs", jobs.runs), ("Slack", listening.is_connected))
-            how, who = listening.how, f"@{me['user']} in {me['team']}"
-            print(f"Trailguide is listening {how} as {who}.", flush=True)  # noqa: T201 - its own output
-            stop.wait()
-            readiness.waits_for("stop")
-            listening.close()  # no new events; what is on disk is finished or taken up next time
-        finally:
-            jobs.close()
-        print("Trailguide has stopped.", flush=True)  # noqa: T201
+    newer = tools.settings.slack_blocks == "new"
+    poster = Poster(client, tools.outbox, newer=newer)
+    me_id, team = str(me["user_id"]), str(me.get("team_id") or "")
+    channels = Channels(client, team)
+    edge = Edge(tools, poster, me_id, jobs.soon, mails(client), team, channels)
+    register(app, edge)
+    return app, edge, f"as @{me['user']} in {me['team']}"
 
 
 def _tokens(tools: Tools) -> dict[str, str]:

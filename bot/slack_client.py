@@ -60,7 +60,7 @@ class Posted:
     ts: str
 
 
-def make_client(token: str, api_url: str | None) -> WebClient:
+def make_client(token: str | None, api_url: str | None) -> WebClient:
     """A Web API client without retries of its own: a blind repeat would post twice."""
     options: dict[str, Any] = {"base_url": api_url.rstrip("/") + "/"} if api_url else {}
     return WebClient(

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import structlog
 
-from bot.bootstrap import Wired
 from bot.flow.erasing import jobs_address
+from bot.flow.tools import Tools
 from bot.installations import Installations
 from knowledge.errors import StorageFailed
 from knowledge.teams import collection_prefix, folder_of, require_team_id, schema_of
@@ -32,7 +32,7 @@ log = structlog.get_logger("trailguide.teams")
 class Removals:
     """Which teams are to be removed, kept durably."""
 
-    def __init__(self, house: Wired, installations: Installations) -> None:
+    def __init__(self, house: Tools, installations: Installations) -> None:
         self._house = house
         self._installations = installations
 
@@ -64,7 +64,7 @@ class Removals:
         return [key for key in self._house.inbox.pending() if key.startswith(f"{LEAVES}:")]
 
 
-def removed_all(team: str, house: Wired, installations: Installations) -> bool:
+def removed_all(team: str, house: Tools, installations: Installations) -> bool:
     """Remove everything that was a team's; False when the queue's file is in use, to try again.
 
     Each step may run twice. `StorageFailed` when files cannot be deleted.
@@ -101,7 +101,7 @@ def _delete(folder: Path) -> None:
         ) from None
 
 
-def _tombstone(house: Wired, team: str) -> None:
+def _tombstone(house: Tools, team: str) -> None:
     """One line for the operator: which workspace, when, and nothing of anybody."""
     place = house.settings.home / folder_of(house.settings.home, team).parent.name
     place.mkdir(parents=True, exist_ok=True)

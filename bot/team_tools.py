@@ -9,6 +9,7 @@ from bot.bootstrap import Wired
 
 if TYPE_CHECKING:
     from bot.flow.bulk_models import BulkModels
+    from bot.flow.tools import Tools
     from bot.flow.turns import Turns
     from bot.settings import Settings
     from knowledge.sentence_models import SentenceModels
@@ -30,7 +31,7 @@ class TeamTools(Wired):
     vectors by text.
     """
 
-    def __init__(self, settings: Settings, house: Wired) -> None:
+    def __init__(self, settings: Settings, house: Tools) -> None:
         super().__init__(settings, house.clock, must_own_index=True)
         self._house = house
 

@@ -12,18 +12,23 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
+from slack_bolt.error import BoltError
 
-from bot.bootstrap import Wired
+from bot.bootstrap import build
+from bot.flow.tools import Tools
 from bot.installations import Installations, Installed
 from bot.listeners.edge import Edge
 from bot.listeners.outsiders import Channels
 from bot.listeners.owning import mails
+from bot.settings import Settings
 from bot.slack_client import Poster, make_client
 from bot.team_removal import Removals, removed_all
 from bot.team_settings import for_team
 from bot.team_tools import TeamTools
+from knowledge.errors import SetupMissing
 from knowledge.teams import NotInstalled
 from storage.inbox import Inbox
 
@@ -54,32 +59,38 @@ class Registry:
 
     def __init__(
         self,
-        house: Wired,
+        house: Tools,
         installations: Installations,
         start_for: StartFor,
         *,
         most_open: int = MOST_OPEN,
     ) -> None:
         self._house = house
-        self._installations = installations
+        self.installations = installations
         self._start_for = start_for
         self._most_open = most_open
         self._open: OrderedDict[str, _Open] = OrderedDict()
         self._changed = threading.Condition(threading.RLock())
-        self.removals = Removals(house, installations)
+        self._removals = Removals(house, installations)
+        installations.store.before_keeping = self._finish_leaving
 
     @property
     def house(self) -> Inbox:
         """The operator's own inbox."""
         return self._house.inbox
 
+    @property
+    def settings(self) -> Settings:
+        """The operator's."""
+        return self._house.settings
+
     def ids(self) -> Sequence[str]:
         """The teams that have Trailguide."""
-        return self._installations.teams()
+        return self.installations.teams()
 
     def installed(self, team: str) -> Installed:
         """The installation of a team; `NotInstalled` when there is none."""
-        found = self._installations.find(team)
+        found = self.installations.find(team)
         if found is None or found.team != team:
             raise NotInstalled(f"Workspace {team[:32]} has not installed Trailguide.")
         return found
@@ -96,15 +107,24 @@ class Registry:
                 self._close_unused()
                 self._changed.notify_all()
 
+    def leave(self, team: str, said_at: datetime) -> bool:
+        """Keep that a team leaves, and let nobody in; False for what was said of an older one."""
+        return self._removals.begin(team, said_at)
+
     def leaving(self) -> Sequence[str]:
         """Teams that are to be removed with all they hold."""
-        return self.removals.waiting()
+        return self._removals.waiting()
 
     def remove(self, team: str) -> bool:
         """Remove one of those; False when something of it is in use, to try again later."""
         if not self._let_go(team):
             return False
-        return removed_all(team, self._house, self._installations)
+        return removed_all(team, self._house, self.installations)
+
+    def _finish_leaving(self, team: str) -> None:
+        """A workspace that comes back starts empty, or must wait until it does."""
+        if team in self.leaving() and not self.remove(team):
+            raise BoltError("what this workspace held is still being removed")
 
     def close(self) -> None:
         """Give back what every open team holds."""
@@ -158,3 +178,26 @@ class Registry:
                     log.info("team_in_use", team=team)
                     return False
         return True
+
+
+def settings_of_team(house: Settings, team: str) -> Settings:
+    """The settings for a command about one team; `NotInstalled` for one that is not served."""
+    tools = build(house)
+    try:
+        if installations_of(tools).find(team) is None:
+            raise NotInstalled(
+                f"Workspace {team} has not installed Trailguide; `trailguide teams list` names "
+                "those that have."
+            )
+        return for_team(house, team)
+    finally:
+        tools.close()
+
+
+def installations_of(house: Tools) -> Installations:
+    """Who has installed Trailguide; `SetupMissing` without the app's id or a key for tokens."""
+    settings = house.settings
+    if not settings.slack_client_id:
+        raise SetupMissing("SLACK_CLIENT_ID is not set; docs/teams.md says where it is found.")
+    keys = tuple(key.get_secret_value() for key in settings.token_keys)
+    return Installations(house.db, settings.slack_client_id, keys)

@@ -15,6 +15,7 @@
     │   ├── CrmRefused         it does not let us in
     │   └── CrmUnreachable     it gave no answer
     │       └── CrmBusy        it wants to be asked again later
+    ├── NotInstalled   (2)     a workspace that has not installed us (knowledge/teams.py)
     └── SetupMissing   (1)     something that set-up provides is absent
 
 Anything else is a bug: it is logged with a reference, and the user sees the reference only.

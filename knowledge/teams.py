@@ -25,6 +25,8 @@ _TEAM = re.compile(r"T[A-Z0-9]{1,30}")
 class NotInstalled(TrailguideError):
     """A workspace that has not installed Trailguide, or no longer has it."""
 
+    exit_status = 2
+
 
 def is_team_id(told: object) -> bool:
     """Whether this is the Slack id of a workspace; it names folders and schemas, so no more."""

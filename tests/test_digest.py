@@ -16,8 +16,8 @@ from bot.bootstrap import Wired, build
 from bot.jobs import Jobs
 from bot.listeners import answering, digest, handling
 from bot.listeners.edge import Edge
-from bot.listeners.teams import OnlyTeam
 from bot.listeners.incoming import Incoming, Kind
+from bot.listeners.teams import OnlyTeam
 from bot.settings import Settings
 from bot.slack_client import Poster, make_client
 from bot.views import words_due

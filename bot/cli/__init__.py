@@ -22,6 +22,7 @@ from bot.cli import (
     roles,
     running,
     simulating,
+    teams,
     touches,
 )
 from bot.cli.root import app
@@ -44,6 +45,7 @@ for register in (
     crm.register,
     backups.register,
     simulating.register,
+    teams.register,
 ):
     register(app)
 

@@ -18,8 +18,11 @@ from bot.bootstrap import Wired, build
 from bot.cli.crashes import log_bug, log_under
 from bot.settings import Settings, load_settings
 from knowledge.errors import TrailguideError
+from knowledge.teams import require_team_id
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+TEAM = "trailguide.team"
+"""Where click keeps which team is meant, for the commands below."""
 
 
 class Command(typer.Typer):
@@ -67,12 +70,15 @@ def root(
     home: Annotated[
         Path | None, typer.Option(help="Folder of all runtime data (default: var).")
     ] = None,
+    team: Annotated[
+        str, typer.Option(help="Workspace meant, by its Slack id, where one bot serves many.")
+    ] = "",
     version: Annotated[  # noqa: ARG001 - handled by its callback
         bool, typer.Option("--version", callback=_show_version, is_eager=True)
     ] = False,
 ) -> None:
     """Recommend the next educational asset for a lead, and draft the follow-up."""
-    context.obj = home
+    context.obj, context.meta[TEAM] = home, team
     # Libraries log to stderr on their own account; people asked for an answer, not for that.
     quiet = logging.StreamHandler()
     quiet.setLevel(logging.ERROR)
@@ -80,9 +86,22 @@ def root(
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 
-def settings_of(context: typer.Context) -> Settings:
-    """Read the settings for this run, the `--home` flag first."""
+def house_of(context: typer.Context) -> Settings:
+    """Read the operator's settings for this run, the `--home` flag first, whatever team is set."""
     settings = load_settings(context.obj)
+    log_under(settings.home)
+    return settings.model_copy(update={"team": ""})
+
+
+def settings_of(context: typer.Context) -> Settings:
+    """The settings for this run: the operator's, or those of the team that is meant."""
+    team = str(context.meta.get(TEAM) or load_settings(context.obj).team)
+    house = house_of(context)
+    if not team:
+        return house
+    from bot.teams import settings_of_team  # loads Slack's libraries
+
+    settings = settings_of_team(house, require_team_id(team))
     log_under(settings.home)
     return settings
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.bootstrap import build
-from bot.cli.root import print_json, settings_of, tools_of
+from bot.cli.root import house_of, print_json, tools_of
 from bot.demo import fresh_home, show_demo
 from bot.flow.health import Finding, Health, examine
 from bot.views.terminal import console
@@ -29,7 +29,7 @@ def serve(context: typer.Context) -> None:
     """Run the Slack bot: Socket Mode with SLACK_APP_TOKEN, else HTTP."""
     from bot.serve import serve as run
 
-    tools = build(settings_of(context), must_own_index=True)
+    tools = build(house_of(context), must_own_index=True)
     try:
         run(tools)
     finally:
@@ -38,7 +38,7 @@ def serve(context: typer.Context) -> None:
 
 def demo(context: typer.Context) -> None:
     """Walk through four leads of a fictional company, in a folder of its own (HOME/demo)."""
-    settings = settings_of(context)
+    settings = house_of(context)
     home = settings.home / "demo"
     fresh_home(home)
     tools = build(

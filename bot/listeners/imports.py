@@ -69,10 +69,12 @@ def stretch(identity: str, edge: Edge, closing: threading.Event) -> float | None
     After a failure the next one comes in some minutes. When the bot closes, the process is ended
     and this raises `TrailguideError`: what was begun is done again after the next start.
     """
-    home = edge.tools.settings.home.absolute()
+    settings = edge.tools.settings
+    home, team = settings.house.absolute(), [settings.team] if settings.team else []
     command = [sys.executable, "-m", "bot.import_process", str(home), identity]
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [*command, str(STRETCH_SECONDS)], stdout=subprocess.PIPE, stderr=None,  # into the bot's own
+        [*command, str(STRETCH_SECONDS), *team],
+        stdout=subprocess.PIPE, stderr=None,  # into the bot's own
         env={**os.environ, "OMP_NUM_THREADS": "1"}, start_new_session=True,
     )  # fmt: skip
     waited = 0.0

@@ -77,6 +77,7 @@ class Office:
     payloads: list[dict[str, Any]] = field(default_factory=list)
     serial: int = 0
     hold: Callable[[str], None] | None = None
+    team: str = "T01"
 
     def give(self, user: str, *roles: Role) -> None:
         """Let a person have exactly these roles by grant, beside being a rep as everybody is."""
@@ -98,7 +99,7 @@ class Office:
         self.serial += 1
         inner = {"type": "message", "channel_type": "im", "channel": "D01ROBIN", "user": ROBIN,
                  "ts": f"1771.{self.serial:06}", "text": text, **fields}  # fmt: skip
-        return {"type": "event_callback", "team_id": "T01", "api_app_id": "A1", "event": inner,
+        return {"type": "event_callback", "team_id": self.team, "api_app_id": "A1", "event": inner,
                 "event_id": f"Ev{self.serial}", "authorizations": []}  # fmt: skip
 
     def settle(self) -> None:
@@ -112,7 +113,8 @@ class Office:
         """What Slack sends when a button of a message is pressed."""
         self.serial += 1
         return {
-            "type": "block_actions", "team": {"id": "T01"}, "user": {"id": user, "team_id": "T01"},
+            "type": "block_actions", "team": {"id": self.team},
+            "user": {"id": user, "team_id": self.team},
             "api_app_id": "A1", "trigger_id": self.slack.trigger(),
             "container": {"type": "message", "message_ts": message["ts"],
                           "channel_id": message["channel"]},
@@ -132,8 +134,8 @@ class Office:
             for block, text in typed.items()
         }
         return {
-            "type": "view_submission", "team": {"id": "T01"}, "api_app_id": "A1",
-            "user": {"id": ROBIN, "team_id": "T01"}, "trigger_id": self.slack.trigger(),
+            "type": "view_submission", "team": {"id": self.team}, "api_app_id": "A1",
+            "user": {"id": ROBIN, "team_id": self.team}, "trigger_id": self.slack.trigger(),
             "view": {"id": "V1", **view, "state": {"values": values}},
         }  # fmt: skip
 
@@ -142,7 +144,7 @@ class Office:
         self.serial += 1
         raw = urlencode({
             "command": "/trailguide", "text": text, "user_id": user, "channel_id": "C01SALES",
-            "team_id": "T01", "trigger_id": self.slack.trigger(), "api_app_id": "A1",
+            "team_id": self.team, "trigger_id": self.slack.trigger(), "api_app_id": "A1",
         })  # fmt: skip
         return self.app.dispatch(BoltRequest(body=raw, headers=_signed(raw)))
 
@@ -153,8 +155,8 @@ class Office:
         self.serial += 1
         body: dict[str, Any] = {
             "type": "message_action" if said else "shortcut", "callback_id": callback,
-            "team": {"id": "T01"}, "user": {"id": user, "team_id": "T01"}, "api_app_id": "A1",
-            "trigger_id": self.slack.trigger(), "action_ts": str(self.serial),
+            "team": {"id": self.team}, "user": {"id": user, "team_id": self.team},
+            "api_app_id": "A1", "trigger_id": self.slack.trigger(), "action_ts": str(self.serial),
         }  # fmt: skip
         if said:
             body |= {"message": said, "channel": {"id": "C01SALES"}, "message_ts": "1771.5"}
@@ -163,8 +165,8 @@ class Office:
     def options(self, action: str, typed: str, user: str = ROBIN) -> list[dict[str, Any]]:
         """What a list offers while a person types."""
         reply = self.send({
-            "type": "block_suggestion", "team": {"id": "T01"}, "api_app_id": "A1",
-            "user": {"id": user, "team_id": "T01"}, "action_id": action, "block_id": action,
+            "type": "block_suggestion", "team": {"id": self.team}, "api_app_id": "A1",
+            "user": {"id": user, "team_id": self.team}, "action_id": action, "block_id": action,
             "value": typed, "view": {"id": f"V{len(self.slack.views)}", "type": "modal"},
         })  # fmt: skip
         return list(json.loads(reply.body)["options"])
@@ -182,8 +184,8 @@ class Office:
         }
         assert not typed, f"no such field: {typed}"
         return self.send({
-            "type": "view_submission", "team": {"id": "T01"}, "api_app_id": "A1",
-            "user": {"id": user, "team_id": "T01"}, "trigger_id": self.slack.trigger(),
+            "type": "view_submission", "team": {"id": self.team}, "api_app_id": "A1",
+            "user": {"id": user, "team_id": self.team}, "trigger_id": self.slack.trigger(),
             "view": {**view, "state": {"values": values}},
         })  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Many workspaces in one bot: tests and what they share."""
