@@ -17,6 +17,8 @@ FOLDER = "teams"
 """Of the home folder; below it each team has a home of its own."""
 MARK = "team."
 """Begins the name of a job of one team among many; no inbox key of ours begins so."""
+SCHEMAS = "team_"
+"""How the schemas of teams begin."""
 KEY_BYTES = 32
 """Of a Fernet key."""
 _TEAM = re.compile(r"T[A-Z0-9]{1,30}")
@@ -47,7 +49,7 @@ def folder_of(home: Path, team: str) -> Path:
 
 def schema_of(team: str) -> str:
     """The PostgreSQL schema of a team; empty (the database's own) for no team."""
-    return f"team_{require_team_id(team).lower()}" if team else ""
+    return f"{SCHEMAS}{require_team_id(team).lower()}" if team else ""
 
 
 def collection_prefix(team: str) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.engine import URL
 
 from knowledge.errors import BadInput, StorageFailed
+from knowledge.teams import SCHEMAS
 from storage.columns import metadata
 from storage.database import BUSY_SECONDS, PRIVATE, Database
 from storage.jobs_store import SCHEMA as JOBS_SCHEMA
@@ -39,6 +40,8 @@ def copy_of(db: Database, folder: Path) -> Path:
         "pg_dump",
         db.engine.url,
         f"--exclude-schema={JOBS_SCHEMA}",
+        # A team's copy holds its schema alone, and the house's none of any team.
+        f"--schema={db.schema}" if db.schema else f"--exclude-schema={SCHEMAS}*",
         "--format=custom",
         f"--file={path}",
     )

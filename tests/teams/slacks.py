@@ -26,7 +26,7 @@ class Slacks:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def token(self, team: str, number: int = 1) -> str:
-        return f"xoxb-{team}-{number}-secret-of-{team.lower()}"
+        return f"xoxb-{team}-{number}-secretof{team.lower()}"
 
     def allow(self, code: str, team: str, **more: Any) -> None:
         """Have Slack's page hand out `code` for a workspace; it is good once."""

@@ -127,8 +127,8 @@ def test_keys_are_changed_without_installing_again(tmp_path: Path) -> None:
 
     opened(old).store.save(
         Installation(
-            team_id=EAST, bot_token="xoxb-1", bot_id="B1", bot_user_id="U1", user_id="U2",
-            user_token="xoxp-2",
+            app_id="A1", team_id=EAST, bot_token="xoxb-1", bot_id="B1", bot_user_id="U1",
+            user_id="U2", user_token="xoxp-2",
         )
     )  # fmt: skip
     assert opened(new, old).find(EAST).token == "xoxb-1"  # type: ignore[union-attr]

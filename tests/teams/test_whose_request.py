@@ -61,8 +61,8 @@ def test_a_button_of_one_team_pressed_in_the_name_of_another_does_nothing(house:
 def test_a_window_of_one_team_submitted_in_the_name_of_another_stays_open(house: House) -> None:
     """M59 What was typed is still in it."""
     office, before = house.offices[EAST], kept(house)
-    view = {"id": "V1", "callback_id": "intake", "app_installed_team_id": WEST, "team_id": EAST,
-            "private_metadata": "", "state": {"values": {}},
+    view = {"id": "V1", "type": "modal", "callback_id": "intake", "team_id": EAST,
+            "app_installed_team_id": WEST, "private_metadata": "", "state": {"values": {}},
             "blocks": [{"type": "input", "block_id": "questions"}]}  # fmt: skip
     reply = office.send({
         "type": "view_submission", "team": {"id": EAST}, "user": {"id": ROBIN, "team_id": EAST},

@@ -20,11 +20,12 @@ def read_action(body: dict[str, Any]) -> Incoming | None:
     ts = str(container.get("message_ts") or message.get("ts") or "")
     channel = str(container.get("channel_id") or (body.get("channel") or {}).get("id") or "")
     chosen = (action.get("selected_option") or {}).get("value")
+    team = str((body.get("team") or {}).get("id") or "")
     suggestion_id, _, version = str(action.get("value") or chosen or "").partition("#")
     return Incoming(
-        key=f"action:{channel}:{ts}:{user}:{name}:{action.get('action_ts')}",
+        key=f"action:{team}:{channel}:{ts}:{user}:{name}:{action.get('action_ts')}",
         kind=Kind.ACTION,
-        team=str((body.get("team") or {}).get("id") or ""),
+        team=team,
         user=user,
         channel=channel,
         ts=ts,

@@ -23,10 +23,11 @@ def read_form(body: dict[str, Any]) -> Incoming | None:
     user = str((body.get("user") or {}).get("id") or "")
     # A second try after findings may hold the same text, so what was typed is not enough of a key.
     told = json.dumps([view.get("id"), user, body.get("trigger_id"), state], sort_keys=True)
+    team = str((body.get("team") or {}).get("id") or "")
     return Incoming(
-        key=f"view:{hashlib.sha256(told.encode()).hexdigest()[:32]}",
+        key=f"view:{team}:{hashlib.sha256(told.encode()).hexdigest()[:32]}",
         kind=Kind.SUBMISSION,
-        team=str((body.get("team") or {}).get("id") or ""),
+        team=team,
         user=user,
         action=name,
         suggestion_id=str(view.get("private_metadata") or ""),
