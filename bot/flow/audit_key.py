@@ -10,7 +10,7 @@ from storage.audit_key import load_or_create_key
 
 
 def audit_key(settings: Settings) -> bytes:
-    """The key that is set, else that of the home folder, made once; a team has its own of either."""
+    """The key that is set, else that of the home folder, made once; a team has its own."""
     if settings.audit_key is not None:
         key = bytes.fromhex(settings.audit_key.get_secret_value())
         team = settings.team.encode()
