@@ -118,6 +118,9 @@ def test_a_piece_is_named_by_id_title_or_address(tools: Wired, named: str) -> No
     assert history(tools)[0][2] == "valves-1"
 
 
+PHONE = "+49 171 5550199"
+
+
 @pytest.mark.parametrize(
     ("sent", "status", "sentence"),
     [
@@ -125,16 +128,16 @@ def test_a_piece_is_named_by_id_title_or_address(tools: Wired, named: str) -> No
         (b"[]", 400, "one JSON object"),
         (b"\xff\xfe", 400, "not JSON"),
         (b'{"id": "x"}', 400, "'signals' is missing"),
-        (body(action="juggled"), 400, "unknown act 'juggled'"),
+        (body(action="juggled"), 400, "'signals.action' (entry 1) is wrong: it is no act"),
         (body(action="sent"), 400, "an act of ours"),
         (body(on="someday"), 400, "'signals.on'"),
         (body(on="2199-01-01"), 400, "has not come"),
         (body(lead={"name": "Nobody"}), 400, "needs an id or a mail address"),
         (body(lead={"email": "no mail"}), 400, "no mail address"),
         (body(lead={"id": "ghost"}), 422, "no lead with that id"),
-        (body(asset="A piece of cake"), 422, "no piece 'A piece of cake'"),
+        (body(asset="A piece of cake"), 422, "no such piece in the library"),
         (body(extra=1), 400, "extra"),
-        (body(lead=ANN | {"consent": "newsletter"}), 400, "'newsletter' names no channel"),
+        (body(lead=ANN | {"consent": "newsletter"}), 400, "names no channel"),
         (body(lead=ANN | {"consent": "email, fax"}), 400, "names no channel"),
         (body(note="a\x00b"), 400, "no text"),
         (body(note="\ud800"), 400, "no text"),
@@ -146,6 +149,20 @@ def test_what_is_wrong_is_one_sentence_with_the_right_status(
     got, said = post(tools, sent)
     assert (got, sentence in said["error"]) == (status, True), said
     assert signals.work_all(tools) == 0, "nothing is kept"
+
+
+def test_m56_no_word_that_was_sent_stands_in_an_answer(tools: Wired) -> None:
+    """M56 Answers end in the logs of other tools; the page that is named is that of signals."""
+    refused = 0
+    for field in ("lead", "action", "on", "asset", "note", "product_line", "id"):
+        for value in (PHONE, [PHONE], {"tel": PHONE}, {PHONE: 1}, PHONE * 300, 49171):
+            lead = ANN | {field: value, "consent": PHONE}
+            for sent in (body(**{field: value}), body(lead=lead)):
+                status, said = post(tools, sent)
+                refused += status >= 400
+                assert status < 400 or "171" not in said["error"], said
+                assert status < 400 or "batches.md" not in said["error"], said
+    assert refused > 60
 
 
 def test_who_has_no_secret_changes_nothing(tools: Wired) -> None:

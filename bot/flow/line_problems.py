@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,6 +11,9 @@ from pydantic_core import ErrorDetails
 
 LONGEST_SHOWN = 40
 """Characters of a wrong value that are repeated: enough to find it in the line."""
+
+_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,29}")
+"""A field's name that can be no value: no digits, no address."""
 
 _TAGS = {"facts", "id", "none"}
 _VALIDATORS = {"str", "int", "function-before[_day(), date]"}
@@ -44,6 +48,22 @@ def first_problem(wrong: ValidationError) -> str:
     return f"{where} is {_shown(error['input'])}; {_remedy(error)}"
 
 
+def untold_problem(wrong: ValidationError, page: str) -> str:
+    """The same without a word of what was sent, for answers that end in other people's logs.
+
+    A field of theirs that is none of ours is named where its name is a plain one.
+    """
+    error = wrong.errors(include_url=False)[0]
+    if error["type"] == "extra_forbidden":
+        field = str(error["loc"][-1])
+        named = f"'{field}'" if _PLAIN_NAME.fullmatch(field) else "a field"
+        return f"{named} is not known; {page} lists the fields"
+    where = _place(error["loc"])
+    if error["type"] in {"missing", "value_error"}:
+        return first_problem(wrong)
+    return f"{where} is wrong; {_remedy(error, page)}"
+
+
 def _place(loc: tuple[int | str, ...]) -> str:
     """The field as its writer knows it, entries of a list counted from 1."""
     told = [p for n, p in enumerate(loc) if not (n and p in _TAGS) and p not in _VALIDATORS]
@@ -64,7 +84,7 @@ def _shown(value: Any) -> str:
     return json.dumps(value, default=str)
 
 
-def _remedy(error: ErrorDetails) -> str:
+def _remedy(error: ErrorDetails, page: str = "docs/batches.md") -> str:
     context = error.get("ctx", {})
     match error["type"]:
         case "enum" | "literal_error":
@@ -80,4 +100,4 @@ def _remedy(error: ErrorDetails) -> str:
     field, kind = str(error["loc"][0]), error["type"].split("_")[0]
     whole = len(error["loc"]) <= 2  # the field itself, told apart by at most one tag
     wanted = _WANTED_OF.get(field) if whole else None
-    return wanted or _WANTED.get(kind, "docs/batches.md says what it takes")
+    return wanted or _WANTED.get(kind, f"{page} says what it takes")

@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from bot.flow.asset_names import AssetNames
 from bot.flow.lead_intake import Incoming, mails, new_lead_id, take_in
-from bot.flow.line_problems import first_problem
+from bot.flow.line_problems import untold_problem
 from bot.flow.lines import FactsLine, SomeDay, Word
 from bot.flow.tools import Tools
 from bot.flow.unmatched import Sign, keep_unmatched
@@ -29,6 +29,7 @@ from storage.signals import Signals
 MOST_AT_ONCE = 100
 """Signals of one delivery: as many as a webinar tool sends at a time; more are sent in parts."""
 LONGEST_ID = 200
+PAGE = "docs/signals.md"
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 """How JSON writes the character that no database keeps in a text."""
 _DAY_AHEAD = timedelta(days=1)
@@ -49,7 +50,8 @@ class Unknown(BadInput):
 def _act(value: Any) -> Any:
     meant = foreign_action(value) if isinstance(value, str) else None
     if meant is None:
-        raise ValueError(f"unknown act '{str(value)[:40]}'; use one of: {', '.join(Action)}")
+        theirs = ", ".join(a for a in Action if a not in OURS)
+        raise ValueError(f"it is no act that is known; use one of: {theirs}")
     if meant in OURS:
         raise ValueError(f"'{meant}' is an act of ours; a signal tells what a lead did")
     return meant
@@ -60,9 +62,7 @@ def _consent(value: Any) -> Any:
         return value
     agreed = yes_or_no(value)
     if agreed is None and value.strip() and not named_channels(value):
-        raise ValueError(
-            f"'{value[:40]}' names no channel; give true, false, or the channels agreed to"
-        )
+        raise ValueError("it names no channel; give true, false, or the channels agreed to")
     return value if agreed is None else agreed
 
 
@@ -194,7 +194,7 @@ def _parsed(told: Mapping[str, Any]) -> DeliveryBody:
     try:
         return DeliveryBody.model_validate(told)
     except ValidationError as wrong:
-        raise Malformed(f"{first_problem(wrong)}.") from None
+        raise Malformed(f"{untold_problem(wrong, PAGE)}.") from None
 
 
 def _require_known(delivery: DeliveryBody, tools: Tools) -> None:
@@ -211,8 +211,8 @@ def _require_known(delivery: DeliveryBody, tools: Tools) -> None:
             raise Unknown(f"There is no lead with that id{where}; give the mail address as well.")
         if line.asset and names.find(line.asset) is None:
             raise Unknown(
-                f"There is no piece '{line.asset[:80]}' in the library{where}; give its id, "
-                "address or title."
+                f"There is no such piece in the library ('asset'{where}); give its id, address or "
+                "title."
             )
         if line.on and line.on > today + _DAY_AHEAD and line.action is not Action.BOOKED_MEETING:
             raise Malformed(f"'on' is a day that has not come{where}.")
