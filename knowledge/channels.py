@@ -58,7 +58,7 @@ def open_channels(
 ) -> tuple[str, ...]:
     """Channels the lead has not opted out of, the usual choice first; none when out of all.
 
-    A later `opted_in` undoes an earlier `opted_out`; an opt-out given as a fact stands whatever
+    An `opted_in` of a later day undoes an `opted_out`; an opt-out given as a fact stands whatever
     the history says. With `today`, an opt-in counts from its own day on, and the phone is left out
     right after a download (M5).
     """
@@ -88,7 +88,8 @@ def downloaded_lately(profile: LeadProfile, today: date, days: int) -> bool:
 def _closed_by_history(history: tuple[HistoryEntry, ...], today: date | None) -> frozenset[str]:
     # An opt-out is honoured whatever its date: a clock that is off must never cost a lead's "no".
     closed: frozenset[str] = frozenset()
-    for entry in sorted(history, key=lambda e: e.on):
+    # Days alone tell no order: of one day the opt-out counts.
+    for entry in sorted(history, key=lambda e: (e.on, e.action is Action.OPTED_OUT)):
         if entry.action is Action.OPTED_OUT:
             closed |= _named(entry.note) or frozenset(CHANNELS)
         elif entry.action is Action.OPTED_IN and not (today and entry.on > today):

@@ -155,6 +155,21 @@ def opt_out_used(told: Iterable[Told]) -> dict[str, Any]:
     return {"opted_out": out, "opted_out_channels": list(closed.values())}
 
 
+def anew(told: Told, known: Sequence[Told]) -> Any:
+    """What an opt-out of a file that names no day adds to what files said before; None for nothing.
+
+    Said once more it would take today for its day, and undo an opt-in that came in between.
+    """
+    said = [k for k in known if k.fact == told.fact and k.kind is SourceKind.FILE and k.value]
+    if not said or not any(k.fact == OPTED_IN and k.at >= said[0].at for k in known):
+        return told.value
+    if told.fact == "opted_out":
+        files = [k for k in known if k.fact == told.fact and k.kind is SourceKind.FILE]
+        return None if told.value and files[-1].value else told.value
+    channels = {parse_channel(c) or c.casefold() for k in said for c in k.value}
+    return [c for c in told.value if (parse_channel(c) or c.casefold()) not in channels] or None
+
+
 def conflicts(told: Sequence[Told]) -> tuple[Conflict, ...]:
     """The facts that sources disagree on, by name; an opt-out that was undone is no conflict."""
     by_fact: dict[str, list[Told]] = {}

@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any, Literal
 
@@ -27,6 +27,7 @@ from knowledge.fact_trust import (
     Source,
     SourceKind,
     Told,
+    anew,
     is_news,
     opt_out_used,
     used_of,
@@ -162,6 +163,11 @@ class Taking:
             told = Told(fact, value, source.kind, source.name, min(at, self._now), by)
             about = OPT_OUTS if fact in OPT_OUTS else (fact,)
             known = [k for k in log if k.fact in about]
+            if fact in OPT_OUTS and source.kind is SourceKind.FILE and at is self._now:
+                left = anew(told, known)
+                if left is None:
+                    continue
+                told = replace(told, value=left)
             if always or is_news(told, known):
                 news.append(told)
         if not news and not is_new:

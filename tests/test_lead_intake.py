@@ -12,9 +12,10 @@ import pytest
 from bot.bootstrap import Wired, build
 from bot.flow.lead_intake import AT_ONCE, Incoming, take_in
 from bot.settings import Settings
+from knowledge.channels import CHANNELS, open_channels
 from knowledge.fact_trust import Source, SourceKind, conflicts
 from knowledge.journey import Stage
-from knowledge.leads import Action, HistoryEntry, LeadFacts, LineStage
+from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile, LineStage
 from tests.conftest import SetClock
 
 FILE = Source(SourceKind.FILE, "import of leads.csv")
@@ -121,6 +122,44 @@ def test_m16_an_opt_out_of_a_file_stands_until_the_lead_opts_in(tools: Wired) ->
     assert facts.opted_out is False
     assert "email" not in facts.opted_out_channels
     assert "phone" in facts.opted_out_channels
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "closed"),
+    [
+        (LeadFacts(opted_out=True), LeadFacts(opted_out=True), ()),
+        (LeadFacts(opted_out_channels=("email",)), LeadFacts(opted_out_channels=("email",)), ()),
+        (
+            LeadFacts(opted_out_channels=("email",)),
+            LeadFacts(opted_out_channels=("E-Mail", "phone")),
+            ("phone",),
+        ),
+    ],
+)
+def test_m16_an_opt_out_without_a_day_is_no_news_after_an_opt_in(
+    tools: Wired, first: LeadFacts, again: LeadFacts, closed: tuple[str, ...]
+) -> None:
+    """M16 The list of last month, or the next export, says once more what the lead took back."""
+    take_in([Incoming("ann", facts=first)], tools, FILE, "U1")
+    assert len(open_channels(tools.leads.get("ann"))) < 5
+    tools.clock.at += timedelta(days=2)  # type: ignore[attr-defined]
+    agreed = HistoryEntry(Action.OPTED_IN, tools.clock.now().date())
+    take_in([Incoming("ann", acts=(agreed,))], tools, FORM, "w")
+    tools.clock.at += timedelta(days=2)  # type: ignore[attr-defined]
+    for name in (FILE.name, "import of next-export.csv"):
+        take_in([Incoming("ann", facts=again)], tools, Source(SourceKind.FILE, name), "U1")
+        left = open_channels(tools.leads.get("ann"))
+        assert left == tuple(c for c in CHANNELS if c not in closed)
+
+
+def test_m16_of_one_day_the_opt_out_counts() -> None:
+    """M16 In whatever order they came: a day tells none."""
+    day = date(2026, 6, 1)
+    acts = [HistoryEntry(a, day, None, "email") for a in (Action.OPTED_OUT, Action.OPTED_IN)]
+    for history in (acts, acts[::-1]):
+        assert "email" not in open_channels(LeadProfile(LeadFacts(), tuple(history)))
+    later = replace(acts[1], on=date(2026, 6, 2))
+    assert "email" in open_channels(LeadProfile(LeadFacts(), (later, acts[0])))
 
 
 def test_m16_a_new_opt_out_after_an_opt_in_counts(tools: Wired) -> None:

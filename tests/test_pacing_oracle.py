@@ -110,11 +110,11 @@ def on(entry: dict[str, Any]) -> date:
 
 
 def no_channel_left(lead: dict[str, Any], history: Iterable[dict[str, Any]], today: date) -> bool:
-    """A lead's no is honoured whatever its date; an opt-in undoes it from its own day on."""
+    """A lead's no is honoured whatever its date; an opt-in of a later day undoes it, from then."""
     if lead.get("opted_out"):
         return True
     closed: set[str] = set()
-    for entry in history:
+    for entry in sorted(history, key=lambda e: (on(e), e["action"] == "opted_out")):
         named = channels_named(entry.get("note") or "")
         if entry["action"] == "opted_out":
             closed |= named
