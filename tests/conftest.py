@@ -79,18 +79,18 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """In a run on servers, tests of the embedded parts stay with them, their fixtures too."""
+    on_servers.choose(embedded=item.get_closest_marker("embedded") is not None)
+
+
 @pytest.fixture(autouse=True)
-def own_servers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """In a run on servers, tests of the embedded parts stay with them, and homes are tidied."""
-    if not on_servers.wanted():
-        yield
-        return
-    if request.node.get_closest_marker("embedded"):
-        monkeypatch.delenv(on_servers.SWITCH)
-    folder = request.getfixturevalue("tmp_path")
+def servers_tidied(tmp_path: Path) -> Iterator[None]:
+    """What a test's own homes have on the servers goes with the test."""
     yield
-    monkeypatch.undo()
-    on_servers.drop_under(folder)
+    if on_servers.wanted():
+        on_servers.drop_under(tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -164,15 +164,24 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
     home, ready = run / "seeded", run / "seeded.ready"
     with FileLock(run / "seeded.lock"):
         if not ready.exists():
-            tools = build(Settings(home=home))
-            seed_sample(tools)
-            tools.finder.search("warm the index", 1)
-            coverage(tools)  # reads once what each piece answers
-            tools.close()
+            now = on_servers.wanted()
+            on_servers.choose(embedded=True)
+            _seed(home)
+            on_servers.choose(embedded=False)
             if on_servers.wanted():
+                _seed(home)
                 on_servers.keep_as_template(home)
+            on_servers.choose(embedded=not now)
             ready.touch()
     return home
+
+
+def _seed(home: Path) -> None:
+    tools = build(Settings(home=home))
+    seed_sample(tools)
+    tools.finder.search("warm the index", 1)
+    coverage(tools)  # reads once what each piece answers
+    tools.close()
 
 
 @pytest.fixture

@@ -16,13 +16,16 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 
+from bot.settings import Settings
 from storage.database import Database, open_database
 from storage.migrate import migrate
 
@@ -97,6 +100,26 @@ def _drop(server: str, name: str) -> None:
         engine.dispose()
     except Exception:  # noqa: BLE001 - tidying at exit must not hide the tests' result
         pass
+
+
+def rows(home: Path, query: str) -> list[tuple[Any, ...]]:
+    """What a query finds in a home's database, whichever it is."""
+    with opened(home) as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+@contextmanager
+def opened(home: Path) -> Iterator[Connection]:
+    """A plain connection to a home's database, whichever it is; what is changed stays."""
+    url = make_url(Settings(home=home).database)
+    if url.get_backend_name() != "sqlite":
+        url = url.set(drivername="postgresql+psycopg")
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 @functools.cache

@@ -7,13 +7,16 @@ one where the report takes shortcuts.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+from sqlalchemy import text
+
+from tests.databases import opened
 
 ORDER = ["awareness", "interest", "consideration", "decision", "customer"]
 REACTIONS = {
@@ -22,6 +25,15 @@ REACTIONS = {
     "opted_in", "bought",
 }  # fmt: skip
 DAYS = 21
+
+
+def _plain(value: Any) -> Any:
+    """As SQLite keeps it: a text, whatever the other database makes of it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    return json.dumps(value) if isinstance(value, dict | list) else value
 
 
 @dataclass
@@ -38,11 +50,11 @@ class Naive:
 
     @classmethod
     def of(cls, home: Path) -> Naive:
-        with sqlite3.connect(home / "trailguide.db") as db:
-            db.row_factory = sqlite3.Row
+        with opened(home) as db:
 
             def rows(query: str) -> list[dict[str, Any]]:
-                return [dict(row) for row in db.execute(query)]
+                found = db.execute(text(query)).mappings()
+                return [{name: _plain(value) for name, value in row.items()} for row in found]
 
             made = rows(
                 "select s.*, o.outcome, o.helped, t.card, t.checks, t.original_body, t.body "

@@ -23,11 +23,20 @@ EMPTY, SEEDED = "tpl_empty", "tpl_seeded"
 COPIED_FROM = ".scale_from"
 """In a home: the database that a copy of this home begins with."""
 _made: set[Path] = set()
+_server = os.environ.get(SWITCH, "")
 
 
 def wanted() -> bool:
     """Whether this process runs its homes on the servers, now."""
     return bool(os.environ.get(SWITCH))
+
+
+def choose(*, embedded: bool) -> None:
+    """Have homes from now on embedded, or on the servers where these run."""
+    if _server and not embedded:
+        os.environ[SWITCH] = _server
+    else:
+        os.environ.pop(SWITCH, None)
 
 
 def install() -> None:
@@ -75,7 +84,7 @@ def name_of(home: Path) -> str:
 
 def url_of(home: Path) -> URL:
     """The address of a home's database."""
-    return make_url(os.environ[SWITCH]).set(database=name_of(home))
+    return make_url(_server).set(database=name_of(home))
 
 
 def keep_as_template(home: Path) -> None:
@@ -99,6 +108,8 @@ def _make(name: str) -> None:
         return
     note = home / COPIED_FROM
     source = note.read_text() if note.exists() else EMPTY
+    # Idle connections of a home that is still open; its pool makes new ones.
+    _run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{source}'")
     _run(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
     note.write_text(name)
     _made.add(home)
@@ -106,7 +117,7 @@ def _make(name: str) -> None:
 
 def _run(statement: str) -> bool:
     """Run one statement; whether it brought a row."""
-    server = make_url(os.environ[SWITCH]).set(drivername="postgresql+psycopg")
+    server = make_url(_server).set(drivername="postgresql+psycopg")
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:

@@ -74,11 +74,12 @@ def chroma(folder: Path) -> Iterator[str]:
 def _environment(address: str) -> dict[str, str]:
     """What the tests and every process of theirs read; the empty template is made first."""
     postgres = databases.postgres_server()
-    os.environ |= {on_servers.SWITCH: postgres, on_servers.CHROMA: address}
     databases.make_template(on_servers.EMPTY)
     site = ROOT / "tests" / "on_servers_site"
     return {
         **os.environ,
+        on_servers.SWITCH: postgres,
+        on_servers.CHROMA: address,
         "TRAILGUIDE_TEST_POSTGRES": postgres,
         "PYTHONPATH": os.pathsep.join((str(site), str(ROOT))),
     }

@@ -254,6 +254,7 @@ def test_touches_are_exported(trailguide: Run, home: Path, form: str) -> None:
     assert asked["asset"]["asset_id"] in out
 
 
+@pytest.mark.embedded
 def test_audit_verify_fails_when_an_entry_was_changed(trailguide: Run, home: Path) -> None:
     """M56 The log is tamper-evident."""
     import sqlite3

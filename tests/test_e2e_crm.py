@@ -30,7 +30,7 @@ from tests.slack.office import ASK
 from tests.slack.page import bot_messages, go_to, open_page, press, write
 from tests.test_slack_bot import rows, verify_audit
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.embedded, pytest.mark.timeout(300)]
 
 DYING = (str(Path(__file__).parent / "crm" / "dying_bot.py"),)
 ASKED = ASK.replace("Dana Ortiz", "Dana Fernhill")

@@ -241,6 +241,7 @@ time.sleep(60)
 """
 
 
+@pytest.mark.embedded
 def test_second_bot_on_the_index_is_refused(home: Path) -> None:
     from bot.bootstrap import build
     from bot.settings import Settings
@@ -267,6 +268,7 @@ def test_broken_settings_file(trailguide: Run, home: Path) -> None:
     one_sentence(trailguide("--home", home, "library", "list"), 2, "trailguide.toml")
 
 
+@pytest.mark.embedded
 def test_corrupt_database_is_named_and_left_alone(trailguide: Run, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
@@ -276,6 +278,7 @@ def test_corrupt_database_is_named_and_left_alone(trailguide: Run, tmp_path: Pat
     assert (home / "trailguide.db").read_bytes() == before
 
 
+@pytest.mark.embedded
 def test_corrupt_index_is_made_again_from_sql(trailguide: Run, home: Path) -> None:
     """Decision 1: the index is disposable."""
     for file in (home / "chroma").rglob("*"):

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
+from sqlalchemy import text
 
 from bot.bootstrap import Wired, build
 from bot.flow.report import period_of, report
@@ -28,6 +29,7 @@ from knowledge.progression import Change, Reading, change_after, moves, spells
 from knowledge.report import Asked, ProgressLine, Report
 from knowledge.shares import Share
 from tests.conftest import Ran, SetClock
+from tests.databases import opened
 from tests.naive_report import DAYS, ORDER, Naive
 from tests.quarter import LAST, NOW
 
@@ -483,13 +485,12 @@ def test_what_cannot_be_is_said_in_one_sentence(
 def test_a_rep_whose_name_nobody_knows_is_not_shown_by_id(
     quarter_home: Path, tmp_path: Path, naive: Naive
 ) -> None:
-    import sqlite3
-
     home = tmp_path / "own"
     shutil.copytree(quarter_home, home)
-    with sqlite3.connect(home / "trailguide.db") as db:
-        db.execute("delete from person_name")
     tools = build(Settings(home=home), SetClock(NOW))
+    tools.library.all()
+    with opened(home) as db:
+        db.execute(text("delete from person_name"))
     told = report(tools)
     tools.close()
     assert {line.name for line in told.by_rep} == {"name not known"}

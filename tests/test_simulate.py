@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -25,6 +24,7 @@ from knowledge.assets import AssetStatus
 from knowledge.errors import BadInput
 from knowledge.touch import PaceDecision
 from tests.conftest import Ran, SetClock
+from tests.databases import rows
 from tests.quarter import LAST, NOW, SIZE
 
 pytest_plugins = ("tests.quarter",)
@@ -35,11 +35,6 @@ def quarter(quarter_home: Path) -> Iterator[Wired]:
     tools = build(Settings(home=quarter_home), SetClock(NOW))
     yield tools
     tools.close()
-
-
-def rows(home: Path, query: str) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(home / "trailguide.db") as database:
-        return database.execute(query).fetchall()
 
 
 def test_the_quarter_is_as_large_as_asked_and_lies_within_its_days(
@@ -53,7 +48,7 @@ def test_the_quarter_is_as_large_as_asked_and_lies_within_its_days(
     assert (LAST - min(days)).days < 90
     assert max(days) <= LAST
     written = "select max(at) from audit where kind like 'suggestion.%'"
-    assert rows(quarter_home, written)[0][0] <= f"{LAST} 18:00:01"
+    assert str(rows(quarter_home, written)[0][0]) <= f"{LAST} 18:00:01"
 
 
 def test_everything_that_may_become_of_a_card_does(quarter: Wired) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import pytest
 
 from bot.local_slack import BOT, REP, SALES
 from bot.views import words
+from tests.databases import rows
 from tests.slack.dying_bot import STEPS
 from tests.slack.local import Bot, People, a_slack, bot_on, buttons, said, until
 
@@ -57,11 +57,6 @@ def own_slack(tmp_path: Path) -> Iterator[People]:
     """A Slack of one's own, without a bot."""
     with a_slack(tmp_path) as people:
         yield people
-
-
-def rows(home: Path, query: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(f"file:{home / 'trailguide.db'}?mode=ro", uri=True) as db:
-        return db.execute(query).fetchall()
 
 
 def verify_audit(home: Path) -> str:
@@ -172,6 +167,7 @@ def test_a_bot_killed_at_work_answers_once_after_its_restart(
     assert verify_audit(home)
 
 
+@pytest.mark.embedded
 def test_a_second_bot_on_the_same_home_is_turned_away(office: Office) -> None:
     told = subprocess.run(
         [sys.executable, "-m", "bot.cli", "--home", str(office.home), "serve"],

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from dbos import DBOS, DBOSClient
+from sqlalchemy import create_engine, make_url, text
 
 from bot.jobs import (
     ANSWERS,
@@ -19,6 +18,7 @@ from bot.jobs import (
     STEPS_VERSION,
     SWEEP_SECONDS,
     Jobs,
+    _jobs_database,
 )
 from bot.listeners import answering
 from bot.listeners.edge import Edge
@@ -51,8 +51,8 @@ def left_behind(jobs: Jobs, edge: Edge, version: str, executor: str, idle_second
     """Put the job of the event there, begun by a process that is gone."""
     jobs.launch(edge)  # makes DBOS's tables
     jobs.close(patience_seconds=0)
-    home: Path = edge.tools.settings.home
-    client = DBOSClient(system_database_url=f"sqlite:///{home / 'jobs.db'}")
+    url = _jobs_database(edge.tools.settings)
+    client = DBOSClient(system_database_url=url)
     client.enqueue(
         {"workflow_name": "answer", "queue_name": ANSWERS, "workflow_id": HELP.key,
          "app_version": version, "queue_partition_key": HELP.key},
@@ -60,14 +60,18 @@ def left_behind(jobs: Jobs, edge: Edge, version: str, executor: str, idle_second
     )  # fmt: skip
     client.destroy()
     begun = int((time.time() - idle_seconds) * 1000)
-    with sqlite3.connect(home / "jobs.db") as db:
-        changed = db.execute(
-            "update workflow_status set status = 'PENDING', executor_id = ?, created_at = ?, "
-            "updated_at = ? where workflow_uuid = ?",
-            (executor, begun, begun, HELP.key),
+    schema = "dbos." if url.startswith("postgresql") else ""
+    engine = create_engine(make_url(url.replace("postgresql:", "postgresql+psycopg:")))
+    with engine.begin() as connection:
+        changed = connection.execute(
+            text(
+                f"update {schema}workflow_status set status = 'PENDING', executor_id = :executor, "
+                "created_at = :begun, updated_at = :begun where workflow_uuid = :key"
+            ),
+            {"executor": executor, "begun": begun, "key": HELP.key},
         )
         assert changed.rowcount == 1
-    db.close()
+    engine.dispose()
     come_in(edge)
 
 

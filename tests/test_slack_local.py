@@ -51,6 +51,7 @@ def test_the_sample_is_never_put_into_a_real_database(
     assert not used[0].chroma_url
 
 
+@pytest.mark.embedded
 @pytest.mark.usefixtures("real_services")
 def test_the_bot_beside_a_local_slack_uses_its_own_folder(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
