@@ -53,11 +53,11 @@ def install() -> None:
         if wanted() and "chroma_url" not in given and self.chroma_url is None:
             self.__dict__["chroma_url"] = f"{os.environ[CHROMA]}/{name_of(self.home)}"
 
-    def open_database(url: str) -> Any:
+    def open_database(url: str, *more: Any) -> Any:
         name = str(make_url(url).database)
         if wanted() and name.startswith("h_"):
             _make(name)
-        return opened(url)
+        return opened(url, *more)
 
     Settings.__init__ = init  # type: ignore[method-assign]
     bootstrap.open_database = open_database
