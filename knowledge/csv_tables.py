@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from knowledge.csv_records import UNCLOSED, records
 from knowledge.errors import BadInput, UnreadableSource
 from knowledge.text_files import decode
 
 SEPARATORS = ",;\t|"
 LARGEST_TABLE = 100_000_000
 """Bytes; a list of a million leads has about as many."""
-LONGEST_CELL = 1_000_000
 _HEAD = 20
 """Lines that settle the separator."""
 
@@ -63,31 +61,36 @@ def read_table(name: str, data: bytes) -> Table:
     if len(data) > LARGEST_TABLE:
         raise BadInput(f"{name} has more than {LARGEST_TABLE // 1_000_000} MB; split it.")
     text = _text(name, data)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=False)
-    csv.field_size_limit(LONGEST_CELL)
-    try:
-        header = next((cells for cells in lines if any(c.strip() for c in cells)), None)
-        if header is None:
-            raise BadInput(f"{name} is empty; its first line must name the columns.")
-        columns = _columns(header)
-        rows, bad = [], []
-        for cells in lines:
-            if not any(c.strip() for c in cells):
-                continue
-            more = [c for c in cells[len(columns) :] if c.strip()]
-            if more:
-                bad.append(
-                    (
-                        lines.line_num,
-                        f"it has {len(cells)} cells for {len(columns)} columns",
-                    )
-                )
-                continue
-            fitted = (*cells, *[""] * (len(columns) - len(cells)))[: len(columns)]
-            rows.append(Row(lines.line_num, tuple(fitted)))
-    except csv.Error as wrong:
-        raise BadInput(f"{name} is not a CSV file: {wrong}; export it as CSV again.") from None
-    return Table(name, columns, tuple(rows), tuple(bad))
+    read = records(name, text, _separator(text))
+    header = next(read, None)
+    if header is None:
+        raise BadInput(f"{name} is empty; its first line must name the columns.")
+    if header.cells is None:
+        raise BadInput(f"{name} names no columns: in its first line {UNCLOSED}.")
+    columns = _columns(header.cells)
+    rows, bad, short = [], [], []
+    for record in read:
+        if record.cells is None:
+            bad.append((record.number, UNCLOSED))
+            continue
+        cells = record.cells
+        if any(c.strip() for c in cells[len(columns) :]):
+            bad.append((record.number, _miscounted(cells, columns)))
+            continue
+        if len(cells) < len(columns):
+            short.append(record)
+        fitted = (*cells, *[""] * (len(columns) - len(cells)))[: len(columns)]
+        rows.append(Row(record.number, tuple(fitted)))
+    if 2 * len(short) <= len(rows):  # else it is the exporter's way to leave out empty cells
+        torn = {r.number for r in short}
+        rows = [row for row in rows if row.number not in torn]
+        bad += [(r.number, _miscounted(r.cells or [], columns)) for r in short]
+    return Table(name, columns, tuple(rows), tuple(sorted(bad)))
+
+
+def _miscounted(cells: list[str], columns: tuple[str, ...]) -> str:
+    told = f"it has {len(cells)} cells" if len(cells) != 1 else "it has one cell"
+    return f"{told} for {len(columns)} columns"
 
 
 def _text(name: str, data: bytes) -> str:

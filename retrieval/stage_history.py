@@ -7,7 +7,6 @@ alone, so that one more act for a stage can never make that stage less likely.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from datetime import date
 from knowledge.assets import Asset
 from knowledge.journey import Stage, a_type
 from knowledge.leads import OURS, SEEN, Action, HistoryEntry
+from knowledge.purchases import only_tried
 
 HALF_WEIGHT_DAYS = 45.0
 """An act this old weighs half, one three times as old a quarter. This and the next three weights
@@ -55,11 +55,6 @@ BOUGHT_POINTS = 5.0
 """Points of a purchase, whenever it was."""
 ANOTHER_PURCHASE = 0.3
 """Points for interest instead, where the note tells of no licence of ours in use."""
-_NO_LICENCE = re.compile(
-    r"\b(?:pilot|trial|training|course|workshop|former(?:ly)?|previous|ended|expired|cancell?ed"
-    r"|no (?:software|licen[cs]e))\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +101,7 @@ def _signs_of(entry: HistoryEntry, assets: Mapping[str, Asset], fresh: float) ->
     weight = ACTS_WEIGHT * fresh
     if entry.action is Action.BOUGHT:
         weight = BOUGHT_POINTS  # a purchase does not fade
-        if _NO_LICENCE.search(entry.note):
+        if only_tried(entry.note):
             stage, weight, what = Stage.INTEREST, ANOTHER_PURCHASE, "Bought something else"
     return [Sign(stage, points * weight, f"{what} {when}, which points to {stage}.")]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any, Literal
@@ -34,6 +34,7 @@ from knowledge.fact_trust import (
 )
 from knowledge.journey import Stage
 from knowledge.leads import Action, HistoryEntry, LeadFacts
+from knowledge.purchases import only_tried
 from storage import stage_moves
 from storage.audit import Audit
 from storage.columns import metadata
@@ -154,22 +155,10 @@ class Taking:
         self._session.flush()
 
     def _learn(self, came: Arrival, source: Source, by: str) -> Became:
-        lead_id, log = came.lead_id, self._log[came.lead_id]
+        lead_id = came.lead_id
         is_new = lead_id not in self._known
         always = source.name == CORRECTION
-        news = []
-        for fact, value in entries(came.facts).items():
-            at = came.changed.get(fact) or came.at or self._now
-            told = Told(fact, value, source.kind, source.name, min(at, self._now), by)
-            about = OPT_OUTS if fact in OPT_OUTS else (fact,)
-            known = [k for k in log if k.fact in about]
-            if fact in OPT_OUTS and source.kind is SourceKind.FILE and at is self._now:
-                left = anew(told, known)
-                if left is None:
-                    continue
-                told = replace(told, value=left)
-            if always or is_news(told, known):
-                news.append(told)
+        news = list(self._news(came, source, by, always=always))
         if not news and not is_new:
             return "unchanged"
         if is_new:
@@ -191,6 +180,35 @@ class Taking:
         if self._audit:
             stage_moves.note(self._session, self._audit, moved, by)
         return "added" if is_new else "updated"
+
+    def _news(self, came: Arrival, source: Source, by: str, *, always: bool) -> Iterator[Told]:
+        """The words on a lead's facts that add to what is known."""
+        log = self._log[came.lead_id]
+        for fact, value in entries(came.facts).items():
+            at = came.changed.get(fact) or came.at or self._now
+            told = Told(fact, value, source.kind, source.name, min(at, self._now), by)
+            known = [k for k in log if k.fact in (OPT_OUTS if fact in OPT_OUTS else (fact,))]
+            if self._is_old_status(came, told):
+                continue
+            if fact in OPT_OUTS and source.kind is SourceKind.FILE and at is self._now:
+                left = anew(told, known)
+                if left is None:
+                    continue
+                told = replace(told, value=left)
+            if always or is_news(told, known):
+                yield told
+
+    def _is_old_status(self, came: Arrival, told: Told) -> bool:
+        """Whether a list's status without a day speaks against a purchase that is on record."""
+        if told.fact != "stage" or told.kind is not SourceKind.FILE:
+            return False
+        undated = "stage" not in came.changed and came.at is None
+        acts = self._acts[came.lead_id]
+        bought = any(act == Action.BOUGHT for act, *_ in acts)
+        return undated and bought and self._known_stage(came.lead_id) is Stage.CUSTOMER
+
+    def _known_stage(self, lead_id: str) -> Stage | None:
+        return self._known[lead_id].stage if lead_id in self._known else None
 
     def _merge(self, lead_id: str, before: LeadFacts, news: Sequence[Told]) -> LeadFacts:
         """Log the news; the record with what is used of each fact that they are about."""
@@ -239,6 +257,8 @@ class Taking:
             })  # fmt: skip
             if entry.action is Action.OPTED_IN:
                 self._opt_in(lead_id, entry, source, by)
+            if entry.action is Action.BOUGHT and not only_tried(entry.note):
+                self._bought(lead_id, entry, source, by)
         if added:
             self.note("lead.history_added", lead_id, by, {"acts": dict(added)})
         return added.total()
@@ -252,6 +272,21 @@ class Taking:
         value = sorted(named_channels(entry.note) or {ALL})
         told = Told(OPTED_IN, value, SourceKind.LEAD, source.name, min(at, self._now), by)
         self._merge(lead_id, self._known[lead_id], [told])
+
+    def _bought(self, lead_id: str, entry: HistoryEntry, source: Source, by: str) -> None:
+        """A purchase makes a customer of whoever was told to stand elsewhere before it."""
+        log = self._log[lead_id]
+        held = used_of("stage", (w for w in log if w.fact == "stage"))
+        if held is None or held.value == Stage.CUSTOMER or held.at.date() > entry.on:
+            return
+        at = datetime.combine(entry.on, time.max, tzinfo=self._now.tzinfo)
+        told = Told("stage", Stage.CUSTOMER.value, SourceKind.LEAD, source.name,
+                    min(at, self._now), by)  # fmt: skip
+        before = self._known[lead_id]
+        after = self._merge(lead_id, before, [told])
+        moved = self._moved(lead_id, before, after, source, is_new=False)
+        if self._audit:
+            stage_moves.note(self._session, self._audit, moved, by)
 
 
 def _plain(fact: str) -> str:

@@ -109,6 +109,13 @@ class Leads:
                 audit.finish(session)
             return taken
 
+    def try_out(self, arrivals: Sequence[Arrival], source: Source, by: str) -> list[Taken]:
+        """What `take` would make of these leads; nothing is stored."""
+        with self._db.read() as session:
+            taking = Taking(session, self._clock, None)
+            taking.read(a.lead_id for a in arrivals)
+            return [taking.take(came, source, by) for came in arrivals]
+
     def imported(self, by: str, data: Mapping[str, int]) -> None:
         """Audit that files were taken in, with their counts."""
         if self._audit:

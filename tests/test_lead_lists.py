@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,11 +16,13 @@ from bot.bootstrap import Wired
 from bot.flow.importing_leads import bring_in
 from bot.flow.lines import FactsLine
 from knowledge.company_size import people_in
+from knowledge.csv_records import records
+from knowledge.journey import Stage
 from knowledge.lead_columns import field_named
 from knowledge.lead_record import sales_request, waiting_since
 from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
 from tests.conftest import Ran
-from tests.test_lead_mapping import fields, ids, planned, tools, write
+from tests.test_lead_mapping import DEALS, fields, ids, planned, tools, write
 
 __all__ = ["tools"]
 
@@ -135,3 +139,114 @@ def test_a_note_of_a_meeting_is_the_reps_word_and_answers_a_reply() -> None:
     assert sales_request(lead((Action.MET, "She wants an offer for 80 users")), day)
     assert waiting_since(lead((Action.REPLIED, "Thanks")), day)
     assert not waiting_since(lead((Action.REPLIED, "Thanks"), (Action.MET, "")), day)
+
+
+BROKEN = b"""id,name,email
+ann,Ann Example,ann@brine.example
+bo,Bo Ash,bo@@ash.example
+cem,Cem Dur
+"dee,Dee Elm,dee@elm.example
+eli,Eli Fir,eli@fir.example
+ann,Ann Sample,ann@brine.example
+flo,Flo Gum,flo@gum.example
+gus,Gus Hay,gus@hay.example
+hal,Hal Ivy,hal@ivy.example
+"""
+
+
+@pytest.mark.parametrize("mapped", [False, True])
+def test_broken_lines_are_told_with_their_numbers_and_are_no_leads(
+    trailguide: Callable[..., Ran], tmp_path: Path, mapped: bool
+) -> None:
+    """Of our own lists and of others: a cell left out is no line refused."""
+    file, home = tmp_path / "leads.csv", tmp_path / "home"
+    file.write_bytes(BROKEN.replace(b"name", b"Full Name", 1) if mapped else BROKEN)
+    flags = ("--yes",) if mapped else ()
+    done = trailguide("--home", home, "leads", "import", file, *flags, "--json").json
+    rejected = {one["line"]: one["reason"] for one in done["rejected"]}
+    left_out = {one["line"]: one["reason"] for one in done["left_out"]}
+    assert sorted(rejected) == [4, 5]
+    assert rejected[4] == "it has 2 cells for 3 columns"
+    assert rejected[5] == "a quote is opened and never closed"
+    assert sorted(left_out) == [3, 7]
+    assert "bo@@ash.example' is no mail" in left_out[3] or "no mail address" in left_out[3]
+    assert "it names the same lead as line 2" in left_out[7]
+    assert "name" in left_out[7]
+    shown = {one["lead_id"] for one in trailguide("--home", home, "leads", "list", "--json").json}
+    assert shown == {"ann", "bo", "eli", "flo", "gus", "hal"}
+    assert "email" not in trailguide("--home", home, "leads", "show", "bo", "--json").json
+    told = trailguide("--home", home, "leads", "import", file, *flags)
+    assert "2 lines rejected, 2 left out of lines that were taken" in told.out
+
+
+ROWS = st.lists(st.lists(st.text(max_size=6), min_size=2, max_size=3), min_size=1, max_size=6)
+
+
+@given(ROWS, st.sampled_from([",", ";"]))
+def test_any_table_that_was_written_whole_is_read_whole(
+    rows: list[list[str]], separator: str
+) -> None:
+    """Quotes, lines in cells, anything: what a CSV writer wrote has no broken record."""
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=separator, quoting=csv.QUOTE_ALL).writerows(rows)
+    wanted = [row for row in rows if any(cell.strip() for cell in row)]
+    read = [record.cells for record in records("x", text.getvalue(), separator)]
+    assert read == wanted
+
+
+def test_deals_that_name_nobody_are_told_before_and_after(
+    trailguide: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """A thousand leads without a name are no surprise."""
+    folder = write(tmp_path / "deals", **{k: DEALS[k] for k in ("accounts", "pipeline")})[0]
+    done = trailguide("--home", tmp_path / "home", "leads", "import", folder, "--yes")
+    _, _, after = done.err.partition("pipeline.csv names no people")
+    assert "a lead without a name" in after
+    assert "4 new leads have neither name nor mail address" in after
+
+
+def test_a_consent_and_a_status_that_are_not_understood_are_told(
+    trailguide: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """M16 Never silent: what was left out, and what to do."""
+    file = tmp_path / "list.csv"
+    people = [f"P {n} Ash,p{n}@ash.example,{'granted' if n % 2 else 'yes'},Zorg" for n in range(8)]
+    file.write_text("Full Name,Email,Consent,Status\n" + "\n".join(people) + "\n")
+    done = trailguide("--home", tmp_path / "home", "leads", "import", file, "--yes")
+    assert "lines 2, 3, 4 and 5 more: 'Consent' says that the lead opted in" in done.err
+    assert "Status -> stage (check this one)" in done.err
+    assert "No word of Status is known here" in done.err
+
+
+def test_m42_a_purchase_makes_a_customer_of_whom_a_list_put_elsewhere(
+    tools: Wired, tmp_path: Path
+) -> None:
+    """M42 An older status does not beat a later purchase, nor does the same list said once more."""
+    people = "Full Name,Email,Status\nAda Brine,ada@brine.example,Working\n"
+    plan = planned(tools, write(tmp_path / "list", people=people))
+    bring_in(plan, tools, by="U1")
+    (ada,) = ids(tools)
+    assert tools.leads.get(ada).facts.stage is Stage.INTEREST
+    day = tools.clock.now().date()
+    tools.leads.add_history(ada, [HistoryEntry(Action.BOUGHT, day, None, "four-week pilot")])
+    assert tools.leads.get(ada).facts.stage is Stage.INTEREST
+    tools.leads.add_history(ada, [HistoryEntry(Action.BOUGHT, day)])
+    assert tools.leads.get(ada).facts.stage is Stage.CUSTOMER
+    tools.clock.at += timedelta(days=3)  # type: ignore[attr-defined]
+    bring_in(planned(tools, write(tmp_path / "newer", again=people)), tools, by="U1")
+    assert tools.leads.get(ada).facts.stage is Stage.CUSTOMER
+    tools.leads.correct_stage(ada, Stage.INTEREST, "U1")
+    assert tools.leads.get(ada).facts.stage is Stage.INTEREST, "a person knows better"
+
+
+def test_m42_an_act_of_a_purchase_in_a_list_beats_its_older_status(
+    tools: Wired, tmp_path: Path
+) -> None:
+    """M42"""
+    people = "Contact ID,Name,Email,Status,Modified\nC1,Ada,ada@brine.example,Working,2026-01-03\n"
+    activities = "Contact ID,Email,Activity Type,Date\nC1,ada@brine.example,Purchase,2026-05-04\n"
+    bring_in(
+        planned(tools, write(tmp_path / "crm", people=people, activities=activities)), tools,
+        by="U1",
+    )  # fmt: skip
+    assert tools.leads.get("C1").facts.stage is Stage.CUSTOMER

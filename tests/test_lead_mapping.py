@@ -63,7 +63,8 @@ def fields(plan: LeadPlan, table: int = 0) -> dict[str, str]:
         ("a,b\nJos\xe9,2\n".encode("utf-16"), [("Jos\xe9", "2")]),
         ("a,b\nAda,2\n".encode("utf-16-le"), [("Ada", "2")]),
         (b'a,b\n"x\ny, z",2\n', [("x\ny, z", "2")]),
-        (b"a,b\n1\n\n3,4\n", [("1", ""), ("3", "4")]),
+        (b"a,b\n1\n\n3,4\n", [("3", "4")]),
+        (b"a,b\n1\n2\n3,4\n", [("1", ""), ("2", ""), ("3", "4")]),
     ],
 )
 def test_files_of_any_encoding_and_separator_are_read(
@@ -340,7 +341,7 @@ def test_bad_lines_are_told_by_number_and_good_ones_kept(tools: Wired, tmp_path:
             Kim Lee,kim@lee.example,50,2026-01-07""",
     )
     done = bring_in(planned(tools, paths), tools, by="U1")
-    told = {(n, why.partition(";")[0]) for _, n, why in done.rejected}
+    told = {(n, why.partition(";")[0]) for _, n, why in [*done.rejected, *done.left_out]}
     assert done.added == 11
     assert (3, "it names nobody: no id, mail address or name") in told
     assert {n for n, _ in told} == {2, 3, 4, 5}
@@ -406,7 +407,7 @@ def test_m16_a_mere_yes_to_consent_undoes_no_opt_out(tools: Wired, tmp_path: Pat
     ada = tools.leads.get(ids(tools)[0])
     assert ada.facts.opted_out is True
     assert ada.history == ()
-    assert any("no day says when" in why for *_, why in done.rejected)
+    assert any("no day says when" in why for *_, why in done.left_out)
     dated = "Email,Name,Opt in date\nada@brine.example,Ada Brine,2026-05-01\n"
     bring_in(planned(tools, write(tmp_path / "dated", people=dated)), tools, by="U1")
     assert tools.leads.get(ids(tools)[0]).facts.opted_out is False
@@ -451,7 +452,13 @@ def test_the_command_line_proposes_asks_and_takes(
     done = trailguide("--home", home, "leads", "import", folder, "--mapping", saved, "--json")
     assert done.json["added"] == 3
     shown = trailguide("--home", home, "leads", "show", "C1", "--json").json
-    assert shown["history"][0]["source"] == "import of contacts.csv"
+    assert shown["history"][0]["source"] == "import of activity.csv"
+    said = {word["fact"]: word["source"] for word in shown["learnt"]}
+    assert (said["name"], said["stage"]) == ("import of contacts.csv", "import of opportunity.csv")
+    again = trailguide(
+        "--home", home, "leads", "import", folder, "--mapping", saved, "--dry-run", "--json"
+    ).json
+    assert [again[n] for n in ("added", "updated", "unchanged", "history")] == [0, 0, 3, 0]
 
 
 def test_a_list_of_ours_keeps_working(trailguide: Callable[..., Ran], tmp_path: Path) -> None:

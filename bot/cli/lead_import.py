@@ -22,7 +22,7 @@ from bot.flow.importing_leads import (
     LeadPlan,
     bring_in,
     corrected_plan,
-    gather_leads,
+    deals_without_people,
     is_ours,
     plan_leads,
     read_files,
@@ -125,7 +125,7 @@ def _import(
         return _added(done, more) if more else done
     if history is not None and not own_history:
         return _map((*tables, *read_files([history])), asked, tools)
-    mapped = _map(tables, asked, tools)
+    mapped = _map(tables, asked, tools, history)
     if mapped is not None and history is not None and not asked.dry_run:
         import_history(history, tools, mapped, COMMAND_LINE)
     return mapped
@@ -155,8 +155,10 @@ def _is_our_history(file: Path) -> bool:
     return {c.lower() for c in table.columns} >= OURS_OF_HISTORY
 
 
-def _map(tables: tuple[Table, ...], asked: _Asked, tools: Wired) -> Brought | None:
-    """Propose, show, ask, and take in; None when it was not taken."""
+def _map(
+    tables: tuple[Table, ...], asked: _Asked, tools: Wired, history: Path | None = None
+) -> Brought | None:
+    """Propose, show, ask, and take in; None when it was not taken. `history` is one of ours."""
     plan = corrected_plan(plan_leads(tables, tools), tools, asked.told, asked.mapping)
     require_leads(plan)
     _show(plan)
@@ -164,10 +166,9 @@ def _map(tables: tuple[Table, ...], asked: _Asked, tools: Wired) -> Brought | No
         asked.save.write_text(written(plan.mapping), encoding="utf-8")
         note(f"The mapping is in {asked.save}.")
     if asked.dry_run:
-        found, gathering, done = gather_leads(plan, tools)
-        done.added = sum(1 for lead in found if lead.lead_id not in _known(tools))
-        done.unmatched = len(gathering.strangers)
-        done.history = sum(len(lead.acts) for lead in found)
+        done = bring_in(plan, tools, by=COMMAND_LINE, dry=True)
+        if history is not None:
+            import_history(history, tools, done, COMMAND_LINE, also=done.ids, dry=True)
         note(words.DRY)
         if asked.as_json:
             print_json({"mapping": mapping_form(plan.mapping), **_form(done)})
@@ -184,10 +185,6 @@ def _map(tables: tuple[Table, ...], asked: _Asked, tools: Wired) -> Brought | No
         return bring_in(plan, tools, by=COMMAND_LINE, told=heard)
 
 
-def _known(tools: Wired) -> set[str]:
-    return {lead_id for lead_id, *_ in tools.leads.names()}
-
-
 def _counting(told: Any, tables: tuple[Table, ...]) -> Any:
     return lambda done, _: told(done, len(tables[0].rows))
 
@@ -197,12 +194,15 @@ def _show(plan: LeadPlan) -> None:
         note(f"{table.name}: {words.KIND[table.kind]}.")
         for column in table.columns:
             note(f"  {words.column_line(column)}")
+    for name, lines in deals_without_people(plan):
+        note(words.deals_without_people(name, lines))
 
 
 def _added(done: Imported, more: Brought) -> Brought:
     for name in ("added", "updated", "unchanged", "history"):
         setattr(more, name, getattr(more, name) + getattr(done, name))
     more.rejected = done.rejected + more.rejected
+    more.left_out = done.left_out + more.left_out
     return more
 
 
@@ -213,10 +213,12 @@ def _form(done: Imported) -> dict[str, Any]:
         "unchanged": done.unchanged,
         "history": done.history,
         "rejected": [{"file": f, "line": n, "reason": r} for f, n, r in done.rejected],
+        "left_out": [{"file": f, "line": n, "reason": r} for f, n, r in done.left_out],
     }
     if isinstance(done, Brought):
         form |= {"unmatched": done.unmatched, "planned": done.planned, "lost": done.lost,
-                 "unknown_assets": done.unknown_assets, "unclear": done.unclear}  # fmt: skip
+                 "unknown_assets": done.unknown_assets, "unclear": done.unclear,
+                 "unread": done.unread, "nameless": done.nameless}  # fmt: skip
     return form
 
 
@@ -225,17 +227,25 @@ def _print(done: Imported, as_json: bool) -> None:
         print_json(_form(done))
         return
     typer.echo(
-        words.counts(done.added, done.updated, done.unchanged, done.history, len(done.rejected))
+        words.counts(
+            done.added,
+            done.updated,
+            done.unchanged,
+            done.history,
+            len(done.rejected),
+            left_out=len(done.left_out),
+        )
     )
     if isinstance(done, Brought):
         for sentence in words.kept_aside(done.unmatched, done.planned, done.lost):
             note(sentence)
         if done.unknown_assets:
             note(words.unknown_assets(done.unknown_assets))
-        if done.unclear:
-            note(words.unclear_flags(done.unclear))
-    for sentence in words.lines_wrong(done.rejected, MOST_LINES):
+    for sentence in words.lines_wrong([*done.rejected, *done.left_out], MOST_LINES):
         note(sentence)
+    if isinstance(done, Brought):
+        for sentence in words.warnings(done.unclear, done.unread, done.nameless):
+            note(sentence)
 
 
 @leads.command("act")

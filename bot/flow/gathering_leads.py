@@ -6,8 +6,8 @@ where the files name none, the deal itself stands for the unknown person at its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -29,7 +29,8 @@ from knowledge.csv_tables import Table
 from knowledge.foreign_words import plain
 from knowledge.journey import Stage
 from knowledge.lead_mapping import LeadMapping, TableKind
-from knowledge.leads import Action, HistoryEntry, LineStage
+from knowledge.leads import Action, HistoryEntry, LeadFacts, LineStage
+from knowledge.mail_address import is_mail
 
 MISTYPED_MAIL = "'{column}' is '{value}', which is no mail address; left out"
 
@@ -85,25 +86,49 @@ def incoming(lead: Gathered) -> Incoming:
     )  # fmt: skip
 
 
+def by_file(came: Incoming, lead: Gathered) -> Iterator[tuple[str, Incoming]]:
+    """What is taken in of a lead in a part for each file that told of it, its own file first.
+
+    So that each fact and act is kept with the file that it came from.
+    """
+    own = lead.where[0]
+    facts: dict[str, dict[str, Any]] = {own: {}}
+    for one in fields(came.facts):
+        value = getattr(came.facts, one.name)
+        if value != one.default:
+            facts.setdefault(lead.of.get(one.name, own), {})[one.name] = value
+    acts: dict[str, list[HistoryEntry]] = {}
+    for given, kept in zip(dict.fromkeys(lead.acts), came.acts, strict=True):
+        acts.setdefault(lead.did_in.get(given, own), []).append(kept)
+    for file in dict.fromkeys([*facts, *acts]):
+        told = LeadFacts(**facts.get(file, {}))
+        yield file, replace(came, facts=told, acts=tuple(acts.get(file, ())))
+
+
 class _Gatherer:
     def __init__(self, joined: Joined, mails: dict[str, str], today: date) -> None:
         self.found = Gathering()
         self._joined, self._mails, self._today = joined, mails, today
+        self._first: dict[tuple[str, str], int] = {}
 
     def person(self, line: Line) -> None:
         """A line of people: a lead of its own, or more of the one that it refers to."""
-        lead = self._lead(self._joined.person_of(line))
+        root = self._joined.person_of(line)
+        lead = self._lead(root)
         if lead is None:
             line.wrong("it names nobody: no id, mail address or name")
             return
-        self._describe(lead, line)
+        otherwise = self._describe(lead, line)
+        if root is line:
+            self._told_twice(lead, line, otherwise)
         on = line.day("changed")
         lead.changed = max(filter(None, (lead.changed, on)), default=None)
-        lead.acts += [a for a in acts_of(line) if self._is_past(a)]
+        file = line.table.name
+        lead.did([a for a in acts_of(line) if self._is_past(a)], file)
         if stage := line.meant("stage"):
-            lead.stand(Stage(stage), on)
+            lead.stand(Stage(stage), on, file)
         if line.says_yes("converted"):
-            lead.stand(Stage.CUSTOMER, on)
+            lead.stand(Stage.CUSTOMER, on, file)
 
     def deal(self, line: Line) -> None:
         """A deal: the stage of its person, for its product line where it names one."""
@@ -119,17 +144,19 @@ class _Gatherer:
         on = min(on, self._today) if on else None
         lead.changed = max(filter(None, (lead.changed, on)), default=None)
         product = line.of("product_line")
+        file = line.table.name
         if stage:
-            lead.stand(Stage(stage), on)
+            lead.stand(Stage(stage), on, file)
             known = lead.lines.get(product.casefold())
             if product and (known is None or (on or date.min) >= (known.on or date.min)):
                 evidence = f"deal stage {line.of('stage')}"[:120]
                 lead.lines[product.casefold()] = LineStage(product, Stage(stage), evidence, on)
+                lead.of["line_stages"] = file
         if stage == Stage.CUSTOMER and ended and ended <= self._today:
-            lead.acts.append(HistoryEntry(Action.BOUGHT, ended, None, "", product))
+            lead.did([HistoryEntry(Action.BOUGHT, ended, None, "", product)], file)
             owned = _many(lead.facts.get("products", []))
             if product and product not in owned:
-                lead.facts["products"] = [*owned, product]
+                lead.facts["products"], lead.of["products"] = [*owned, product], file
 
     def act(self, line: Line) -> None:
         """Something that happened with a person, if it has happened."""
@@ -149,7 +176,10 @@ class _Gatherer:
                 self.found.strangers.append(line)
                 return
             refused = entry.action is Action.OPTED_OUT
-            lead.acts += [entry, *([] if refused else consent_of(line, on))]
+            file = line.table.name
+            lead.did([entry, *([] if refused else consent_of(line, on))], file)
+            if entry.action is Action.BOUGHT:
+                lead.stand(Stage.CUSTOMER, on, file)
 
     def purchase(self, line: Line) -> None:
         """A sale: the person bought, and is a customer."""
@@ -159,22 +189,32 @@ class _Gatherer:
             self.found.lost += 1
         elif on <= self._today:
             product = line.of("product_line")
-            lead.acts.append(HistoryEntry(Action.BOUGHT, on, None, "", product))
-            lead.stand(Stage.CUSTOMER, on)
+            lead.did([HistoryEntry(Action.BOUGHT, on, None, "", product)], line.table.name)
+            lead.stand(Stage.CUSTOMER, on, line.table.name)
         else:
             self.found.planned += 1
 
-    def _describe(self, lead: Gathered, line: Line) -> None:
-        """The facts of a line and of its company; a deal's product is the lead's line."""
+    def _describe(self, lead: Gathered, line: Line) -> list[str]:
+        """The facts of a line and of its company; returns those that were told otherwise before."""
         facts = facts_of(line)
-        if "email" in facts and "@" not in facts["email"]:
+        if "email" in facts and not is_mail(facts["email"]):
             column = line.table.column_of("email")
             name = column.name if column else "email"
-            line.wrong(MISTYPED_MAIL.format(column=name, value=facts.pop("email")[:40]))
-        lead.tell(facts)
+            line.cut(MISTYPED_MAIL.format(column=name, value=facts.pop("email")[:40]))
+        otherwise = lead.tell(facts, line.table.name)
         lead.refuse(refused_on(line))
         if company := self._joined.company_of(line):
-            lead.tell({k: v for k, v in facts_of(company).items() if k != "owner"})
+            more = {k: v for k, v in facts_of(company).items() if k != "owner"}
+            lead.tell(more, company.table.name)
+        return otherwise
+
+    def _told_twice(self, lead: Gathered, line: Line, otherwise: list[str]) -> None:
+        """Tell of a line whose lead stands in the same file before."""
+        first = self._first.setdefault((line.table.name, lead.lead_id), line.number)
+        if first != line.number:
+            named = ", ".join(name.replace("_", " ") for name in otherwise)
+            left = f"; what it says otherwise is left out: {named}" if named else ""
+            line.cut(f"it names the same lead as line {first}{left}")
 
     def _lead(self, line: Line) -> Gathered | None:
         """The lead of a line of people or of a deal; the same one each time."""
@@ -190,7 +230,7 @@ class _Gatherer:
 
     def _id(self, line: Line) -> str:
         """The lead on record with that address, else the id of the line, else one made of both."""
-        email = line.of("email") if "@" in line.of("email") else ""
+        email = line.of("email") if is_mail(line.of("email")) else ""
         name = line.of("name") or f"{line.of('first_name')} {line.of('last_name')}".strip()
         held = self._mails.get(email.casefold(), "") if email else ""
         own = line.of("id")
@@ -206,7 +246,7 @@ class _Gatherer:
         if not lead_id and not line.table.column_of("email"):
             lead_id = self._mails.get(own.casefold(), "")
         name = line.of("name") or f"{line.of('first_name')} {line.of('last_name')}".strip()
-        if not lead_id and "@" in email and name:
+        if not lead_id and is_mail(email) and name:
             lead_id = self._mails[email] = new_lead_id(name, line.of("email"))
         if not lead_id:
             return None
@@ -215,7 +255,7 @@ class _Gatherer:
             self.found.leads[lead_id] = Gathered(lead_id, where=where)
         lead = self.found.leads[lead_id]
         if name:
-            lead.tell(facts_of(line))
+            lead.tell(facts_of(line), line.table.name)
             lead.refuse(refused_on(line))
         return lead
 

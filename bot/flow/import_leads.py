@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,9 +15,11 @@ from bot.flow.line_problems import first_problem
 from bot.flow.lines import FactsLine, HistoryLine
 from bot.flow.tools import Tools
 from knowledge.clock import team_date
+from knowledge.csv_tables import read_table
 from knowledge.errors import BadInput
 from knowledge.fact_trust import Source, SourceKind
 from knowledge.leads import HistoryEntry
+from knowledge.mail_address import is_mail
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -32,13 +33,17 @@ RELATIVE_DAYS = {
 
 @dataclass
 class Imported:
-    """What became of the lines; `rejected` holds (line number, reason)."""
+    """What became of the lines; `rejected` holds (file, line number, reason).
+
+    So does `left_out`, of lines that were taken in but for a cell.
+    """
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     history: int = 0
     rejected: list[tuple[str, int, str]] = field(default_factory=list)
+    left_out: list[tuple[str, int, str]] = field(default_factory=list)
 
 
 def import_leads(
@@ -66,20 +71,49 @@ def import_leads(
 
 def _incoming(file: Path, today: date, outcome: Imported) -> Iterator[Incoming]:
     """The good lines; the bad ones are noted in `outcome`."""
-    for number, row in _rows(file, {"id", "email", "name"}):
+    seen: dict[str, tuple[int, dict[str, str]]] = {}
+    for number, row in _rows(file, {"id", "email", "name"}, outcome):
+        told = (file.name, number)
+        if row.get("email") and not is_mail(row["email"]):
+            wrong = row.pop("email")[:40]
+            outcome.left_out.append((*told, f"'email' is '{wrong}', which is no mail address"))
         try:
+            lead_id = _lead_id(row)
             facts = _checked(FactsLine, _dated(row, today)).facts()
-            yield Incoming(_lead_id(row), facts=facts, where=str(number))
+            if twice := _told_twice(lead_id, row, seen, number):
+                outcome.left_out.append((*told, twice))
+            yield Incoming(lead_id, facts=facts, where=str(number))
         except BadInput as refusal:
             outcome.rejected.append((file.name, number, str(refusal)))
 
 
-def import_history(file: Path, tools: Tools, outcome: Imported, by: str) -> None:
-    """Bring in what happened: each line names a lead on record."""
+def _told_twice(
+    lead_id: str, row: dict[str, str], seen: dict[str, tuple[int, dict[str, str]]], number: int
+) -> str:
+    """What to say of a line whose lead stands in the file before, or nothing."""
+    first, before = seen.get(lead_id, (0, {}))
+    seen[lead_id] = (first or number, {**before, **{k: v for k, v in row.items() if v}})
+    if not first:
+        return ""
+    otherwise = [k for k, v in row.items() if v and before.get(k, v) != v]
+    later = f"; the later line counts for: {', '.join(otherwise)}" if otherwise else ""
+    return f"it names the same lead as line {first}{later}"
+
+
+def import_history(
+    file: Path,
+    tools: Tools,
+    outcome: Imported,
+    by: str,
+    *,
+    also: Collection[str] = (),
+    dry: bool = False,
+) -> None:
+    """Bring in what happened: each line names a lead on record, or one of `also`."""
     today = team_date(tools.clock, tools.settings.time_zone)
-    known = {lead_id for lead_id, *_ in tools.leads.names()}
+    known = {lead_id for lead_id, *_ in tools.leads.names()} | set(also)
     entries: dict[str, list[HistoryEntry]] = {}
-    for number, row in _rows(file, {"lead_id"}):
+    for number, row in _rows(file, {"lead_id"}, outcome):
         lead_id = row.get("lead_id", "").strip()
         try:
             _refuse_stranger(lead_id, known)
@@ -90,7 +124,7 @@ def import_history(file: Path, tools: Tools, outcome: Imported, by: str) -> None
             outcome.rejected.append((file.name, number, str(refusal)))
     source = Source(SourceKind.FILE, f"import of {file.name}")
     acts = (Incoming(lead_id, acts=tuple(new)) for lead_id, new in entries.items())
-    outcome.history += take_in(acts, tools, source, by).acts
+    outcome.history += take_in(acts, tools, source, by, dry=dry).acts
 
 
 def _checked(form: type[M], row: dict[str, str]) -> M:
@@ -105,33 +139,28 @@ def _refuse_stranger(lead_id: str, known: set[str]) -> None:
         raise BadInput(f"there is no lead '{lead_id[:60]}'")
 
 
-def _rows(file: Path, one_of: set[str]) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(file: Path, one_of: set[str], outcome: Imported) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines by column in small letters; those that cannot be read are noted in `outcome`."""
+    table = read_table(file.name, bytes_of(file))
+    columns = [c.lower() for c in table.columns]
+    if not one_of & set(columns):
+        raise BadInput(
+            f"{file} has none of the columns {', '.join(sorted(one_of))}; "
+            "its first line must name the columns."
+        )
+    outcome.rejected += [(file.name, number, reason) for number, reason in table.bad]
+    for row in table.rows:
+        yield row.number, {k: c.strip() for k, c in zip(columns, row.cells, strict=True)}
+
+
+def bytes_of(file: Path) -> bytes:
+    """What a file holds; `BadInput` for one that cannot be read."""
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines)
-            columns = {(c or "").strip().lower() for c in reader.fieldnames or ()}
-            if not columns & one_of:
-                raise BadInput(
-                    f"{file} has none of the columns {', '.join(sorted(one_of))}; "
-                    "its first line must name the columns."
-                )
-            for row in reader:
-                yield (
-                    reader.line_num,
-                    {
-                        k.strip().lower(): (v or "").strip()
-                        for k, v in row.items()
-                        if isinstance(k, str) and not isinstance(v, list)
-                    },
-                )
+        return file.read_bytes()
     except FileNotFoundError:
         raise BadInput(f"There is no file {file}.") from None
     except OSError as refused:
         raise BadInput(f"{file} cannot be read: {refused.strerror}.") from None
-    except (UnicodeDecodeError, csv.Error):
-        raise BadInput(
-            f"{file} is not a CSV file in UTF-8; export it as CSV and try again."
-        ) from None
 
 
 def _lead_id(row: dict[str, str]) -> str:

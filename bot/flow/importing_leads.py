@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.flow.asset_names import AssetNames
-from bot.flow.gathering_leads import Gathering, gather, incoming
-from bot.flow.import_leads import RELATIVE_DAYS, Imported
+from bot.flow.gathering_leads import Gathering, by_file, gather, incoming
+from bot.flow.import_leads import RELATIVE_DAYS, Imported, bytes_of
 from bot.flow.lead_intake import Incoming, TakenIn, Told, mails, take_in
 from bot.flow.lead_rows import Line
 from bot.flow.lines import FactsLine
 from bot.flow.mapping_files import with_file
 from bot.flow.own_imports import Keep
-from bot.flow.proposing_columns import FLAG_NOT_CLEAR, Embed, look, with_values
+from bot.flow.proposing_columns import FLAG_NOT_CLEAR, Embed, look, says_nothing, with_values
 from bot.flow.proposing_tables import propose
 from bot.flow.tools import Tools
 from bot.flow.unmatched import Sign, keep_unmatched
@@ -23,7 +23,7 @@ from knowledge.clock import team_date
 from knowledge.csv_tables import Table, read_table
 from knowledge.errors import BadInput
 from knowledge.fact_trust import Source, SourceKind
-from knowledge.lead_mapping import LeadMapping, TableKind, corrected
+from knowledge.lead_mapping import LeadMapping, TableKind, TableMapping, corrected
 from knowledge.leads import HistoryEntry
 
 OURS = frozenset({"id", *FactsLine.model_fields, *RELATIVE_DAYS})
@@ -45,7 +45,8 @@ class Brought(Imported):
 
     `unmatched` are signs of people that nobody knows, `planned` acts that have not happened,
     `unknown_assets` the pieces that the library does not have, by how often they were named;
-    `unclear` are columns that were left out though a refusal may stand there.
+    `unclear` are columns that were left out though a refusal may stand there, `unread` those of a
+    status or an act of which no word is known, `nameless` new leads without name and mail address.
     """
 
     unmatched: int = 0
@@ -53,6 +54,9 @@ class Brought(Imported):
     lost: int = 0
     unknown_assets: dict[str, int] = field(default_factory=dict)
     unclear: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    nameless: int = 0
+    ids: frozenset[str] = frozenset()
 
 
 def read_files(paths: Iterable[Path]) -> tuple[Table, ...]:
@@ -63,7 +67,7 @@ def read_files(paths: Iterable[Path]) -> tuple[Table, ...]:
         if not found:
             raise BadInput(f"There is no CSV file in {path}.")
         for file in found:
-            tables.append(read_table(_free(file.name, tables), _bytes(file)))
+            tables.append(read_table(_free(file.name, tables), bytes_of(file)))
     return tuple(tables)
 
 
@@ -110,6 +114,23 @@ def completed(plan: LeadPlan, tools: Tools) -> LeadPlan:
     return replace(plan, mapping=tuple(made))
 
 
+def deals_without_people(plan: LeadPlan) -> list[tuple[str, int]]:
+    """The files of deals that name nobody and refer to no people, with how many lines they have."""
+    kinds = {m.name: m for m in plan.mapping}
+    rows = {t.name: len(t.rows) for t in plan.tables}
+
+    def names_people(table: TableMapping, depth: int = 0) -> bool:
+        if table.kind is TableKind.PEOPLE or table.fields & {"email", "name", "last_name"}:
+            return True
+        return depth < 5 and any(names_people(kinds[li.table], depth + 1) for li in table.links)
+
+    return [
+        (m.name, rows[m.name])
+        for m in plan.mapping
+        if m.kind is TableKind.DEALS and not names_people(m)
+    ]
+
+
 def require_leads(plan: LeadPlan) -> None:
     """`BadInput` when nothing in the files tells who a lead is."""
     useful = {TableKind.PEOPLE, TableKind.DEALS, TableKind.ACTS, TableKind.PURCHASES}
@@ -125,7 +146,9 @@ def gather_leads(plan: LeadPlan, tools: Tools) -> tuple[list[Incoming], Gatherin
     """What the files say of each lead, and what is wrong with their lines; nothing is stored."""
     today = team_date(tools.clock, tools.settings.time_zone)
     done = Brought()
-    done.unclear = tuple(c.name for m in plan.mapping for c in m.columns if c.why == FLAG_NOT_CLEAR)
+    columns = [c for m in plan.mapping for c in m.columns]
+    done.unclear = tuple(c.name for c in columns if c.why == FLAG_NOT_CLEAR)
+    done.unread = tuple(c.name for c in columns if c.field and says_nothing(c))
     for table in plan.tables:
         done.rejected += [(table.name, number, reason) for number, reason in table.bad]
     by_id = {lead_id.casefold(): lead_id for lead_id, *_ in tools.leads.names()}
@@ -134,7 +157,9 @@ def gather_leads(plan: LeadPlan, tools: Tools) -> tuple[list[Incoming], Gatherin
         plan.mapping,
         {**by_id, **mails(tools)},
         today,
-        lambda name, number, why: done.rejected.append((name, number, why)),
+        lambda name, number, why, whole: (done.rejected if whole else done.left_out).append(
+            (name, number, why)
+        ),
     )
     done.planned, done.lost = found.planned, found.lost
     pieces = _Pieces(AssetNames(tools), done)
@@ -146,24 +171,40 @@ def gather_leads(plan: LeadPlan, tools: Tools) -> tuple[list[Incoming], Gatherin
 
 
 def bring_in(
-    plan: LeadPlan, tools: Tools, *, by: str, told: Told | None = None, keep: Keep | None = None
+    plan: LeadPlan,
+    tools: Tools,
+    *,
+    by: str,
+    told: Told | None = None,
+    keep: Keep | None = None,
+    dry: bool = False,
 ) -> Brought:
     """Take in what the files say; a second run changes nothing.
 
     `keep` says which leads may come in, and how; each other one is told as a line that was refused.
+    A `dry` run counts and stores nothing.
     """
     require_leads(plan)
     leads, found, done = gather_leads(plan, tools)
     if keep:
         leads = _allowed(leads, keep, found, done)
-    taken = TakenIn()
-    for file in dict.fromkeys(lead.where[0] for lead in found.leads.values()):
-        theirs = [c for c in leads if found.leads[c.lead_id or ""].where[0] == file]
+    taken, parts = TakenIn(), dict[str, list[Incoming]]()
+    for came in leads:
+        for file, part in by_file(came, found.leads[came.lead_id or ""]):
+            parts.setdefault(file, []).append(part)
+    count = sum(map(len, parts.values()))
+    for file, theirs in parts.items():
         source = Source(SourceKind.FILE, f"import of {file}")
-        take_in(theirs, tools, source, by, told=told, of=len(leads), taken=taken)
+        take_in(theirs, tools, source, by, told=told, of=count, taken=taken, dry=dry)
     done.added, done.updated = taken.added, taken.updated
     done.unchanged, done.history = taken.unchanged, taken.acts
+    done.ids = frozenset(taken.ids)
+    added = {lead_id for lead_id, became in taken.became.items() if became == "added"}
+    done.nameless = sum(c.lead_id in added and not (c.facts.name or c.facts.email) for c in leads)
     signs = [s for line in found.strangers if (s := _sign(line, f"import of {line.table.name}"))]
+    if dry:
+        done.unmatched = len(signs)
+        return done
     done.unmatched = keep_unmatched(signs, tools, by)
     if done.added or done.updated or done.history:
         counts = {"added": done.added, "updated": done.updated, "unchanged": done.unchanged,
@@ -227,12 +268,3 @@ def _is_table(path: Path) -> bool:
 def _free(name: str, tables: Sequence[Table]) -> str:
     taken = {t.name for t in tables}
     return name if name not in taken else f"{name} ({len(tables) + 1})"
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        raise BadInput(f"There is no file {file}.") from None
-    except OSError as refused:
-        raise BadInput(f"{file} cannot be read: {refused.strerror}.") from None

@@ -43,7 +43,10 @@ class Incoming:
 
 @dataclass
 class TakenIn:
-    """What became of the leads; `ids` holds the lead of each one that came, "" for one refused."""
+    """What became of the leads; `ids` holds the lead of each one that came, "" for one refused.
+
+    `became` says it lead by lead: a lead that comes in several parts is counted once.
+    """
 
     added: int = 0
     updated: int = 0
@@ -51,6 +54,20 @@ class TakenIn:
     acts: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
+    became: dict[str, str] = field(default_factory=dict)
+
+    def count(self, done: Taken) -> None:
+        """Count one part of a lead."""
+        self.acts += done.acts
+        held = self.became.get(done.lead_id, "")
+        if _STRONGER.index(done.became) > _STRONGER.index(held):
+            if held:
+                setattr(self, held, getattr(self, held) - 1)
+            setattr(self, done.became, getattr(self, done.became) + 1)
+            self.became[done.lead_id] = done.became
+
+
+_STRONGER = ("", "unchanged", "updated", "added")
 
 
 def take_in(
@@ -63,18 +80,21 @@ def take_in(
     of: int | None = None,
     taken: TakenIn | None = None,
     known: dict[str, str] | None = None,
+    dry: bool = False,
 ) -> TakenIn:
     """Take in facts and acts; a lead that is not on record is added.
 
     Who is named by mail alone is the lead with that address, else a new one under an id made of
     name and address. Whoever is named by nothing is refused. `taken` goes on with a former count.
-    `known` are the leads by mail address; a caller who names all by id saves reading them.
+    `known` are the leads by mail address; a caller who names all by id saves reading them. A `dry`
+    run stores nothing.
     """
     taken = taken if taken is not None else TakenIn()
     known = mails(tools) if known is None else known
+    take = tools.leads.try_out if dry else tools.leads.take
     rest = iter(leads)
     while batch := list(islice(rest, AT_ONCE)):
-        _take(batch, known, taken, lambda part: tools.leads.take(part, source, by))
+        _take(batch, known, taken, lambda part: take(part, source, by))
         if told:
             told(len(taken.ids), of)
     return taken
@@ -113,8 +133,7 @@ def _take(
         )
     for part in _each_once(arrivals):
         for done in take(part):
-            setattr(taken, done.became, getattr(taken, done.became) + 1)
-            taken.acts += done.acts
+            taken.count(done)
 
 
 def _whose(came: Incoming, known: dict[str, str]) -> str:

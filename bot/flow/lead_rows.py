@@ -20,8 +20,8 @@ from knowledge.journey import Stage
 from knowledge.lead_mapping import LeadMapping, TableKind, TableMapping
 from knowledge.leads import Action, HistoryEntry, LineStage
 
-Trouble = Callable[[str, int, str], None]
-"""Hears what is wrong: the file, the line's number, the reason."""
+Trouble = Callable[[str, int, str, bool], None]
+"""Hears what is wrong: the file, the line, the reason, and whether the whole line is refused."""
 
 CHANNELS_CLOSED = "opted_out_channels"
 LONGEST_NOTE = 500
@@ -36,7 +36,10 @@ PLAIN_FACTS = (
 
 @dataclass
 class Gathered:
-    """What the files say of one person; `facts` holds fields of `FactsLine`."""
+    """What the files say of one person; `facts` holds fields of `FactsLine`.
+
+    `of` says which file told a fact, `did_in` in which file an act stands.
+    """
 
     lead_id: str
     facts: dict[str, Any] = field(default_factory=dict)
@@ -46,25 +49,39 @@ class Gathered:
     lines: dict[str, LineStage] = field(default_factory=dict)
     refused: dict[str, date] = field(default_factory=dict)
     where: tuple[str, int] = ("", 0)
+    of: dict[str, str] = field(default_factory=dict)
+    did_in: dict[HistoryEntry, str] = field(default_factory=dict)
 
-    def tell(self, facts: Mapping[str, Any]) -> None:
-        """Add facts; what is known already stays, save where nothing was."""
+    def tell(self, facts: Mapping[str, Any], file: str) -> list[str]:
+        """Add facts; what is known already stays, and the facts that say otherwise are returned."""
+        otherwise = []
         for name, value in facts.items():
+            self.of.setdefault(name, file)
             held = self.facts.setdefault(name, value)
             if name == CHANNELS_CLOSED:
                 self.facts[name] = list(dict.fromkeys([*held, *value]))
+            elif str(held).casefold() != str(value).casefold():
+                otherwise.append(name)
+        return otherwise
+
+    def did(self, acts: Iterable[HistoryEntry], file: str) -> None:
+        """Add acts, each once."""
+        for act in acts:
+            if act not in self.did_in:
+                self.acts.append(act)
+                self.did_in[act] = file
 
     def refuse(self, days: Mapping[str, date]) -> None:
         """Note on which day it opted out; of several the last."""
         for name, on in days.items():
             self.refused[name] = max(on, self.refused.get(name, on))
 
-    def stand(self, stage: Stage, on: date | None) -> None:
+    def stand(self, stage: Stage, on: date | None, file: str) -> None:
         """Set the stage unless a later one is known; who bought once stays a customer (M42)."""
         if self.facts.get("stage") is Stage.CUSTOMER and stage is not Stage.CUSTOMER:
             return
         if "stage" not in self.facts or (on or date.min) >= (self.staged or date.min):
-            self.facts["stage"], self.staged = stage, on
+            self.facts["stage"], self.staged, self.of["stage"] = stage, on, file
 
 
 @dataclass(frozen=True)
@@ -88,7 +105,7 @@ class Line:
             return None
         on = read_day(value, column.days or "ymd")
         if on is None:
-            self.wrong(f"'{column.name}' is '{value[:40]}', which is no day; left out")
+            self.cut(f"'{column.name}' is '{value[:40]}', which is no day; left out")
         return on
 
     def meant(self, name: str) -> str:
@@ -113,8 +130,12 @@ class Line:
         return found
 
     def wrong(self, reason: str) -> None:
-        """Tell what is wrong with this line."""
-        self.bad(self.table.name, self.number, reason)
+        """Tell why this line is refused."""
+        self.bad(self.table.name, self.number, reason, True)
+
+    def cut(self, reason: str) -> None:
+        """Tell what of this line is left out; the rest of it counts."""
+        self.bad(self.table.name, self.number, reason, False)
 
 
 class Joined:
@@ -220,7 +241,7 @@ def acts_of(line: Line) -> list[HistoryEntry]:
     acts = []
     for name, when in told.items():
         if when is None:
-            line.wrong(f"it says {name}, but no day says when; left out")
+            line.cut(f"it says {name}, but no day says when; left out")
         elif name not in refused:
             acts.append(HistoryEntry(Action(name), when, asset, note))
     if not acts and line.table.act and line.day("on"):
@@ -238,8 +259,8 @@ def consent_of(line: Line, on: date | None) -> list[HistoryEntry]:
     if not value or column is None:
         return []
     when = read_day(value, column.days) if column.days else (on if yes_or_no(value) else None)
-    if when is None and yes_or_no(value):
-        line.wrong("it says that the lead opted in, but no day says when; left out")
+    if when is None and yes_or_no(value) is not False:
+        line.cut(f"'{column.name}' says that the lead opted in, but no day says when; left out")
     note = "email" if "mail" in column.name.casefold() else ""
     return [HistoryEntry(Action.OPTED_IN, when, None, note)] if when else []
 
@@ -256,7 +277,7 @@ def _checked(facts: dict[str, Any], line: Line) -> dict[str, Any]:
             FactsLine.model_validate(facts)
         except ValidationError as wrong:
             name = str(wrong.errors(include_url=False)[0]["loc"][0])
-            line.wrong(f"{first_problem(wrong)}; left out")
+            line.cut(f"{first_problem(wrong)}; left out")
             if facts.pop(name, None) is None:
                 return {}
         else:

@@ -147,10 +147,19 @@ def with_values(column: Column, looked: Looked, embed: Embed) -> Column:
         meant = {w: str(read(w) or "") for w in islice(looked.counted, MOST_WORDS)}
         meant |= _near_words([w for w, ours in meant.items() if not ours], known, embed)
         meant |= {w: ours for w, ours in column.values.items() if ours}
-        return replace(column, values=meant)
+        made = replace(column, values=meant)
+        if says_nothing(made):
+            return replace(made, sure=False, why=f"{column.why}; no word of it is known here")
+        return made
     if not column.days and looked.kind is Kind.DAY and looked.days:
         return replace(column, days=looked.days.order)
     return column
+
+
+def says_nothing(column: Column) -> bool:
+    """Whether a status or an act has words, and none of them means anything here."""
+    named = column.field in {"stage", "action"}
+    return named and bool(column.values) and not any(column.values.values())
 
 
 def _near_words(words: Sequence[str], known: Mapping[str, str], embed: Embed) -> dict[str, str]:

@@ -24,6 +24,7 @@ from knowledge.errors import BadInput, StorageFailed, places
 from knowledge.fact_trust import Source, SourceKind
 from knowledge.foreign_words import foreign_action, yes_or_no
 from knowledge.leads import OURS, Action, HistoryEntry, LeadFacts
+from knowledge.mail_address import is_mail
 from storage.signals import Signals
 
 MOST_AT_ONCE = 100
@@ -205,7 +206,7 @@ def _require_known(delivery: DeliveryBody, tools: Tools) -> None:
         who = line.lead
         if not (who.id or who.email):
             raise Malformed(f"'lead' needs an id or a mail address{where}.")
-        if who.email and not _is_mail(who.email):
+        if who.email and not is_mail(who.email):
             raise Malformed(f"'email' is no mail address{where}.")
         if who.id and who.id not in ids and not who.email:
             raise Unknown(f"There is no lead with that id{where}; give the mail address as well.")
@@ -216,11 +217,6 @@ def _require_known(delivery: DeliveryBody, tools: Tools) -> None:
             )
         if line.on and line.on > today + _DAY_AHEAD and line.action is not Action.BOOKED_MEETING:
             raise Malformed(f"'on' is a day that has not come{where}.")
-
-
-def _is_mail(text: str) -> bool:
-    name, _, host = text.strip().rpartition("@")
-    return bool(name) and "." in host and not any(c.isspace() for c in text.strip())
 
 
 def _whose(who: Who, known: Mapping[str, str], ids: frozenset[str]) -> str | None:

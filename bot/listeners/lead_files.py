@@ -100,10 +100,18 @@ def submitted(event: Incoming, edge: Edge) -> list[Reply]:
     WaitingFiles(tools.db, tools.clock).taken(kept.id)
     told = [
         words_lead_import.counts(
-            done.added, done.updated, done.unchanged, done.history, len(done.rejected)
+            done.added,
+            done.updated,
+            done.unchanged,
+            done.history,
+            len(done.rejected),
+            left_out=len(done.left_out),
         ),
         *words_lead_import.kept_aside(done.unmatched, done.planned, done.lost),
-        *words_lead_import.lines_wrong(done.rejected, words_lead_files.MOST_LINES),
+        *words_lead_import.lines_wrong(
+            [*done.rejected, *done.left_out], words_lead_files.MOST_LINES
+        ),
+        *words_lead_import.warnings(done.unclear, done.unread, done.nameless),
     ]
     text = "\n".join(escape.mrkdwn(t.strip(), 300) for t in told)
     return [Reply("taken", line(text[:TOLD_LIMIT]), event.user)]

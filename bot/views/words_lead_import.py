@@ -48,11 +48,41 @@ def values(meant: Mapping[str, str], most: int = 8) -> str:
     return ", ".join(told) + (f", and {more} more" if more > 0 else "") + "."
 
 
-def counts(added: int, updated: int, unchanged: int, history: int, rejected: int) -> str:
-    """What became of a file."""
+def counts(
+    added: int, updated: int, unchanged: int, history: int, rejected: int, *, left_out: int = 0
+) -> str:
+    """What became of a file; `left_out` counts what was left out of lines that were taken in."""
+    lines = "1 line" if rejected == 1 else f"{rejected} lines"
+    of_lines = f", {left_out} left out of lines that were taken" if left_out else ""
+    entries = "1 history entry" if history == 1 else f"{history} history entries"
     return (
-        f"{added} added, {updated} updated, {unchanged} unchanged, {history} history entries, "
-        f"{rejected} lines rejected."
+        f"{added} added, {updated} updated, {unchanged} unchanged, {entries}, "
+        f"{lines} rejected{of_lines}."
+    )
+
+
+def nameless(count: int) -> str:
+    """New leads of whom nothing says who they are."""
+    told = "1 new lead has" if count == 1 else f"{count:,} new leads have"
+    return (
+        f"{told} neither name nor mail address, such as deals whose people are in no file. Import "
+        "the file of the people with it, or look with --dry-run first."
+    )
+
+
+def deals_without_people(table: str, lines: int) -> str:
+    """What a file of deals that names nobody brings, told before it is taken in."""
+    return (
+        f"{table} names no people, and no other file does: each of its {lines:,} lines becomes a "
+        "lead without a name."
+    )
+
+
+def unread(columns: Sequence[str]) -> str:
+    """Columns of a status or an act of which no word is known."""
+    return (
+        f"No word of {', '.join(columns)} is known here, so it told nothing. Say what each means: "
+        "write the mapping with --save-mapping, put our words in, and import with --mapping."
     )
 
 
@@ -84,9 +114,26 @@ def unclear_flags(columns: Sequence[str]) -> str:
     )
 
 
+def warnings(unclear: Sequence[str], of_no_word: Sequence[str], no_names: int) -> list[str]:
+    """What had better be looked at, though the list was taken in."""
+    told = [unclear_flags(unclear)] if unclear else []
+    told += [unread(of_no_word)] if of_no_word else []
+    return told + ([nameless(no_names)] if no_names else [])
+
+
 def lines_wrong(rejected: Sequence[tuple[str, int, str]], most: int) -> list[str]:
-    """The lines that were wrong, with their reasons."""
-    told = [f"  {name} line {number}: {reason}" for name, number, reason in rejected[:most]]
-    if len(rejected) > most:
-        told.append(f"  ... and {len(rejected) - most} more; --json lists all of them.")
+    """The lines that were wrong, with their reasons; many of one reason in one sentence."""
+    alike: dict[tuple[str, str], list[int]] = {}
+    for name, number, reason in rejected:
+        alike.setdefault((name, reason), []).append(number)
+    told = [f"  {name} {_numbers(found)}: {reason}" for (name, reason), found in alike.items()]
+    if len(told) > most:
+        told = [*told[:most], f"  ... and {len(told) - most} more; --json lists all of them."]
     return told
+
+
+def _numbers(numbers: Sequence[int], most: int = 3) -> str:
+    if len(numbers) == 1:
+        return f"line {numbers[0]}"
+    shown = ", ".join(map(str, numbers[:most]))
+    return f"lines {shown}" + (f" and {len(numbers) - most:,} more" if len(numbers) > most else "")
