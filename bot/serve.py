@@ -26,8 +26,9 @@ from bot.listeners.owning import mails
 from bot.log_lines import set_up
 from bot.places import place_in
 from bot.serve_teams import for_many, serves_many, without_oauth
-from bot.signal_server import listen_for_signals, webhook_of
+from bot.signal_server import Webhook, listen_for_signals, webhook_of
 from bot.slack_client import Poster, make_client
+from bot.team_signals import webhook_of_teams
 from bot.teams import Registry
 from knowledge.errors import SetupMissing, SlackFailed
 
@@ -59,7 +60,7 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
         jobs.launch(served)
         _stop_on_signals(stop)
         try:
-            listening = _listen(app, tokens, tools)
+            listening = _listen(app, tokens, tools, served)
             readiness.runs(("jobs", jobs.runs), ("Slack", listening.is_connected))
             print(f"Trailguide is listening {listening.how} {who}.", flush=True)  # noqa: T201 - its own output
             stop.wait()
@@ -131,10 +132,12 @@ class _Listening(NamedTuple):
     is_connected: Callable[[], bool]
 
 
-def _listen(app: App, tokens: dict[str, str], tools: Tools) -> _Listening:
+def _listen(app: App, tokens: dict[str, str], tools: Tools, served: Edge | Registry) -> _Listening:
     """Start taking events, and signals beside them."""
     if "app" not in tokens:
-        close_http = listen_on_port(app, tools)
+        teams = served if isinstance(served, Registry) else None
+        webhook = webhook_of_teams(teams) if teams else webhook_of(tools)
+        close_http = listen_on_port(app, tools.settings.port, webhook)
         return _Listening(f"on port {tools.settings.port}", close_http, lambda: True)
     stop_signals = listen_for_signals(tools)
     app_client = make_client(tokens["app"], tools.settings.slack_api_url)
@@ -156,10 +159,9 @@ def _listen(app: App, tokens: dict[str, str], tools: Tools) -> _Listening:
     return _Listening("over Socket Mode", close, lambda: bool(handler.client.is_connected()))
 
 
-def listen_on_port(app: App, tools: Tools) -> Callable[[], None]:
+def listen_on_port(app: App, port: int, webhook: Webhook | None) -> Callable[[], None]:
     """Slack's events and signals on one port; returns how to stop both."""
-    webhook = webhook_of(tools)
-    stop_http = listen_http(app, tools.settings.port, webhook.routes if webhook else ())
+    stop_http = listen_http(app, port, webhook.routes if webhook else ())
     if webhook is None:
         return stop_http
     webhook.worker.start()

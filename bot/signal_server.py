@@ -6,7 +6,8 @@ With Socket Mode it listens on a port of its own; with HTTP it is a route beside
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import structlog
@@ -43,8 +44,8 @@ log = structlog.get_logger("trailguide.signals")
 class SignalWorker:
     """Works on what was kept, in one thread: woken by each delivery, and once in a while."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, work: Callable[[], object]) -> None:
+        self._work = work
         self._closing = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="signals")
@@ -67,7 +68,7 @@ class SignalWorker:
         while not self._closing.is_set():
             self._wake.clear()
             try:
-                signals.work_all(self._tools)
+                self._work()
             except StorageFailed:
                 log.warning("signals_wait", why="the database is busy")
             except Exception as bug:  # noqa: BLE001 - the thread must live; the delivery stays kept
@@ -108,7 +109,20 @@ def webhook_of(tools: Tools) -> Webhook | None:
     secrets = tuple(s.get_secret_value() for s in tools.settings.signal_secrets)
     if not secrets:
         return None
-    worker = SignalWorker(tools)
+    worker = SignalWorker(partial(signals.work_all, tools))
+
+    def answered(_: Request, body: bytes, stamp: str, signed: str) -> tuple[int, dict[str, Any]]:
+        return answer(body, stamp, signed, secrets, tools)
+
+    deliver = delivery(answered, worker)
+    return Webhook([Route(path, deliver, methods=METHODS) for path in (PATH, f"{PATH}/")], worker)
+
+
+def delivery(
+    answered: Callable[[Request, bytes, str, str], tuple[int, dict[str, Any]]],
+    worker: SignalWorker,
+) -> Callable[[Request], Awaitable[Response]]:
+    """Make the route of deliveries: `answered` keeps one and says so, `worker` is woken for it."""
 
     async def deliver(request: Request) -> Response:
         if request.method != "POST":
@@ -121,13 +135,12 @@ def webhook_of(tools: Tools) -> Webhook | None:
             return _json(refused.status, {"error": _REFUSED[refused.status]}, closes=True)
         stamp = request.headers.get(TIMESTAMP, "")
         signed = request.headers.get(SIGNATURE, "")
-        status, said = await to_thread.run_sync(answer, body, stamp, signed, secrets, tools)
+        status, said = await to_thread.run_sync(answered, request, body, stamp, signed)
         if status == 202:
             worker.soon()
         return _json(status, said)
 
-    paths = (PATH, f"{PATH}/")
-    return Webhook([Route(path, deliver, methods=METHODS) for path in paths], worker)
+    return deliver
 
 
 async def _elsewhere(_: Request) -> Response:

@@ -337,7 +337,7 @@ def test_with_http_signals_come_on_the_port_of_slack(tools: Wired) -> None:
         Settings(home=tools.settings.home, signal_secrets=(SECRET,), port=port), tools.clock
     )
     app = App(client=WebClient("xoxb-test"), signing_secret="s", token_verification_enabled=False)
-    close = listen_on_port(app, own)
+    close = listen_on_port(app, port, webhook_of(own))
     try:
         assert ask(port, "/signals", body())[0] == 401
         stamp = str(int(tools.clock.now().timestamp()))
