@@ -26,6 +26,8 @@ from tests.slack.local import until
 from tests.teams.crossing import MARKS, Asked, crossings, interleaved, prepare, two_teams
 from tests.teams.houses import EAST, WEST, House
 
+pytestmark = pytest.mark.embedded
+
 ASKS = {"whole": 4, "cheap": 28, "quick": 468}
 """Five hundred, most of them of the kinds that take a moment."""
 FEW = {"whole": 0, "cheap": 14, "quick": 8}

@@ -25,6 +25,8 @@ from tests.teams.houses import EAST, KEY, WEST, House, house_of
 from tests.teams.slacks import CLIENT_ID
 from tests.traces import traces
 
+pytestmark = pytest.mark.embedded
+
 STATE = re.compile(r"slack-app-oauth-state=([\w-]+);")
 
 

@@ -24,6 +24,8 @@ from tests.teams.houses import EAST, KEY, WEST, House, house_of
 from tests.teams.slacks import CLIENT_ID
 from tests.traces import traces
 
+pytestmark = pytest.mark.embedded  # one of them opens PostgreSQL by itself
+
 OWN = ("Zephyrine", "Quartzmoor", "zephyrine@quartzmoor.example", "Wibblethorpe")
 """What only the team that leaves knows: its lead's name, company, address, what was asked."""
 SAID = "Zephyrine of Quartzmoor asked about Wibblethorpe."

@@ -20,6 +20,8 @@ from tests.due_examples import put
 from tests.teams.houses import EAST, WEST, House, house_of
 from tests.teams.slacks import CLIENT_ID
 
+pytestmark = pytest.mark.embedded
+
 SECRETS = {EAST: "the-secret-of-the-east", WEST: "the-secret-of-the-west"}
 
 

@@ -16,6 +16,8 @@ from knowledge.teams import is_team_id, job_name, team_and_key
 from tests.slack.office import ROBIN
 from tests.teams.houses import EAST, WEST, House, house_of
 
+pytestmark = pytest.mark.embedded
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
