@@ -169,8 +169,10 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
             _seed(home)
             on_servers.choose(embedded=False)
             if on_servers.wanted():
+                on_servers.put_aside(home, on_servers.EMBEDDED)
                 _seed(home)
                 on_servers.keep_as_template(home)
+                on_servers.put_back(home, on_servers.EMBEDDED)
             on_servers.choose(embedded=not now)
             ready.touch()
     return home

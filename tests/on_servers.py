@@ -22,6 +22,7 @@ SWITCH, CHROMA = "TG_SCALE_POSTGRES", "TG_SCALE_CHROMA"
 EMPTY, SEEDED = "tpl_empty", "tpl_seeded"
 COPIED_FROM = ".scale_from"
 """In a home: the database that a copy of this home begins with."""
+ANCHOR, EMBEDDED, ON_SERVERS = ("audit.head", "audit.marks"), ".embedded_", ".servers_"
 _made: set[Path] = set()
 _server = os.environ.get(SWITCH, "")
 
@@ -87,8 +88,23 @@ def url_of(home: Path) -> URL:
     return make_url(_server).set(database=name_of(home))
 
 
+def put_aside(home: Path, mark: str) -> None:
+    """Take a home's anchor of the audit log away under a mark; the other log begins another."""
+    for name in ANCHOR:
+        if (home / name).exists():
+            (home / name).replace(home / f"{mark}{name}")
+
+
+def put_back(home: Path, mark: str) -> None:
+    """Have the anchor in force that was put aside under this mark."""
+    for name in ANCHOR:
+        if (home / f"{mark}{name}").exists():
+            (home / f"{mark}{name}").replace(home / name)
+
+
 def keep_as_template(home: Path) -> None:
     """Have copies of this home begin with its database as it is now; nobody may be using it."""
+    put_aside(home, ON_SERVERS)
     _run(f'CREATE DATABASE "{SEEDED}" TEMPLATE "{name_of(home)}"')
     (home / COPIED_FROM).write_text(SEEDED)
 
@@ -112,6 +128,7 @@ def _make(name: str) -> None:
     _run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{source}'")
     _run(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
     note.write_text(name)
+    put_back(home, ON_SERVERS)
     _made.add(home)
 
 
