@@ -88,20 +88,25 @@ def root(
 
 def house_of(context: typer.Context) -> Settings:
     """Read the operator's settings for this run, the `--home` flag first, whatever team is set."""
-    settings = load_settings(context.obj)
-    log_under(settings.home)
-    return settings.model_copy(update={"team": ""})
+    return _read(context).model_copy(update={"team": ""})
 
 
 def settings_of(context: typer.Context) -> Settings:
     """The settings for this run: the operator's, or those of the team that is meant."""
-    team = str(context.meta.get(TEAM) or load_settings(context.obj).team)
-    house = house_of(context)
+    house = _read(context)
+    team = str(context.meta.get(TEAM) or house.team)
     if not team:
         return house
     from bot.teams import settings_of_team  # loads Slack's libraries
 
+    house = house.model_copy(update={"team": ""})
     settings = settings_of_team(house, require_team_id(team))
+    log_under(settings.home)
+    return settings
+
+
+def _read(context: typer.Context) -> Settings:
+    settings = load_settings(context.obj)
     log_under(settings.home)
     return settings
 

@@ -16,6 +16,7 @@ from bot.flow.roster_trouble import troubles
 from bot.flow.standing import has_admin
 from bot.flow.tools import Tools
 from bot.flow.track_check import own_plan_files, plan_file_problems
+from bot.settings import Settings
 from knowledge.assets import AssetStatus
 from knowledge.errors import TrailguideError
 from knowledge.roles import Role
@@ -171,8 +172,21 @@ def _crm(tools: Tools) -> Finding:
     return Finding("CRM", Health.GOOD, f"{told}; {written} is written back")
 
 
+def _many_workspaces(settings: Settings) -> Finding:
+    needed = {
+        "SLACK_CLIENT_SECRET": settings.slack_client_secret,
+        "SLACK_SIGNING_SECRET": settings.slack_signing_secret,
+        "TRAILGUIDE_TOKEN_KEYS": settings.token_keys,
+    }
+    if missing := [name for name, told in needed.items() if not told]:
+        return Finding("Slack", Health.BROKEN, f"set {' and '.join(missing)}; docs/teams.md")
+    return Finding("Slack", Health.GOOD, "workspaces install it by OAuth (`trailguide teams list`)")
+
+
 def _slack(tools: Tools) -> Finding:
     settings = tools.settings
+    if settings.slack_bot_token is None and settings.slack_client_id:
+        return _many_workspaces(settings)
     if settings.slack_bot_token is None:
         return Finding(
             "Slack", Health.UNSET, "SLACK_BOT_TOKEN is not set; README says how to connect"
