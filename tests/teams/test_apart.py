@@ -22,8 +22,10 @@ from bot.slack_client import Poster
 from bot.team_tools import TeamTools
 from bot.teams import Registry
 from knowledge.errors import TrailguideError
+from knowledge.teams import collection_prefix
+from retrieval.chroma_index import drop_collections
 from tests.slack.local import until
-from tests.teams.crossing import MARKS, Asked, crossings, interleaved, prepare, two_teams
+from tests.teams.crossing import MARKS, crossings, interleaved, prepare, two_teams
 from tests.teams.houses import EAST, WEST, House
 
 pytestmark = pytest.mark.embedded
@@ -228,14 +230,13 @@ def test_collections_on_one_server_are_each_teams_own(
 
     server = chromadb.PersistentClient(str(tmp_path / "server"))
     monkeypatch.setattr("retrieval.chroma_index._server", lambda _: server)
-    apart = Asked(dict.fromkeys(MARKS, 0), {team: [] for team in MARKS})
-    for team, source in prepared.items():
-        assert (source / "chroma").is_dir(), team
     with two_teams(tmp_path / "home", prepared, chroma_url="http://localhost:1") as house:
         assert strangers(house) == []
         names = {c.name for c in server.list_collections()}
         assert {name.split("-")[1] for name in names} == set(MARKS)
-        assert apart.options[EAST] == []
+        drop_collections("http://localhost:1", collection_prefix(EAST))
+        left = {c.name for c in server.list_collections()}
+        assert left == {name for name in names if name.split("-")[1] == WEST}
     monkeypatch.setattr("bot.bootstrap.collection_prefix", lambda _: "trailguide-")
     with two_teams(tmp_path / "other", prepared, chroma_url="http://localhost:1") as house:
         assert strangers(house)
