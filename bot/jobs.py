@@ -35,7 +35,7 @@ from knowledge.teams import NotInstalled, job_name, jobs_of, team_and_key
 STEPS_VERSION = "2"
 """Raise it when the order of a workflow's steps changes: older jobs are then begun afresh."""
 ANSWERS = "answers"
-HEARTBEAT = "heartbeat"
+HEARTBEAT, ALIVE = "heartbeat", "alive:"
 IMPORTS = "imports"
 CRM = "crm"
 SYNC, CRM_JOB = "sync_crm", "crm:"
@@ -181,6 +181,8 @@ class Jobs:
     def _take_up(self, edge: Edge, team: str) -> int:
         started = 0
         for key in edge.tools.inbox.pending():
+            if key.startswith(ALIVE):  # of a bot that died in the midst of it
+                edge.tools.inbox.done(key)
             if answering.event_of(key, edge) is None:
                 continue
             named = job_name(team, key)
@@ -412,7 +414,7 @@ def _config(settings: Settings, executor: str) -> DBOSConfig:
 
 
 def _beat_key(executor_id: str, beat: int) -> str:
-    return f"alive:{executor_id}:{beat}"
+    return f"{ALIVE}{executor_id}:{beat}"
 
 
 def _jobs_database(settings: Settings) -> str:

@@ -185,6 +185,13 @@ def test_a_job_of_a_living_peer_is_left_to_it(jobs: Jobs, edge: Edge, slack: Fak
     assert not slack.messages
 
 
+def test_a_sign_of_life_that_a_death_cut_short_is_closed(jobs: Jobs, edge: Edge) -> None:
+    """It would else wait among the events for ever, and be counted with them."""
+    edge.tools.inbox.record(f"alive:dead-peer:{int(time.time())}", HEARTBEAT, {})
+    jobs.launch(edge)
+    assert not [key for key in edge.tools.inbox.pending() if key.startswith("alive:")]
+
+
 def heartbeat(edge: Edge, executor: str, seconds_ago: float) -> None:
     key = f"alive:{executor}:{int((time.time() - seconds_ago) // SWEEP_SECONDS)}"
     edge.tools.inbox.record(key, HEARTBEAT, {})
