@@ -98,7 +98,11 @@ class Registry:
     @contextmanager
     def lend(self, team: str) -> Iterator[Edge]:
         """The edge of this team and of no other; `NotInstalled` for one that is not served."""
-        taken = self._taken(self.installed(team))
+        try:
+            taken = self._taken(self.installed(team))
+        except NotInstalled:
+            self._close(team)
+            raise
         try:
             yield taken.edge
         finally:
@@ -135,12 +139,15 @@ class Registry:
     def _taken(self, installed: Installed) -> _Open:
         with self._changed:
             held = self._open.get(installed.team)
+            if held is not None and held.installed != installed:
+                self._close(installed.team)  # another process may have removed it in between
+                held = self._open.get(installed.team)
             if held is None:
                 installed = self.installed(installed.team)  # it may have left since it was found
                 tools = TeamTools(for_team(self._house.settings, installed.team), self._house)
                 held = _Open(installed, tools, self._edge(installed, tools))
                 self._open[installed.team] = held
-            elif held.installed != installed:  # installed anew: the same data, another token
+            elif held.installed != installed:  # in use, and installed anew: another token
                 held.installed, held.edge = installed, self._edge(installed, held.tools)
             self._open.move_to_end(installed.team)
             held.users += 1
@@ -166,6 +173,13 @@ class Registry:
         idle = [team for team, held in self._open.items() if not held.users]
         for team in idle[: max(0, len(self._open) - self._most_open)]:
             self._open.pop(team).tools.close()
+
+    def _close(self, team: str) -> None:
+        """Close a team's edge if nobody works with it."""
+        with self._changed:
+            held = self._open.get(team)
+            if held is not None and not held.users:
+                self._open.pop(team).tools.close()
 
     def _let_go(self, team: str) -> bool:
         """Close a team that nobody can enter any more; False while somebody works in it."""

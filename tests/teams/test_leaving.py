@@ -234,3 +234,26 @@ def test_many_teams_are_served_with_few_held_open(
         assert anew is not east
         assert [lead[1] for lead in anew.tools.leads.names()] == [OWN[0]]
     registry.close()
+
+
+def test_another_process_sees_that_a_workspace_left_and_came_back(house: House) -> None:
+    """What it held open of the former one is closed, and never shown to the new."""
+    lives(house, EAST)
+    other = Registry(house.tools, house.registry.installations, lambda _: lambda _: None)
+    with house.registry.lend(EAST) as edge:
+        assert edge.tools.leads.names()
+    parting(house, EAST)
+    assert other.remove(EAST)
+    with pytest.raises(NotInstalled), house.registry.lend(EAST):
+        pass
+    house.install(EAST, number=2)
+    with other.lend(EAST) as edge:
+        assert edge.tools.leads.names() == []
+    lives(house, EAST)
+    parting(house, EAST)
+    assert other.remove(EAST)
+    house.install(EAST, number=3)
+    with house.registry.lend(EAST) as edge:
+        assert edge.tools.leads.names() == []
+        assert edge.poster.client.token == house.slacks.token(EAST, 3)
+    other.close()
