@@ -35,7 +35,7 @@ from knowledge.errors import SetupMissing, SlackFailed
 SWITCH_SECONDS = 0.0005
 """After so long a thread that computes lets another one run Python, an acknowledgement's too;
 Python's own 5 ms cost it up to ten such waits each (`python -m benchmarks.slack_load`)."""
-HOW_TO_CONNECT = "README.md, “Connect a real Slack”, says where each token is found"
+HOW_TO_CONNECT = "README.md, “Connect Slack”, says where each token is found"
 
 
 def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:

@@ -18,7 +18,7 @@ from bot.flow.lines import FactsLine
 from knowledge.company_size import people_in
 from knowledge.csv_records import records
 from knowledge.journey import Stage
-from knowledge.lead_columns import field_named
+from knowledge.lead_columns import FIELDS, field_named
 from knowledge.lead_record import sales_request, waiting_since
 from knowledge.leads import Action, HistoryEntry, LeadFacts, LeadProfile
 from tests.conftest import Ran
@@ -250,3 +250,41 @@ def test_m42_an_act_of_a_purchase_in_a_list_beats_its_older_status(
         by="U1",
     )  # fmt: skip
     assert tools.leads.get("C1").facts.stage is Stage.CUSTOMER
+
+
+def test_the_docs_list_every_field_that_map_takes() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "leads.md").read_text(encoding="utf-8")
+    assert [f.name for f in FIELDS if f"| `{f.name}` | {f.means} |" not in page] == []
+
+
+def test_a_lead_is_marked_qualified_by_a_command(
+    trailguide: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """M49 And the mark is taken away again; both are told."""
+    file, home = tmp_path / "leads.csv", tmp_path / "home"
+    file.write_text("id,name\nann,Ann Example\n")
+    trailguide("--home", home, "leads", "import", file)
+    assert "handover ann" in trailguide("--home", home, "leads", "qualify", "ann").out
+    assert "nothing changed" in trailguide("--home", home, "leads", "qualify", "ann").out
+    page = trailguide("--home", home, "handover", "ann", "--preview")
+    assert page.status == 0
+    assert "\\" not in page.out
+    assert "no longer" in trailguide("--home", home, "leads", "qualify", "ann", "--not").out
+    assert trailguide("--home", home, "leads", "qualify", "nobody").status == 2
+
+
+def test_m16_the_plan_of_whom_may_not_be_written_to_says_what_would_change_it(
+    trailguide: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """M16 M45 No track begins for them, and it says so."""
+    file, home = tmp_path / "leads.csv", tmp_path / "home"
+    file.write_text("id,name,opted_out,qualified\nann,Ann,true,\nbo,Bo,,true\n")
+    trailguide("--home", home, "leads", "import", file)
+    refused = trailguide("--home", home, "plan", "ann", "--move", "asked")
+    assert refused.status == 2
+    assert "No plan can begin for this lead: opted out" in refused.err
+    assert trailguide("--home", home, "plan", "bo", "--move", "asked").status == 2
+    plan = trailguide("--home", home, "plan", "ann").out
+    assert "An opt-in of the lead" in plan
+    assert "Four acts in a week" not in plan
+    assert "Giving the lead back" in trailguide("--home", home, "plan", "bo").out

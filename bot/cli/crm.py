@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.root import note, print_json, tools_of
+from bot.crm.csv_files import CsvFolder
 from bot.flow.crm_desk import desk_of
 from bot.flow.crm_pull import pull as pull_from
 from bot.flow.crm_push import push as push_to
@@ -59,6 +60,9 @@ def pull(
             gone = gone_leads(desk)
             if gone:
                 note("\n".join(gone_lines(gone, one_line)))
+        if isinstance(desk.crm, CsvFolder):
+            for line in desk.crm.passed_over():
+                note(f"{line}.")
         if done.trouble:
             raise CrmFailed(done.trouble)
 

@@ -12,7 +12,7 @@ from bot.cli.root import print_json, settings_of, tools_of
 from bot.flow.handover import give_back, hand_over, preview
 from bot.flow.near_leads import lead_on_record
 from bot.views import words_handover as words
-from bot.views.handover_page import handover_form, handover_html, handover_markdown
+from bot.views.handover_page import handover_form, handover_html, handover_markdown, handover_text
 from bot.views.terminal import console
 from knowledge.errors import BadInput
 from knowledge.personas import load_definitions
@@ -67,4 +67,4 @@ def handover(
     elif as_json:
         print_json(handover_form(page))
     else:
-        typer.echo(handover_markdown(page))
+        typer.echo(handover_text(page))

@@ -11,8 +11,9 @@ from bot.cli.root import note, print_json, tools_of
 from bot.flow.erasing import erase_lead
 from bot.flow.near_leads import lead_on_record
 from bot.flow.whole_record import whole_record
-from bot.views import words_privacy
+from bot.views import words_lead, words_privacy
 from bot.views.lead_record import print_record, record_form
+from knowledge.leads import LeadFacts
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 leads = typer.Typer(help="Lead records.", no_args_is_help=True, rich_markup_mode=None)
@@ -44,6 +45,20 @@ def show(context: typer.Context, lead_id: str, as_json: AsJson = False) -> None:
     with tools_of(context) as tools:
         record = whole_record(lead_on_record(lead_id, tools), tools)
         print_json(record_form(record)) if as_json else print_record(record)
+
+
+@leads.command("qualify")
+def qualify(
+    context: typer.Context,
+    lead_id: str,
+    no: Annotated[bool, typer.Option("--not", help="Take the mark away.")] = False,
+) -> None:
+    """Mark a lead qualified, so that it is handed over to sales; --not takes the mark away."""
+    with tools_of(context) as tools:
+        lead_on_record(lead_id, tools)
+        was = bool(tools.leads.get(lead_id).facts.qualified)
+        tools.leads.put(lead_id, LeadFacts(qualified=not no), "command line", "command line")
+        typer.echo(words_lead.qualified(lead_id, now=not no, was=was))
 
 
 @leads.command("erase")

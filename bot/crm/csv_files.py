@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from knowledge.crm import (
     ActivityWrite,
@@ -55,7 +55,45 @@ class CsvFolder:
         people = [f"{kind}.csv" for kind in self.mapping.people]
         if not set(people) & set(there):
             raise CrmFailed(f"{self._folder} has no {' or '.join(people)}; export it there.")
-        return f"{self._folder} has {', '.join(there)}"
+        told = [f"{self._folder} has {', '.join(there)}", *self._missing(), *self.passed_over()]
+        return "; ".join(told)
+
+    def passed_over(self, most: int = 5) -> list[str]:
+        """The lines of each file that a pull passes over, with their numbers and why."""
+        told = []
+        for kind in self._kinds():
+            if bad := list(self._bad_lines(kind)):
+                more = f" and {len(bad) - most} more" if len(bad) > most else ""
+                told.append(f"{kind}.csv: passed over {', '.join(bad[:most])}{more}")
+        return told
+
+    def _bad_lines(self, kind: str) -> Iterator[str]:
+        with self._opened(kind) as lines:
+            if lines is None:
+                return
+            reader = csv.DictReader(lines)
+            try:
+                for row in reader:
+                    if why := _unreadable(row):
+                        yield f"line {reader.line_num} {why}"
+            except (UnicodeDecodeError, csv.Error):
+                raise CrmFailed(f"{kind}.csv is not CSV in UTF-8; export it anew.") from None
+
+    def _missing(self) -> list[str]:
+        """The columns that the mapping names and a file does not have, file by file."""
+        told = []
+        for kind in (k for k in self._kinds() if k != Stream.OWNERS):
+            with self._opened(kind) as lines:
+                header = next(csv.reader(lines), []) if lines else None
+            if header is None:
+                continue
+            names = {name.strip() for name in header}
+            left = [name for name in self._wanted(kind) if name not in names]
+            if left:
+                told.append(
+                    f"{kind}.csv has no column for what the mapping names: {', '.join(left)}"
+                )
+        return told
 
     def read(self, stream: Stream, kind: str, since: datetime | None, cursor: str | None) -> Page:
         """The lines of one file, oldest change first."""
@@ -191,10 +229,9 @@ class CsvFolder:
             exported = min(datetime.fromtimestamp(os.fstat(lines.fileno()).st_mtime, UTC), now)
             try:
                 for row in csv.DictReader(lines):
-                    told = {k.strip(): (v or "").strip() for k, v in row.items()
-                            if isinstance(k, str) and not isinstance(v, list)}  # fmt: skip
-                    if not told.get(ID):
-                        continue
+                    if _unreadable(row):
+                        continue  # `passed_over` tells them
+                    told = {k.strip(): v.strip() for k, v in row.items()}
                     at = _moment(told.get(changed, "")) or exported
                     if at > now + AHEAD:
                         to_come.append(told)
@@ -224,6 +261,16 @@ class CsvFolder:
         except OSError as refused:
             path = self._folder / crm_file.OURS
             raise CrmFailed(f"{path} cannot be written: {refused.strerror}.") from None
+
+
+def _unreadable(row: Mapping[Any, Any]) -> str:
+    """Why a line is passed over, or nothing."""
+    if None in row:
+        return "(more cells than columns)"
+    if any(cell is None for cell in row.values()):
+        return "(fewer cells than columns)"
+    by_name = {str(k).strip(): v for k, v in row.items()}
+    return "" if str(by_name.get(ID) or "").strip() else "(no id)"
 
 
 def _split(cursor: str) -> tuple[datetime, str]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from bot.flow.next_touch import Recommendation, recommend
 from bot.flow.plan_steps import Served, step_served
-from bot.flow.plans import kept_plans
+from bot.flow.plans import kept_of_all, kept_plans, place_of_lead
 from bot.flow.tools import Tools
 from knowledge import lead_record
 from knowledge.clock import team_date
@@ -78,6 +78,10 @@ def move_to(lead_id: str, track: str, by: str, tools: Tools) -> None:
     approved = tools.suggestions.touches_of(lead_id, tools.settings.time_zone)
     done = sum(e.action in TOUCHES and e.on <= today for e in (*profile.history, *approved))
     plan = HeldPlan(tracks[track], Trigger.ANY.value, today, done, today, moved=True)
+    kept = replace(kept_of_all([lead_id], tools)[lead_id], plan=plan)
+    place = place_of_lead(profile, today, profile.facts.stage, tools, kept)
+    if place.track is None:
+        raise BadInput(f"No plan can begin for this lead: {place.why or place.ended}.")
     kept_plans(tools).start(lead_id, plan, by)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot.views import words_handover as words
@@ -21,9 +21,18 @@ _STYLE = (
 
 def handover_markdown(page: HandoverPage) -> str:
     """The page as Markdown."""
-    told = [f"# {_escaped(_head(page))}", _escaped(_under(page)), ""]
+    return _written(page, _escaped)
+
+
+def handover_text(page: HandoverPage) -> str:
+    """The page for a terminal: the same, with words as they were written."""
+    return _written(page, str)
+
+
+def _written(page: HandoverPage, render: Callable[[str], str]) -> str:
+    told = [f"# {render(_head(page))}", render(_under(page)), ""]
     for title, lines in chapters(page):
-        told += [f"## {title}", *(f"- {_escaped(line)}" for line in lines), ""]
+        told += [f"## {title}", *(f"- {render(line)}" for line in lines), ""]
     return "\n".join(told)
 
 

@@ -40,7 +40,7 @@ def plan_lines(plan: LeadPlan) -> Iterator[tuple[str, tuple[str, ...]]]:
                 for c in plan.after
             ),
         )
-    yield said.CHANGES, tuple(f"{what}: {then}" for what, then in said.WHAT_CHANGES)
+    yield said.CHANGES, tuple(f"{what}: {then}" for what, then in said.changes(plan.pace.rule))
 
 
 def plan_message(plan: LeadPlan) -> Message:
@@ -85,7 +85,7 @@ def plan_form(plan: LeadPlan) -> dict[str, Any]:
             for c in plan.after
         ],
         "stopped": plan.stopped,
-        "changes": [{"what": what, "then": then} for what, then in said.WHAT_CHANGES],
+        "changes": [{"what": what, "then": then} for what, then in said.changes(plan.pace.rule)],
     }
 
 
@@ -112,7 +112,7 @@ def _next(plan: LeadPlan) -> Iterator[str]:
     if plan.stopped or plan.step is None:
         yield plan.stopped or plan.pace.reason
         return
-    yield f"{step_words(plan.step)}, {said.due_on(plan.on)}"
+    yield f"{step_words(plan.step).rstrip('.')}, {said.due_on(plan.on)}"
     if plan.likely:
         yield f"{said.LIKELY}: “{plan.likely[1]}”"
     yield plan.pace.reason

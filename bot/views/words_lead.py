@@ -64,3 +64,12 @@ def done(on: date, act: str, title: str, note: str) -> str:
     about = f": “{title}”" if title else ""
     said = f" ({note})" if note else ""
     return f"{on.day} {on:%b %Y}: {act}{about}{said}"
+
+
+def qualified(lead_id: str, *, now: bool, was: bool) -> str:
+    """What a mark of being qualified changes."""
+    if now == was:
+        return f"{lead_id} {'is' if now else 'is not'} marked qualified; nothing changed."
+    if now:
+        return f"{lead_id} is marked qualified: `trailguide handover {lead_id}` makes the page."
+    return f"{lead_id} is no longer marked qualified; nurturing goes on."

@@ -18,7 +18,7 @@ FILES = (
     "Yours to change: `segments.toml`, and files in the folder `tracks`, in the home folder. "
     "`trailguide tracks diff` lists which leads would move."
 )
-NOTHING_MOVES = "Nothing moves: no lead."
+NOTHING_MOVES = "No lead moves."
 MOVES = {
     "segments": "Leads of another segment",
     "buckets": "Leads in another bucket",
@@ -64,6 +64,31 @@ def told_mistakes(each: Sequence[str], most: int = 3) -> str:
         f"Segments and tracks: {mistakes(len(each))} {' '.join(each[:most])}{more} "
         "`trailguide tracks check` names them all."
     )
+
+
+CHANGES_OPTED_OUT = (
+    ("An opt-in of the lead", "they may be written to again, by what they agreed to"),
+)
+CHANGES_WITH_SALES = (
+    ("Giving the lead back", "nurturing goes on, and what they asked of sales before is settled"),
+    ("A purchase", "the customers' track begins"),
+    ("An opt-out", "nothing is sent any more"),
+)
+CHANGES_UNANSWERED = (
+    ("Your answer", "the plan goes on"),
+    ("An opt-out", "nothing is sent any more"),
+    ("A request for a meeting, a demo or an offer", "hand over to sales; nurturing ends"),
+)
+_CHANGES_BY_RULE = {
+    "opted_out": CHANGES_OPTED_OUT, "handed_over": CHANGES_WITH_SALES,
+    "qualified": CHANGES_WITH_SALES, "asked_for_sales": CHANGES_WITH_SALES,
+    "unanswered_reply": CHANGES_UNANSWERED,
+}  # fmt: skip
+
+
+def changes(rule: str) -> tuple[tuple[str, str], ...]:
+    """What would change a plan, by the rule that decides on the lead now."""
+    return _CHANGES_BY_RULE.get(rule, WHAT_CHANGES)
 
 
 def step_line(
