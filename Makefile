@@ -40,6 +40,14 @@ test-scale: setup-dev  ## the suite on PostgreSQL and a Chroma server, then thre
 test-scale-short: setup-dev  ## of it what touches storage, index, jobs and Slack most, in minutes
 	$(BIN)/python -m tests.run_scale --short
 
+test-faults: setup-dev  ## kill the bot 25 times at each marked point, on both databases
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m faults
+
+test-faults-short: setup-dev  ## the same twice each, in under four minutes
+	FAULTS_TIMES=2 $(BIN)/python -m pytest -n 2 --dist loadgroup -m faults
+
+.PHONY: test-faults test-faults-short
+
 lint: setup-dev  ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -40,6 +40,19 @@ class Inbox:
             )
         return True
 
+    def note(self, key: str, kind: str, payload: dict[str, Any]) -> None:
+        """Keep a note of ids under a key, which asks for no work; the first one stays.
+
+        In one step: of two, a death between them would leave a note that waits for ever.
+        """
+        with self._db.write() as session:
+            row = session.get(InboxRow, key)
+            now = self._clock.now()
+            if row is None:
+                row = InboxRow(key=key, kind=kind, payload=payload, received_at=now)
+            row.done_at = row.done_at or now
+            session.add(row)
+
     def payload(self, key: str) -> dict[str, Any] | None:
         """What came with the event; None when the key is unknown or its payload was erased."""
         with self._db.read() as session:

@@ -55,8 +55,7 @@ def plan(key: str, edge: Edge) -> list[str]:
         replies = answer_to_asker(event, edge, line(words.failed(reference)), "failed")
     inside = outsiders.only_inside(event, replies, edge.channels)
     keys = [_plan_one(event, reply, edge) for reply in inside]
-    edge.tools.inbox.record(_plan_key(key), threads.KIND, {"outbox": keys})
-    edge.tools.inbox.done(_plan_key(key), keep_payload=True)
+    edge.tools.inbox.note(_plan_key(key), threads.KIND, {"outbox": keys})
     return keys
 
 

@@ -25,8 +25,7 @@ def offer(event: Incoming, understood: Understanding, edge: Edge) -> list[Reply]
     known = {k.id: k for k in leads_on_record(edge.tools)}
     leads = [lead for lead, _ in understood.matches[:MOST_OFFERED] if lead in known]
     name = hashlib.sha256(event.key.encode()).hexdigest()[:16]
-    edge.tools.inbox.record(_key(name), CHOICE, {"event": event.payload(), "leads": leads})
-    edge.tools.inbox.done(_key(name), keep_payload=True)
+    edge.tools.inbox.note(_key(name), CHOICE, {"event": event.payload(), "leads": leads})
     told_apart = words_lead.labels([known[lead] for lead in leads])
     row = [button(f"choose_lead_{n}", told, f"{name}-{n}") for n, told in enumerate(told_apart)]
     told = words_lead.which(len(leads), MOST_OFFERED)

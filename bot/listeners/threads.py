@@ -15,8 +15,7 @@ KIND = "note"
 
 def note(inbox: Inbox, key: str, suggestion_id: str) -> None:
     """Keep a suggestion's id under a key; the first one stays."""
-    inbox.record(key, KIND, {"suggestion_id": suggestion_id})
-    inbox.done(key, keep_payload=True)
+    inbox.note(key, KIND, {"suggestion_id": suggestion_id})
 
 
 def noted(inbox: Inbox, key: str) -> str | None:

@@ -157,8 +157,7 @@ def _shown(
     wanted = flow.allowed_part(wanted, event.user, edge.tools)
     token = hashlib.sha256(event.key.encode()).hexdigest()[:12]
     payload = {"user": event.user, "filter": wanted.payload()}
-    edge.tools.inbox.record(_key(token), CHOICE, payload)
-    edge.tools.inbox.done(_key(token), keep_payload=True)
+    edge.tools.inbox.note(_key(token), CHOICE, payload)
     found = flow.page(wanted, event.user, edge.tools, PAGE)
     heard = [escape.mrkdwn(u, 60) for u in unknown[:8]]
     notes = [escape.mrkdwn(r, REMARK) for r in remarks[:4]]

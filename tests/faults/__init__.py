@@ -1,0 +1,1 @@
+"""Faults on purpose: kills, full disks, broken indexes, a Slack that fails."""

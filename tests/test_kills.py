@@ -1,0 +1,39 @@
+"""Killed at marked points, the bot goes on where it was: one answer each, nothing lost.
+
+`make test-faults` kills 25 times at each of 13 places on both databases, `make test-faults-short`
+twice.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.kills import PLACES, Ground, Zygote, ground, killed, zygote
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(3600)]
+
+TIMES = int(os.environ.get("FAULTS_TIMES", "25"))
+
+
+@pytest.fixture(scope="module")
+def lives(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    with zygote(seeded, tmp_path_factory.mktemp("lives")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def ready(request: pytest.FixtureRequest, seeded: Path, lives: Zygote) -> Ground:
+    return ground(request.param, seeded, lives.folder, lives)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=" ".join)
+def test_m56_m58_m59_a_killed_bot_answers_each_once_and_loses_nothing(
+    place: tuple[str, str], ready: Ground, lives: Zygote, tmp_path: Path
+) -> None:
+    tally = killed(lives, ready, place, TIMES, tmp_path)
+    assert tally.clean(), tally.wrong[0]
+    assert tally.kills >= TIMES / 2, tally  # how many moments there are varies between lives
