@@ -14,6 +14,7 @@ from sqlalchemy import MetaData, inspect, select
 
 import storage.migrate as steps
 from knowledge.errors import StorageFailed
+from storage import audit_verify
 from storage.audit import Audit
 from storage.columns import metadata
 from storage.database import Database, open_database
@@ -119,7 +120,8 @@ def test_each_released_database_comes_forward_with_every_row(
     with db.read() as session:
         context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
-    verdict = Audit(KEY).verify(db)
+    # The chain alone: what its marks would be compared with is invented here.
+    verdict = audit_verify.verify(db, None, Audit(KEY)._sign)
     assert (verdict.ok, verdict.guarded) == (True, True), verdict
     db.close()
 
