@@ -81,7 +81,7 @@ def test_more_is_lighter_and_each_number_stands_out(covered: Coverage) -> None:
         assert abs(face - ink) > 0.4
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=60), max_size=9, unique=True))
 def test_any_personas_can_be_drawn(personas: list[str]) -> None:
     """M59 Names with dollar signs, control characters or letters without a glyph."""

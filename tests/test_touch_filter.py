@@ -118,7 +118,7 @@ def test_every_filter_lists_in_pages_what_it_lets_through(db):
     lists = TouchLists(db, ZONE)
     newest_first = sorted(rows, key=lambda r: (r["created_at"], r["id"]), reverse=True)
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
     @given(FILTERS, st.integers(1, 40))
     def holds(wanted: TouchFilter, most: int) -> None:
         assert TouchFilter.from_payload(wanted.payload()) == wanted

@@ -7,6 +7,7 @@ import ipaddress
 import json
 import ssl
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -72,7 +73,7 @@ class Fault:
     before: Callable[[], None] | None = None
 
 
-class Loopback:
+class Loopback(ABC):
     """Serves `handle` and keeps what was asked."""
 
     def __init__(self) -> None:
@@ -81,8 +82,9 @@ class Loopback:
         self.url = ""
         self.lock = threading.Lock()
 
+    @abstractmethod
     def handle(self, asked: Asked) -> Answer:
-        raise NotImplementedError
+        """What the service says to this request."""
 
     def count(self, said: str) -> int:
         return sum(said in a.said for a in self.asked)
