@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -18,7 +22,9 @@ from bot.bootstrap import build
 from bot.flow.crm_desk import Desk
 from bot.flow.crm_pull import pull
 from bot.settings import Settings, load_settings
+from bot.signal_server import SIGNATURE, TIMESTAMP
 from bot.views import words, words_card
+from knowledge.signing import signature
 from tests.conftest import SetClock
 from tests.crm.dying_bot import PULLING, PUSHING
 from tests.crm.hubspot_server import TOKEN, HubSpotServer
@@ -28,6 +34,7 @@ from tests.slack.fixtures import office_of
 from tests.slack.local import ROOT, Reachable, _environment, a_slack, bot_on, until
 from tests.slack.office import ASK
 from tests.slack.page import bot_messages, go_to, open_page, press, write
+from tests.test_signals import free_port
 from tests.test_slack_bot import rows, verify_audit
 
 pytestmark = [pytest.mark.e2e, pytest.mark.embedded, pytest.mark.timeout(300)]
@@ -72,17 +79,39 @@ def waiting(home: Path) -> list[tuple[object, ...]]:
     return rows(home, "select count(*) from crm_write where state = 'waiting'")
 
 
+def signal_sent(port: int, secret: str, delivery: str = "zoom-1") -> tuple[int, dict[str, Any]]:
+    """What a webinar tool is answered that says that the contact attended."""
+    lead = {"email": CONTACT[1]}
+    told = {"id": delivery, "source": "zoom", "lead": lead, "action": "attended"}
+    body, stamp = json.dumps(told).encode(), str(int(time.time()))
+    headers = {TIMESTAMP: stamp, SIGNATURE: signature(secret, stamp, body)}
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/signals", body, headers)
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refused:
+        return refused.code, json.load(refused)
+
+
 def test_from_the_pull_to_the_activity_in_the_page(
     crm_home: Path, world: HubSpotWorld, tmp_path: Path
 ) -> None:
-    """M52 M56 M58 A person asks, approves and marks as sent; HubSpot has the touch, once."""
+    """M31 M52 M56 M58 A signal comes in, a person asks, approves and marks as sent; all once."""
     dana = world.person(*CONTACT, stage="interest")
+    port, secret = free_port(), "a-secret-of-some-length"
+    with (crm_home / "trailguide.toml").open("a") as settings:
+        settings.write(f'signal_secrets = "{secret}"\nsignal_port = {port}\n')
+    came = "select action, source from lead_history where source like 'signal of%'"
     with (
         a_slack(tmp_path) as people,
         bot_on(crm_home, people.slack),
         open_page(people.slack.url) as page,
     ):
         until(lambda: linked(crm_home), "the contact to be pulled")
+        assert signal_sent(port, "another-secret-of-length")[0] == 401
+        assert signal_sent(port, secret) == (202, {"id": "zoom-1", "signals": 1})
+        until(lambda: rows(crm_home, came), "the signal in the record")
+        assert signal_sent(port, secret)[1]["repeat"] is True
         go_to(page, "sales")
         write(page, f"@trailguide {ASKED}")
         page.locator(".thread-summary", has_text="1 reply").wait_for()
@@ -97,6 +126,7 @@ def test_from_the_pull_to_the_activity_in_the_page(
         expect(page.locator(".modal")).to_have_count(0)
         (noted,) = until(world.noted, "the touch in HubSpot")
         until(lambda: waiting(crm_home) == [(0,)], "the queue to be empty")
+    assert rows(crm_home, came) == [("attended", "signal of zoom")]
     assert noted.person == dana
     assert noted.subject
     assert len(world.noted()) == 1
