@@ -86,5 +86,13 @@ docs: setup-dev  ## write the generated pages again
 screenshots: setup-dev  ## take docs/images again from the real bot in the local Slack
 	$(BIN)/python -m tests.slack.screenshots
 
+audit: setup-dev ## ask PyPI's advisories about every pinned version
+	@$(BIN)/python -m tests.dependencies
+
+fuzz: setup-dev  ## 20,000 made-up inputs for every parser, into benchmarks/README.md
+	$(BIN)/python -m tests.fuzz
+
+.PHONY: audit fuzz
+
 clean:           ## remove the environment and caches; var/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -75,7 +75,7 @@ def show_demo(tools: Tools) -> None:
     out = console()
     out.print("Tidewell is a fictional company; its library and its leads ship with Trailguide.\n")
     columns = (TextColumn("Indexing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console()) as bar:
+    with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("Indexing", total=None)
         seed_sample(tools, lambda done, total: bar.update(task, completed=done, total=total))
     today = team_date(tools.clock, tools.settings.time_zone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from anyio import CapacityLimiter, to_thread
@@ -17,6 +18,7 @@ from bot.web import AT_ONCE, Refusal, Serving, body_of
 EVENTS_PATH = "/slack/events"
 LARGEST_BODY = 1_000_000
 """Bytes; Slack's own payloads stay far below, and a body is read whole before its signature."""
+_TIME, _SIGNATURE = re.compile(r"[0-9]{1,12}"), re.compile(r"v0=[0-9a-f]{64}")
 ANYWHERE = "0.0.0.0"  # noqa: S104 - Slack comes from outside
 
 
@@ -36,8 +38,13 @@ def slack_routes(app: App) -> list[BaseRoute]:
             body = await body_of(request, LARGEST_BODY)
         except Refusal as refused:
             return PlainTextResponse("", refused.status, {"connection": "close"})
+        if not _may_be_signed(request):
+            return PlainTextResponse("", 401)
         readable = body.decode("utf-8", "replace").encode()  # what is none bears no signature
-        asked = to_bolt_request(request, readable)
+        try:
+            asked = to_bolt_request(request, readable)
+        except (ValueError, TypeError, AttributeError, RecursionError):  # no JSON, or no object
+            return PlainTextResponse("", 400)
         return to_starlette_response(await to_thread.run_sync(app.dispatch, asked, limiter=threads))
 
     return [
@@ -62,6 +69,13 @@ def _ways_in(flow: OAuthFlow) -> list[BaseRoute]:
         Route(flow.install_path, install, methods=["GET"]),
         Route(flow.redirect_uri_path, installed, methods=["GET"]),
     ]
+
+
+def _may_be_signed(request: Request) -> bool:
+    """Whether time and signature look like Slack's: Bolt fails on others instead of refusing."""
+    headers = request.headers
+    at, signed = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
+    return _TIME.fullmatch(at) is not None and _SIGNATURE.fullmatch(signed) is not None
 
 
 async def alive(_: Request) -> Response:

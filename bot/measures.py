@@ -20,6 +20,7 @@ from storage.waiting import waiting
 
 EVENTS = Counter("trailguide_events", "Events taken in and kept.", ["kind"])
 REPEATS = Counter("trailguide_repeats", "Events that Slack sent again, known by their key.")
+CAPPED = Counter("trailguide_capped", "Asks not taken: too many within a minute.")
 ANSWERS = Counter("trailguide_answers", "Messages that Slack has taken.", ["method"])
 SECONDS_TO_CARD = Histogram(
     "trailguide_seconds_to_card",

@@ -77,6 +77,15 @@ class Settings(BaseSettings):
         default=20.0, gt=0, le=120, description="Longest a chat model may take for one draft."
     )
     time_zone: str = Field(default="UTC", description="The team's time zone, an IANA name.")
+    asks_per_minute: int = Field(
+        default=20, ge=0, description="Asks of one person taken within a minute; 0 for any number."
+    )
+    team_asks_per_minute: int = Field(
+        default=600, ge=0, description="The same of all together; each may always ask once."
+    )
+    signals_per_minute: int = Field(
+        default=300, ge=0, description="Deliveries taken by the webhook within a minute; 0 for any."
+    )
     card_channels: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Channel ids in whose threads cards may be shown, comma-separated."
     )

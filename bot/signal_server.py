@@ -5,6 +5,7 @@ With Socket Mode it listens on a port of its own; with HTTP it is a route beside
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -23,6 +24,7 @@ from bot.http_server import ANYWHERE
 from bot.web import Refusal, Serving, body_of
 from knowledge.errors import StorageFailed, places
 from knowledge.signing import Unsigned, require_signed
+from storage.signals import TooMany
 
 PATH = "/signals"
 LARGEST_BODY = 262_144
@@ -152,7 +154,10 @@ async def _health(_: Request) -> Response:
 
 
 def _json(status: int, said: dict[str, Any], *, closes: bool = False) -> Response:
-    return JSONResponse(said, status, {"connection": "close"} if closes else None)
+    headers = {"connection": "close"} if closes else {}
+    if (seconds := said.get("retry_after_seconds")) is not None:
+        headers["retry-after"] = str(seconds)
+    return JSONResponse(said, status, headers)
 
 
 def answer(
@@ -168,6 +173,9 @@ def answer(
         return _wrong(400, str(wrong))
     except Unknown as unknown:
         return _wrong(422, str(unknown))
+    except TooMany as many:
+        seconds = max(1, math.ceil(many.wait.total_seconds()))
+        return 429, {"error": str(many), "retry_after_seconds": seconds}
     except StorageFailed:
         return _wrong(503, "The database is busy; send it again in a moment.")
     said = {"id": received.id, "signals": received.signals}

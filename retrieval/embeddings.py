@@ -105,7 +105,10 @@ class SentenceTransformerEmbedder:
         try:
             from sentence_transformers import SentenceTransformer
 
-            self._model: Any = SentenceTransformer(name)
+            # A model is data: its makers' code is never run, and pickled weights are never opened.
+            self._model: Any = SentenceTransformer(
+                name, trust_remote_code=False, model_kwargs={"use_safetensors": True}
+            )
         except Exception as error:  # its loaders raise many kinds, and all mean: no model
             reason = (str(error).strip() or type(error).__name__).splitlines()[0][:160]
             raise SetupMissing(

@@ -147,7 +147,8 @@ def _sentence_transformer(source: Path) -> Any:
         str(source),
         device="cpu",
         local_files_only=True,
-        model_kwargs={"attn_implementation": "eager"},
+        trust_remote_code=False,
+        model_kwargs={"attn_implementation": "eager", "use_safetensors": True},
     )
 
 

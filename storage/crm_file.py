@@ -13,17 +13,18 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from knowledge.spreadsheets import inert
+
 OURS = "trailguide.csv"
 COLUMNS = ("key", "what", "lead_id", "on", "channel", "subject", "body", "field", "value")
 _LOCK = f".{OURS}.lock"
-_FORMULA = tuple("=+-@\t\r")
 
 Rows = dict[str, dict[str, str]]
 
 
 def put(folder: Path, rows: Sequence[Mapping[str, str]]) -> None:
     """Add lines, or put them in place of those with their keys. `OSError`."""
-    new = {row["key"]: {c: _inert(row.get(c, "")) for c in COLUMNS} for row in rows}
+    new = {row["key"]: {c: inert(row.get(c, "")) for c in COLUMNS} for row in rows}
     if new:
         _changed(folder, lambda known: known | new)
 
@@ -32,7 +33,7 @@ def forget(folder: Path, ids: Collection[str]) -> int:
     """Drop the lines of these records, as when a lead is erased; returns how many. `OSError`."""
     if not ids or not (folder / OURS).exists():
         return 0
-    gone = {_inert(id_) for id_ in ids}
+    gone = {inert(id_) for id_ in ids}
     before, after = _changed(
         folder, lambda known: {k: row for k, row in known.items() if row["lead_id"] not in gone}
     )
@@ -81,8 +82,3 @@ def _replace(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-
-
-def _inert(text: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -84,7 +84,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _about("proposal", "pieces that were read, with what was proposed of them",
            "piece proposed", "id made_by asset_id", by=By.MENTION, column=""),
     _naming("inbox", "messages, windows and buttons from Slack, until they are done", "payload",
-           "key kind lane"),
+           "key kind lane asker"),
     _naming("outbox", "messages to Slack, until they are posted", "payload reason",
            "key method state channel ts"),
     _naming("signal", "signals of other tools, until they are worked on", "payload", "id became"),

@@ -294,15 +294,22 @@ class AuditKeyRow(Row, table=True):
 
 
 class InboxRow(Row, table=True):
-    """An event as it came, kept before it is acknowledged; its payload goes once it is done."""
+    """An event as it came, kept before it is acknowledged; its payload goes once it is done.
+
+    `asker` is the person behind an ask, whose asks are counted.
+    """
 
     __tablename__ = "inbox"
+    __table_args__: ClassVar[tuple[Any, ...]] = (
+        Index("ix_inbox_asker_received_at", "asker", "received_at"),
+    )
     key: str = Field(primary_key=True)
     kind: str
     payload: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     lane: str = Field(default="", index=True)
     received_at: datetime = Field(sa_type=UtcDateTime, index=True)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    asker: str | None = None
 
 
 class OutboxRow(Row, table=True):

@@ -17,7 +17,7 @@ class SignalRow(Row, table=True):
     __tablename__ = "signal"
     id: str = Field(primary_key=True)
     payload: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
-    received_at: datetime = Field(sa_type=UtcDateTime)
+    received_at: datetime = Field(sa_type=UtcDateTime, index=True)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     became: str = ""
 

@@ -80,3 +80,15 @@ def test_runtime_data_is_never_committed() -> None:
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.splitlines()
     assert not [f for f in tracked if f.startswith("var/") or f.endswith((".db", ".onnx"))]
+
+
+def test_every_test_that_the_page_of_threats_names_exists() -> None:
+    """A control is shown by a test, or it is a wish."""
+    page = (ROOT / "docs" / "threats.md").read_text()
+    named = set(re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", page))
+    assert len(named) > 50
+    for file, test in named:
+        assert f"\ndef {test}(" in (ROOT / file).read_text(), f"{file}::{test}"
+    _, *threats = re.split(r"^## Requests from outside", page, flags=re.MULTILINE)
+    rows = [line for line in threats[0].splitlines() if re.match(r"\| (?!---|threat|risk)", line)]
+    assert [row[:60] for row in rows if "::" not in row] == [], "no test shows it"

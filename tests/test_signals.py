@@ -303,6 +303,23 @@ def test_an_erased_lead_takes_its_waiting_signal_along(tools: Wired) -> None:
     assert all_unmatched(tools) == []
 
 
+def test_a_flood_of_deliveries_is_told_when_to_come_again_and_loses_nothing(
+    tools: Wired, clock: SetClock
+) -> None:
+    """More than a minute's are refused before they are looked into; repeats are told as such."""
+    own = build(Settings(home=tools.settings.home, signals_per_minute=3), clock)
+    first = clock.at
+    for number in range(3):
+        clock.at = first + timedelta(seconds=number)
+        assert post(own, body(f"d{number}"))[0] == 202
+    status, told = post(own, body("d3"))
+    assert (status, told["retry_after_seconds"]) == (429, 58)
+    assert post(own, body("d1"))[1]["repeat"]
+    clock.at += timedelta(seconds=58)
+    assert post(own, body("d3"))[0] == 202
+    own.close()
+
+
 def test_the_server_answers_in_json_whatever_comes(tools: Wired, tmp_path: Path) -> None:
     """It runs beside the bot, and works on what it kept."""
     port = free_port()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -38,8 +39,8 @@ def come_in(edge: Edge) -> None:
 
 
 def a_word(number: int, channel: str) -> Incoming:
-    at = f"1.{number:06}"
-    return Incoming(f"event:T01:Ev{number}", Kind.DIRECT, "T01", "U01", channel, at, text="help")
+    at, user = f"1.{number:06}", f"U{channel[1:]}"
+    return Incoming(f"event:T01:Ev{number}", Kind.DIRECT, "T01", user, channel, at, text="help")
 
 
 def kept(edge: Edge, *events: Incoming) -> None:
@@ -97,17 +98,17 @@ def test_starting_an_event_twice_answers_it_once(jobs: Jobs, edge: Edge, slack: 
     assert len(slack.messages) == 1
 
 
-def test_two_words_in_one_channel_are_answered_in_order_and_another_channel_does_not_wait(
+def test_two_words_of_one_person_are_answered_in_order_and_another_person_does_not_wait(
     jobs: Jobs, edge: Edge, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """M59 A long answer lets no later one of its channel pass, and holds up no other channel."""
+    """M59 A long answer lets no later one of its asker pass, and holds up nobody else."""
     first, second, other = a_word(1, "D01"), a_word(2, "D01"), a_word(3, "D02")
     answered, overtaken = threading.Event(), threading.Event()
     plan = answering.plan
 
     def slow(key: str, edge: Edge) -> list[str]:
         if key == first.key:
-            assert answered.wait(PATIENCE_SECONDS), "the other channel waits"
+            assert answered.wait(PATIENCE_SECONDS), "the other person waits"
             overtaken.wait(0.5)  # so long a later one could have passed
         if key == second.key:
             overtaken.set()
@@ -119,7 +120,7 @@ def test_two_words_in_one_channel_are_answered_in_order_and_another_channel_does
     jobs.start(second.key)  # the later one's thread was the faster
     jobs.start(first.key)
     jobs.start(other.key)
-    until(lambda: slack.in_channel("D02"), "the answer in the other channel")
+    until(lambda: slack.in_channel("D02"), "the answer to the other person")
     answered.set()
     until(lambda: not edge.tools.inbox.pending(), "the answers")
     outbox = edge.tools.outbox
@@ -144,6 +145,13 @@ def test_presses_on_a_card_do_not_wait_for_what_is_asked_in_its_channel() -> Non
     press = Incoming("action:1", Kind.ACTION, "T01", "U01", "D01", suggestion_id="touch-1")
     form = Incoming("view:1", Kind.SUBMISSION, "T01", "U01", suggestion_id="touch-1")
     assert lane_of(press) == lane_of(form) != lane_of(a_word(1, "D01"))
+
+
+def test_what_one_person_writes_in_many_places_takes_one_lane() -> None:
+    """However much somebody floods, nobody who writes in the same channel waits behind it."""
+    places = [replace(a_word(n, f"C0{n}"), user="U01", kind=Kind.MENTION) for n in range(5)]
+    assert len({lane_of(word) for word in places}) == 1
+    assert lane_of(places[0]) != lane_of(replace(places[0], user="U02"))
 
 
 def test_a_job_of_other_steps_is_begun_afresh(jobs: Jobs, edge: Edge, slack: FakeSlack) -> None:

@@ -16,6 +16,7 @@ import typer
 from bot import __version__
 from bot.bootstrap import Wired, build
 from bot.cli.crashes import log_bug, log_under
+from bot.cli.inert import inert, inert_output
 from bot.settings import Settings, load_settings
 from knowledge.errors import TrailguideError
 from knowledge.teams import require_team_id
@@ -32,7 +33,8 @@ class Command(typer.Typer):
         """Run one command and turn any failure into a sentence."""
         arguments = list(args[0] if args else sys.argv[1:])
         try:
-            return super().__call__(*args, **kwargs)
+            with inert_output():
+                return super().__call__(*args, **kwargs)
         except TrailguideError as refusal:
             _tell(str(refusal), arguments)
             sys.exit(refusal.exit_status)
@@ -128,7 +130,7 @@ def print_json(document: Any) -> None:
 
 def note(sentence: str) -> None:
     """Say something on stderr, beside the answer."""
-    typer.echo(sentence, err=True)
+    typer.echo(inert(sentence), err=True)
 
 
 def _tell(sentence: str, arguments: list[str]) -> None:

@@ -116,14 +116,17 @@ def receive(body: bytes, tools: Tools) -> Received:
     """Check a delivery and keep it durably; a repeat is only told.
 
     `Malformed` for a body that is no signal, `Unknown` for a lead's id or a piece that is not on
-    record. A mail address that nobody has is no error: it is worked on, or kept aside.
+    record, `TooMany` for more than are taken within a minute. A mail address that nobody has is no
+    error: it is worked on, or kept aside.
     """
     told = _told(body)
     delivery = _parsed(told)
     store = _store(tools)
     if not store.is_known(delivery.id):
+        most = tools.settings.signals_per_minute
+        store.require_room(most)  # before the leads and pieces are looked up
         _require_known(delivery, tools)
-        kept = store.keep(delivery.id, told)
+        kept = store.keep(delivery.id, told, most)
         return Received(delivery.id, len(delivery.signals), repeat=not kept)
     return Received(delivery.id, len(delivery.signals), repeat=True)
 

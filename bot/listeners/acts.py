@@ -137,6 +137,7 @@ MESSAGES: Mapping[Kind, Needed] = {
     Kind.CHORE: THE_BOT,
     Kind.REPORT: THE_BOT,
     Kind.ANSWERED: THE_BOT,
+    Kind.CAPPED: THE_BOT,
 }
 
 ACTIONS: Mapping[str, Needed] = {

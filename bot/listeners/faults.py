@@ -56,7 +56,7 @@ def say(body: dict[str, Any], sentence: str, edge: Edge) -> None:
 
     Bots are told nothing, and a Slack that cannot be reached is no second failure.
     """
-    event = body.get("event") or {}
+    event = _part(body, "event")
     user, channel = who(body), where_from(body)
     if not user or event.get("bot_id"):
         return
@@ -68,16 +68,22 @@ def say(body: dict[str, Any], sentence: str, edge: Edge) -> None:
 
 def who(body: dict[str, Any]) -> str:
     """The user behind a request, or empty."""
-    event = body.get("event") or {}
-    named = event.get("user") or body.get("user_id") or (body.get("user") or {}).get("id")
+    event = _part(body, "event")
+    named = event.get("user") or body.get("user_id") or _part(body, "user").get("id")
     return str(named or "")
 
 
 def where_from(body: dict[str, Any]) -> str:
     """The channel a request comes from, or empty."""
-    event = body.get("event") or {}
-    named = event.get("channel") or body.get("channel_id") or (body.get("channel") or {}).get("id")
+    event = _part(body, "event")
+    named = event.get("channel") or body.get("channel_id") or _part(body, "channel").get("id")
     return named if isinstance(named, str) else ""
+
+
+def _part(body: dict[str, Any], name: str) -> dict[str, Any]:
+    """A part of a request; empty where it is none, or is of another kind."""
+    part = body.get(name)
+    return part if isinstance(part, dict) else {}
 
 
 def _is_for_us(body: dict[str, Any], edge: Edge) -> bool:
@@ -85,7 +91,7 @@ def _is_for_us(body: dict[str, Any], edge: Edge) -> bool:
 
     A message that mentions it comes once more as a mention of its own, and is answered as that.
     """
-    event = body.get("event") or {}
+    event = _part(body, "event")
     if event.get("type") != "message" or event.get("channel_type") == "im":
         return True
     thread = str(event.get("thread_ts") or "")

@@ -38,6 +38,7 @@ from bot.listeners import (
     opening,
     permitted,
     plans,
+    quotas_told,
     reporting,
     requests_told,
     reviewing,
@@ -69,7 +70,7 @@ from bot.views.library_upkeep import REPLACE_CALLBACK
 from bot.views.modals import EDIT_CALLBACK, NOT_NOW_CALLBACK
 from bot.views.modals_card import CARD_CALLBACKS
 from bot.views.proposals_form import PROPOSALS_CALLBACK, REVIEW_ACTION, bare
-from knowledge.errors import NotAllowed
+from knowledge.errors import NotAllowed, TrailguideError
 
 Answer = Callable[[Incoming, Edge], list[Reply]]
 """Does the work and says what to post; it may run twice."""
@@ -116,6 +117,7 @@ MESSAGES: dict[Kind, Answer] = {
     Kind.CHORE: chores.do,
     Kind.REPORT: reporting.send,
     Kind.ANSWERED: requests_told.tell,
+    Kind.CAPPED: quotas_told.tell,
 }
 
 ACTIONS: dict[str, Answer] = {
@@ -267,7 +269,10 @@ def objections(event: Incoming, edge: Edge) -> dict[str, str]:
         permitted.check_at_once(event, edge)
     except NotAllowed as refused:
         return {form.field: str(refused)}
-    return form.objections(event, edge)
+    try:
+        return form.objections(event, edge)
+    except TrailguideError as told:  # such as a window of an older day
+        return {form.field: str(told)}
 
 
 def open_window(body: dict[str, Any], client: WebClient, edge: Edge) -> None:

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     ANSWERED = "answered"
     REPORT = "report"
     ADDING = "adding"
+    CAPPED = "capped"
 
 
 @dataclass(frozen=True, slots=True)

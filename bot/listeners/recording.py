@@ -9,11 +9,11 @@ import structlog
 from slack_bolt import BoltContext, BoltResponse
 
 from bot import measures
-from bot.listeners import outsiders, threads
+from bot.listeners import outsiders, quotas, threads
 from bot.listeners.edge import Edge
 from bot.listeners.handling import objections
-from bot.listeners.lanes import lane_of
 from bot.listeners.reading import incoming
+from bot.listeners.storable import make_storable
 from bot.listeners.teams import TEAM, Teams
 
 EVENT_KEY = "event_key"
@@ -43,6 +43,7 @@ def _recorded(body: dict[str, Any], context: BoltContext, edge: Edge) -> BoltRes
     def is_for_us(channel: str, thread_ts: str, user: str) -> bool:
         return threads.suggestion_for(edge.tools, channel, thread_ts, user) is not None
 
+    make_storable(body)
     if outsiders.is_outsider(body, edge.team):
         log.info("outsider")
         return BoltResponse(status=200, body="")
@@ -56,13 +57,13 @@ def _recorded(body: dict[str, Any], context: BoltContext, edge: Edge) -> BoltRes
             status=200,
             body={"response_action": "errors", "errors": found},
         )
-    kept = edge.tools.inbox.record(
-        event.key, event.kind, event.payload(), lane=lane_of(event), first=True
-    )
-    if not kept:
+    kept = quotas.keep(event, edge)
+    if not kept.is_new:
         log.info("repeat", key=event.key)
         measures.REPEATS.inc()
         return BoltResponse(status=200, body="")
+    if (refused := quotas.refuse(event, kept, edge)) is not None:
+        return refused
     measures.EVENTS.labels(event.kind.value).inc()
     context[EVENT_KEY] = event.key
     return None

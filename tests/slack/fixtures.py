@@ -19,7 +19,7 @@ from bot.listeners.owning import mails
 from bot.settings import Settings
 from bot.slack_client import Poster, make_client
 from knowledge.roles import Role
-from tests.conftest import SetClock
+from tests.conftest import UNCAPPED, SetClock
 from tests.slack.fake import BOT, TEAM, fake_slack
 from tests.slack.office import ADMIN, MIKA, ROBIN, SECRET, Office
 
@@ -35,7 +35,7 @@ def module_office(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """One office for all tests of a file: starting one takes a second."""
     home = tmp_path_factory.mktemp("office") / "home"
     shutil.copytree(seeded, home)
-    wired = build(Settings(home=home), SetClock(datetime.now(UTC)))
+    wired = build(Settings(home=home, **UNCAPPED), SetClock(datetime.now(UTC)))
     with office_of(wired) as office:
         yield office
     wired.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 from typing import Any
 
 from bot.listeners.handling import FORMS
@@ -34,7 +35,7 @@ def read_form(body: dict[str, Any]) -> Incoming | None:
         subject=_typed(state, "subject", "value"),
         body=_typed(state, "body", "value"),
         reason=_typed(state, "reason", "value") or "",
-        until=_typed(state, "until", "selected_date") or "",
+        until=_day(_typed(state, "until", "selected_date") or ""),
         typed=_others(state),
     )
 
@@ -63,6 +64,14 @@ def _value(held: dict[str, Any]) -> Any:
         told = (element.get(k) for k in ("value", "selected_date", "selected_user"))
         return str(next((t for t in told if t), ""))
     return ""
+
+
+def _day(told: str) -> str:
+    """A day as it was chosen; what is none counts as not chosen."""
+    try:
+        return date.fromisoformat(told).isoformat()
+    except ValueError:
+        return ""
 
 
 def _typed(state: dict[str, Any], name: str, field: str) -> str | None:
