@@ -48,7 +48,7 @@ def main() -> None:
 def _storm(seeded: Path, folder: Path) -> str:
     home = folder / "storm"
     shutil.copytree(seeded, home)
-    tools = build(Settings(home=home))
+    tools = build(Settings(home=home, asks_per_minute=0, team_asks_per_minute=0))
     with fake_slack() as slack:
         told = storm(tools, slack, events=EVENTS, asks=ASKS, seed=SEED, patience=PATIENCE_SECONDS)
     tools.close()
