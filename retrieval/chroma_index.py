@@ -164,7 +164,8 @@ class ChromaServerIndex(SyncedCollection):
 
     def _cannot(self, what: str) -> str:
         return (
-            f"The Chroma server at {self._url} {what}; start it, or unset TRAILGUIDE_CHROMA_URL "
+            f"The Chroma server at {_place(self._url)} {what}; start it, or unset "
+            "TRAILGUIDE_CHROMA_URL "
             f"to use the embedded index."
         )
 
@@ -183,7 +184,7 @@ def drop_collections(url: str, prefix: str) -> int:
         if not is_chromas(error):
             raise
         raise StorageFailed(
-            f"The Chroma server at {url} cannot be reached ({reason_of(error)}); start it."
+            f"The Chroma server at {_place(url)} cannot be reached ({reason_of(error)}); start it."
         ) from error
     return len(ours)
 
@@ -211,6 +212,11 @@ def _server(url: str) -> Any:
 
 def _address(url: str) -> SplitResult:
     return urlsplit(url if "//" in url else f"http://{url}")
+
+
+def _place(url: str) -> str:
+    """Host and port of an address, without what may be a password in it."""
+    return _address(url).netloc.rpartition("@")[2]
 
 
 def _create(client: Any, name: str, metadata: dict[str, Any] | None = None) -> Any:

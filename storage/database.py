@@ -164,7 +164,7 @@ def open_database(url: str, schema: str = "") -> Database:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # such as a port that is no number
         raise BadInput(
             "TRAILGUIDE_DATABASE_URL is not a database address; "
             "use sqlite:///path/to/file.db or postgresql://user@host/name."

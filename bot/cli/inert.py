@@ -17,7 +17,11 @@ _COLOURS = r"\x1b\[[0-9;]*m"
 _COMMANDS = (
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-_SEQUENCE = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?)"
+_SEQUENCE = (
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?"
+    r"|\x1b[ -/]*[0-~]"
+)
 """A whole code, so that its parameters do not stay behind as text."""
 _TOLD = re.compile(f"({_COLOURS})|{_SEQUENCE}|{_COMMANDS}")
 
