@@ -76,7 +76,10 @@ def _measure(processes: int, home: Path, index: str, seconds: float) -> Asked:
     seed_sample(tools)
     tools.finder.search("warm the index", 1)
     tools.close()
-    servers = {"TRAILGUIDE_DATABASE_URL": database, "TRAILGUIDE_CHROMA_URL": index}
+    servers = {
+        "TRAILGUIDE_DATABASE_URL": database, "TRAILGUIDE_CHROMA_URL": index,
+        "TRAILGUIDE_ASKS_PER_MINUTE": "0", "TRAILGUIDE_TEAM_ASKS_PER_MINUTE": "0",
+    }  # fmt: skip
     with fake_slack() as slack, _bots(home, [
         HttpSlack(slack, **servers) for _ in range(processes)
     ]) as doors:  # fmt: skip

@@ -13,12 +13,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.slack_shape import is_like_slacks
 from bot.web import AT_ONCE, Refusal, Serving, body_of
 
 EVENTS_PATH = "/slack/events"
 LARGEST_BODY = 1_000_000
 """Bytes; Slack's own payloads stay far below, and a body is read whole before its signature."""
 _TIME, _SIGNATURE = re.compile(r"[0-9]{1,12}"), re.compile(r"v0=[0-9a-f]{64}")
+_NOT_SLACKS = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
+"""What Bolt raises for a body that is no JSON, or no object of Slack's."""
 ANYWHERE = "0.0.0.0"  # noqa: S104 - Slack comes from outside
 
 
@@ -43,7 +46,15 @@ def slack_routes(app: App) -> list[BaseRoute]:
         readable = body.decode("utf-8", "replace").encode()  # what is none bears no signature
         try:
             asked = to_bolt_request(request, readable)
-        except (ValueError, TypeError, AttributeError, RecursionError):  # no JSON, or no object
+        except (
+            ValueError,
+            TypeError,
+            AttributeError,
+            LookupError,
+            RecursionError,
+        ):  # none of Slack's
+            return PlainTextResponse("", 400)
+        if not is_like_slacks(asked.body):
             return PlainTextResponse("", 400)
         return to_starlette_response(await to_thread.run_sync(app.dispatch, asked, limiter=threads))
 

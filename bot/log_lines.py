@@ -35,7 +35,8 @@ def set_up(level: str, form: Literal["plain", "json"]) -> None:
             ending,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # What stderr is now, not what it was when this was set up.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
     logging.getLogger("trailguide.bolt").setLevel(logging.ERROR)
     if form == "json":

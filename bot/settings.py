@@ -213,7 +213,7 @@ class Settings(BaseSettings):
     @field_validator("signal_secrets", mode="before")
     @classmethod
     def _secrets(cls, value: Any) -> Any:
-        told = value.split(",") if isinstance(value, str) else value
+        told = _several(value)
         secrets = [str(getattr(s, "get_secret_value", lambda s=s: s)()).strip() for s in told]
         secrets = [secret for secret in secrets if secret]
         if any(len(secret) < SHORTEST_SECRET for secret in secrets):
@@ -223,7 +223,7 @@ class Settings(BaseSettings):
     @field_validator("token_keys", mode="before")
     @classmethod
     def _are_keys(cls, value: Any) -> Any:
-        told = value.split(",") if isinstance(value, str) else value
+        told = _several(value)
         keys = [str(getattr(k, "get_secret_value", lambda k=k: k)()).strip() for k in told]
         keys = [key for key in keys if key]
         if not all(is_token_key(key) for key in keys):
@@ -315,6 +315,13 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address, SQLite in the home folder by default."""
         return self.database_url or f"sqlite:///{(self.home / 'trailguide.db').absolute()}"
+
+
+def _several(value: Any) -> list[Any]:
+    """What is told as one text with commas, or as several values."""
+    if isinstance(value, str):
+        return value.split(",")
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def load_settings(home: Path | None = None) -> Settings:

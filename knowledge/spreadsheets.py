@@ -27,5 +27,5 @@ def _begins_formula(text: str) -> bool:
 
 
 def _is_unseen(character: str) -> bool:
-    """White space, control and formatting characters, which a spreadsheet may drop."""
-    return character.isspace() or unicodedata.category(character) in {"Cc", "Cf", "Zs", "Mn"}
+    """White space, marks, and what is no character or has no look: a spreadsheet may drop it."""
+    return character.isspace() or unicodedata.category(character)[0] in {"C", "M", "Z"}

@@ -355,7 +355,8 @@ def sha(data: bytes) -> str:
 
 def test_a_name_in_a_backup_that_leads_elsewhere_is_refused(tmp_path: Path) -> None:
     """A stranger's file may name any place; none outside the folder is written."""
-    for name in ("../evil.txt", "/tmp/evil.txt", "a/../../evil.txt", "..\\evil.txt"):
+    names = ("../evil.txt", "/tmp/evil.txt", "a/../../evil.txt", "..\\evil.txt")
+    for number, name in enumerate(names):
         path = tmp_path / "b.zip"
         with zipfile.ZipFile(io.BytesIO(BACKUP)) as good, zipfile.ZipFile(path, "w") as bad:
             (head,) = [n for n in good.namelist() if n.endswith(".json")]
@@ -366,7 +367,8 @@ def test_a_name_in_a_backup_that_leads_elsewhere_is_refused(tmp_path: Path) -> N
                 if other != head:
                     bad.writestr(other, good.read(other))
             bad.writestr(name, b"x")
-        (tmp_path / "to").mkdir(exist_ok=True)
+        to = tmp_path / f"to{number}"
+        to.mkdir()
         with pytest.raises(BadInput):
-            unpack(path, tmp_path / "to")
+            unpack(path, to)
         assert not list(tmp_path.parent.glob("evil*"))

@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from slack_bolt import BoltRequest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
+from bot.http_server import EVENTS_PATH, slack_routes
 from bot.listeners import acts, faults
 from knowledge.errors import places
 from tests.fuzzing import ANY_JSON, NASTY, WORDS, fuzzed, one_sentence, spoilt
@@ -64,14 +66,14 @@ def objects(given: Any) -> Any:
     return st.dictionaries(WORDS, given, max_size=3) | given.filter(lambda v: isinstance(v, dict))
 
 
-def sent(office: Office, body: Any, *, form: bool = False) -> Any:
-    """Send it under a key of its own, signed as Slack signs."""
-    office.serial += 1
+def sent(office: Office, body: Any, *, form: bool = False) -> int:
+    """The status of it at the bot's own door, signed as Slack signs."""
     raw = json.dumps(body)
     if form:
         raw = urlencode({"payload": raw})
     kind = "application/x-www-form-urlencoded" if form else "application/json"
-    return office.app.dispatch(BoltRequest(body=raw, headers=_signed(raw, kind)))
+    door = TestClient(Starlette(routes=slack_routes(office.app)))
+    return door.post(EVENTS_PATH, content=raw, headers=_signed(raw, kind)).status_code
 
 
 def fresh(office: Office, body: Any) -> Any:
@@ -90,7 +92,7 @@ def fresh(office: Office, body: Any) -> Any:
 @given(objects(spoilt(EVENT)))
 def test_any_event_is_answered(fuzz_office: Office, body: Any) -> None:
     """M59 A status, whatever is missing or of another kind."""
-    assert sent(fuzz_office, fresh(fuzz_office, body)).status in {200, 400, 401, 404}
+    assert sent(fuzz_office, fresh(fuzz_office, body)) in {200, 400, 401, 404}
 
 
 @fuzzed(20)
@@ -101,7 +103,7 @@ def test_any_press_is_answered(fuzz_office: Office, body: Any, action: str, valu
         if isinstance(first, dict) and "action_id" in first:
             first["action_id"] = action
     answered = sent(fuzz_office, fresh(fuzz_office, body), form=True)
-    assert answered.status in {200, 400, 401, 404}
+    assert answered in {200, 400, 401, 404}
 
 
 @fuzzed(20)
@@ -111,7 +113,7 @@ def test_any_form_is_answered(fuzz_office: Office, body: Any, callback: str) -> 
     if isinstance(body, dict) and isinstance(body.get("view"), dict):
         body["view"]["callback_id"] = callback
     answered = sent(fuzz_office, fresh(fuzz_office, body), form=True)
-    assert answered.status in {200, 400, 401, 404}
+    assert answered in {200, 400, 401, 404}
 
 
 @fuzzed(10)
@@ -132,5 +134,5 @@ def test_any_command_is_answered(fuzz_office: Office, word: str, rest: str) -> N
 @given(objects(ANY_JSON))
 def test_any_body_is_answered(fuzz_office: Office, body: Any) -> None:
     """M59 Nothing like Slack's at all."""
-    assert sent(fuzz_office, body).status in {200, 400, 401, 404}
-    assert sent(fuzz_office, body, form=True).status in {200, 400, 401, 404}
+    assert sent(fuzz_office, body) in {200, 400, 401, 404}
+    assert sent(fuzz_office, body, form=True) in {200, 400, 401, 404}

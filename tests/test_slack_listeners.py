@@ -25,6 +25,7 @@ from bot.views import words
 from bot.views.modals import edit_modal
 from knowledge.errors import StorageFailed
 from knowledge.touch import Draft
+from storage.quotas import Quotas
 from tests.slack.fake import BOT
 from tests.slack.local import button_of, buttons, said, until
 from tests.slack.office import ASK, CARD_OWNERS, MIKA, Office, sign
@@ -60,7 +61,7 @@ def test_what_cannot_be_kept_is_not_acknowledged_and_said(
     def full(*_: object) -> bool:
         raise StorageFailed("The disk is full.")
 
-    monkeypatch.setattr(type(office.tools.inbox), "record", full)
+    monkeypatch.setattr(Quotas, "take", full)
     assert office.send(office.event(ASK)).status == 500
     assert office.slack.whispers[-1]["text"].startswith(words.KEPT_NOT)
     monkeypatch.undo()

@@ -13,6 +13,7 @@ import pytest
 from bot.listeners import handling, outsiders
 from bot.listeners.incoming import Kind
 from bot.views import words_manners
+from storage.quotas import Quotas
 from tests.slack.elements import LINK
 from tests.slack.fake import TEAM
 from tests.slack.local import said
@@ -114,6 +115,7 @@ def broken(office: Office, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None
 
     def do() -> None:
         monkeypatch.setattr(type(office.tools.inbox), "record", bug)
+        monkeypatch.setattr(Quotas, "take", bug)  # keeps what is asked
         monkeypatch.setattr(type(office.tools.suggestions), "get", bug)
 
     return do

@@ -21,9 +21,11 @@ from retrieval.chroma_index import ChromaIndex
 from storage.audit import Audit
 from storage.audit_anchor import Anchor
 from storage.inbox import Inbox
+from storage.quotas import Quotas
 
 POINTS: dict[str, tuple[tuple[Any, str], ...]] = {
-    "record": ((Inbox, "record"), (Inbox, "note")),  # an event, or a note of what was planned
+    # an event, an ask, or a note of what was planned
+    "record": ((Inbox, "record"), (Quotas, "take"), (Inbox, "note")),
     "model": ((ModelWriter, "_invoke"),),
     "post": ((WebClient, "chat_postMessage"), (WebClient, "chat_update")),
     "commit": ((Session, "commit"),),
