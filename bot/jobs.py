@@ -20,6 +20,7 @@ from typing import Any
 
 import structlog
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
+from dbos._dbos import _get_dbos_instance
 
 from bot.flow.coverage import ReadingAhead
 from bot.flow.crm_desk import Desk
@@ -27,6 +28,7 @@ from bot.flow.crm_sync import anything_due, stretch
 from bot.listeners import answering, chores, digest, imports, reporting
 from bot.listeners.edge import Edge
 from bot.listeners.teams import Teams, as_teams, of_team
+from bot.outlasting import outlasting
 from bot.places import executor_id
 from bot.settings import Settings
 from knowledge.errors import TrailguideError
@@ -80,6 +82,7 @@ class Jobs:
         self._sync: Callable[[str], None] | None = None
         self._read_at: dict[str, str] = {}
         self._handed: set[str] = set()
+        self._idle: set[str] = set()
         self._turn = threading.Lock()
         self._place = 0
         self._soon: SimpleQueue[tuple[str, str] | None] = SimpleQueue()
@@ -89,7 +92,7 @@ class Jobs:
         """Start DBOS, take up what a former run left, and keep sweeping."""
         teams = self._teams = as_teams(served)
         DBOS(config=_config(self._settings, self._executor))
-        self._answer = _register(teams)
+        self._answer = _register(teams, self._closing)
         self._bring_in = _register_imports(teams, self._closing)
         self._sync = _register_crm(teams, self._closing)
         DBOS.launch()
@@ -281,13 +284,28 @@ class Jobs:
 
     def _is_ours(self, status: Any) -> bool:
         """Whether this job will still be run: the same steps, by a process that lives."""
-        if status.app_version not in {None, STEPS_VERSION}:
+        if status.app_version not in {None, STEPS_VERSION} or self._is_left_lying(status):
             return False
         mine = status.executor_id in {None, DBOS.executor_id} or status.status != "PENDING"
         if not mine and self._is_dead(status.executor_id):
             # Puts them back into the queue; each is then taken out once, whoever else does this.
             DBOS._recover_pending_workflows([status.executor_id])  # noqa: SLF001 - the SDK's way
         return True
+
+    def _is_left_lying(self, status: Any) -> bool:
+        """Whether it should run in this process and, looked at twice, no thread has it.
+
+        A queue's database that was full, or gone, ends its threads and leaves "running" written.
+        """
+        active = _get_dbos_instance()._active_workflows_set.activeList()  # noqa: SLF001 - no other way
+        job = status.workflow_id
+        ours = status.status == "PENDING" and status.executor_id == DBOS.executor_id
+        if not ours or job in active:
+            self._idle.discard(job)
+            return False
+        seen_before = job in self._idle
+        self._idle.add(job)
+        return seen_before
 
     def _is_dead(self, executor_id: str) -> bool:
         """Whether a peer shows no life; on an embedded database there are no living peers."""
@@ -334,16 +352,16 @@ class Jobs:
             log.error("sweep_failed", **answering.where(failure))  # noqa: TRY400
 
 
-def _register(teams: Teams) -> Callable[[str], None]:
+def _register(teams: Teams, closing: threading.Event) -> Callable[[str], None]:
     """Make the workflow and its steps over these teams; names are fixed, closures are not."""
 
     @DBOS.step(name="plan")
     def plan(job: str) -> list[str]:
-        return of_team(job, teams, answering.plan, [])
+        return outlasting(closing, lambda: of_team(job, teams, answering.plan, []))
 
     @DBOS.step(name="post", retries_allowed=True, max_attempts=POST_TRIES, interval_seconds=5.0)
     def post(job: str) -> bool:
-        return of_team(job, teams, answering.post, False)
+        return outlasting(closing, lambda: of_team(job, teams, answering.post, False))
 
     @DBOS.step(name="close")
     def close(job: str) -> None:

@@ -11,8 +11,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 
 from bot.flow.tools import Tools
@@ -29,6 +27,7 @@ from bot.places import place_in
 from bot.serve_teams import for_many, serves_many, without_oauth
 from bot.signal_server import Webhook, listen_for_signals, webhook_of
 from bot.slack_client import Poster, make_client
+from bot.socket_mode import Connections
 from bot.team_signals import webhook_of_teams
 from bot.teams import Registry
 from knowledge.errors import SetupMissing, SlackFailed
@@ -152,23 +151,15 @@ def _listen(app: App, tokens: dict[str, str], tools: Tools, served: Edge | Regis
         close_http = listen_on_port(app, tools.settings.port, webhook)
         return _Listening(f"on port {tools.settings.port}", close_http, lambda: True)
     stop_signals = listen_for_signals(tools)
-    app_client = make_client(tokens["app"], tools.settings.slack_api_url)
-    handler = SocketModeHandler(app, tokens["app"], web_client=app_client)
-    try:
-        handler.connect()  # type: ignore[no-untyped-call]
-    except (SlackApiError, BoltError) as refused:
-        handler.close()  # type: ignore[no-untyped-call]
-        reason = getattr(refused, "response", {}).get("error") or "no reason given"
-        raise SetupMissing(
-            f"Slack refuses SLACK_APP_TOKEN ({reason}); it needs the scope connections:write: "
-            f"{HOW_TO_CONNECT}."
-        ) from None
+    url, count = tools.settings.slack_api_url, tools.settings.slack_connections
+    lines = Connections(app, tokens["app"], lambda: make_client(tokens["app"], url), count)
+    lines.connect(HOW_TO_CONNECT)
 
     def close() -> None:
         stop_signals()
-        handler.close()  # type: ignore[no-untyped-call]
+        lines.close()
 
-    return _Listening("over Socket Mode", close, lambda: bool(handler.client.is_connected()))
+    return _Listening("over Socket Mode", close, lines.are_up)
 
 
 def listen_on_port(app: App, port: int, webhook: Webhook | None) -> Callable[[], None]:

@@ -194,6 +194,9 @@ class Settings(BaseSettings):
     slack_blocks: Literal["plain", "new"] = Field(
         default="plain", description="Cards in plain blocks, or in Slack's newer ones."
     )
+    slack_connections: int = Field(
+        default=1, ge=1, le=10, description="Connections of Socket Mode that this bot opens."
+    )
     slack_bot_token: SecretStr | None = _slack("BOT_TOKEN")
     slack_app_token: SecretStr | None = _slack("APP_TOKEN")
     slack_signing_secret: SecretStr | None = _slack("SIGNING_SECRET")

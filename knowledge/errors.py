@@ -9,6 +9,7 @@
     ├── NotFound       (2)     an id that names nothing
     ├── IndexBusy      (1)     another process owns the vector index
     ├── StorageFailed  (1)     the database or the home folder cannot be used
+    │   └── DatabaseAway       for now: busy, stopped, or on a full disk
     ├── ModelFailed    (1)     the chat model gave nothing usable in time
     ├── SlackFailed    (1)     Slack could not be reached, or kept refusing
     ├── CrmFailed      (1)     the CRM would not do what was asked
@@ -79,6 +80,10 @@ class IndexBusy(TrailguideError):
 
 class StorageFailed(TrailguideError):
     """The database or the home folder cannot be used."""
+
+
+class DatabaseAway(StorageFailed):
+    """The database cannot be used for now: it is busy, stopped, or its disk is full."""
 
 
 class ModelFailed(TrailguideError):

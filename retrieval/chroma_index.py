@@ -15,6 +15,7 @@ import numpy as np
 from knowledge.errors import StorageFailed
 from retrieval.chroma_sync import SELF_QUERIES, SyncedCollection, finds_all, is_chromas, reason_of
 from retrieval.directory_lock import DirectoryLock
+from retrieval.store_seal import seal
 
 HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 800, "max_neighbors": 32}
 """Top-100 recall on 5,000 random vectors, against the exact scan: 0.65 with the defaults (ef_search
@@ -34,6 +35,7 @@ class ChromaIndex(SyncedCollection):
         self._pointer = path / f"{self._key}.json"
         self._client: Any = None
         self._store: Path | None = None
+        self._seal = ""
         self._lock = DirectoryLock(path)
         self._reopen()
 
@@ -57,10 +59,20 @@ class ChromaIndex(SyncedCollection):
 
     def _reopen(self) -> None:
         self._forget()
+        if not self._pointer.exists():
+            return
+        self._broken = "its files could not be read"
         try:
             pointer = json.loads(self._pointer.read_text(encoding="utf-8"))
             store = self._path / Path(pointer["store"]).name
             if not store.is_dir():
+                self._broken = "its files were gone"
+                return
+            if "seal" not in pointer:  # of a version that set none
+                self._broken = ""
+                return
+            if pointer["seal"] != seal(store):
+                self._broken = "its files were changed by another"
                 return
             self._client, self._store = _embedded(store), store
             collection = self._client.get_collection(self._key, embedding_function=None)
@@ -70,6 +82,8 @@ class ChromaIndex(SyncedCollection):
                 self._collection = collection
                 if collection.count() == pointer["count"]:
                     self._revision = pointer["revision"]
+                self._write_pointer(pointer)  # opening it changed its files
+                self._broken = ""
             else:
                 self._forget()
         except BaseException as error:
@@ -87,13 +101,23 @@ class ChromaIndex(SyncedCollection):
     def _flip(self, revision: str, count: int) -> None:
         if self._store is None:  # sync has just patched or built, so there is one
             raise StorageFailed(self._cannot("is closed"))
-        pointer = {"store": self._store.name, "revision": revision, "count": count}
-        new = self._pointer.with_suffix(".new")
-        new.write_text(json.dumps(pointer), encoding="utf-8")
-        new.replace(self._pointer)
+        self._write_pointer({"store": self._store.name, "revision": revision, "count": count})
         for old in self._path.glob(f"{self._key}-*"):
             if old.is_dir() and old != self._store:
                 shutil.rmtree(old, ignore_errors=True)
+
+    def _write_pointer(self, pointer: dict[str, Any]) -> None:
+        """Point at a store as its files are now."""
+        self._seal = seal(self._path / str(pointer["store"]))
+        new = self._pointer.with_suffix(".new")
+        new.write_text(json.dumps({**pointer, "seal": self._seal}), encoding="utf-8")
+        new.replace(self._pointer)
+
+    def _is_whole(self) -> bool:
+        """Whether the files are as we left them; what is in memory may hide that they are not."""
+        return (
+            self._store is not None and self._pointer.exists() and seal(self._store) == self._seal
+        )
 
     def _cannot(self, what: str) -> str:
         return f"The vector index in {self._path} {what}; free some space or delete that folder."

@@ -25,6 +25,8 @@ LARGE_CHANGE = 0.3
 """Share of vectors new or gone from which building anew beats patching: HNSW keeps the deleted."""
 SMALL_INDEX = 1_000
 """Below this many changes patching is quick whatever the share."""
+ASKED_AT_ONCE = 32
+"""Known questions a call: a tenth of a second, for which an ask may have to wait."""
 SELF_QUERIES = 24
 SELF_COSINE = 0.999
 
@@ -39,6 +41,7 @@ class SyncedCollection(ABC):
         self._revision: str | None = None
         self._latest: tuple[str, Callable[[], Vectors]] | None = None
         self._guard = threading.RLock()
+        self._broken = ""
 
     def sync(self, revision: str, load: Callable[[], Vectors]) -> None:
         """Bring the index to a revision: patch small changes, else build anew and flip."""
@@ -79,6 +82,44 @@ class SyncedCollection(ABC):
         with self._guard:
             return int(self._collection.count()) if self._collection is not None else 0
 
+    def knows(self, vectors: Vectors, rows: Sequence[int]) -> bool:
+        """Whether it holds exactly these ids, and finds each of these rows when asked for it.
+
+        `StorageFailed` when a server does not answer. It is held for one batch at a time, so asks
+        go between.
+        """
+        ids, matrix = vectors
+        try:
+            with self._guard:
+                if not self._is_whole() or self._collection is None:
+                    return not ids and self._collection is None
+                if set(self._collection.get(include=[])["ids"]) != set(ids):
+                    return False
+            place = {chunk: row for row, chunk in enumerate(ids)}
+            for start in range(0, len(rows), ASKED_AT_ONCE):
+                asked = list(rows[start : start + ASKED_AT_ONCE])
+                with self._guard:
+                    found = _nearest(self._collection, matrix[asked], 1)
+                if not all(map(_is_right, found, asked, [(place, matrix)] * len(asked))):
+                    return False
+        except BaseException as error:
+            if not is_chromas(error):
+                raise
+            self.look()  # a server that is away has lost nothing
+            return False
+        return True
+
+    def renew(self) -> None:
+        """Build it anew from what it was last brought to."""
+        with self._guard:
+            if self._latest is not None:
+                self._collection, self._revision = None, None
+                self.sync(*self._latest)
+
+    def broken(self) -> str:
+        """What was wrong with the files that it found when it was opened; empty for nothing."""
+        return self._broken
+
     def _patched(self, ids: list[str], matrix: NDArray[np.float32]) -> bool:
         """Upsert what is new and delete what is gone; False when building anew is better."""
         if self._collection is None:
@@ -115,6 +156,14 @@ class SyncedCollection(ABC):
             raise StorageFailed(self._cannot("did not find its own vectors after a rebuild"))
 
     @abstractmethod
+    def look(self) -> None:
+        """Raise `StorageFailed` when a server does not answer."""
+
+    def _is_whole(self) -> bool:
+        """Whether what lies behind it is as we left it, as far as that can be told."""
+        return True
+
+    @abstractmethod
     def _cannot(self, what: str) -> str: ...
 
     @abstractmethod
@@ -147,6 +196,15 @@ def _nearest(
         )
         for chunks, distances in zip(found["ids"], found["distances"], strict=True)
     ]
+
+
+def _is_right(
+    hits: list[tuple[str, float]], row: int, known: tuple[dict[str, int], NDArray[np.float32]]
+) -> bool:
+    """Whether the first hit is the passage asked for, or one whose vector is its equal in SQL."""
+    place, matrix = known
+    found = place.get(hits[0][0]) if hits else None
+    return found is not None and (found == row or float(matrix[found] @ matrix[row]) >= SELF_COSINE)
 
 
 def finds_all(collection: Any, vectors: NDArray[np.float32]) -> bool:

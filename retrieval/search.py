@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from retrieval.fusion import SearchSettings, asset_scores, combined_scores, pass
 from retrieval.lexical import LexicalIndex
 from retrieval.passages import Floats, Shelf, read_on
 from retrieval.vectors import VectorIndex, Vectors
+
+LOOKS = 3
+"""At a library that changes while the index is asked known questions."""
 
 
 class Catalogue(Protocol):
@@ -122,6 +126,23 @@ class Finder:
         self._reads_ahead = True
         view = self._refreshed()
         self._read_ahead(view)
+
+    def prove(self, questions: int) -> bool:
+        """Ask the index up to so many questions whose answers SQL knows; False when one was wrong.
+
+        The questions are passages drawn by chance, each by its own vector. An index that answers
+        wrong is built anew from the vectors in SQL before this returns.
+        """
+        for _ in range(LOOKS):
+            view = self._refreshed()
+            held = view.shelf.with_pairs(self._catalogue.vectors(self._embedder.fingerprint))
+            drawn = random.sample(range(len(held[0])), min(questions, len(held[0])))
+            if self._vectors.knows(held, drawn):
+                return True
+            if self._catalogue.revision() == view.revision:
+                break  # else the library changed while we looked
+        self._vectors.renew()
+        return False
 
     def _read_ahead(self, view: _View) -> None:
         if self._reads_ahead and len(view.shelf.assets) <= self._settings.read_ahead:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -37,6 +37,18 @@ class VectorIndex(Protocol):
 
     def look(self) -> None:
         """Raise `StorageFailed` when a server holds the index and does not answer."""
+        ...
+
+    def knows(self, vectors: Vectors, rows: Sequence[int]) -> bool:
+        """Whether it holds exactly these ids, and finds each of these rows when asked for it."""
+        ...
+
+    def renew(self) -> None:
+        """Build it anew from what it was last brought to."""
+        ...
+
+    def broken(self) -> str:
+        """What was wrong with the files that it found when it was opened; empty for nothing."""
         ...
 
     def close(self) -> None:
@@ -81,6 +93,18 @@ class ScanIndex:
 
     def look(self) -> None:
         """Nothing to ask: it is in memory."""
+
+    def knows(self, vectors: Vectors, rows: Sequence[int]) -> bool:
+        """Whether it holds these ids; what is in memory finds them."""
+        return self._held[1][0] == vectors[0] and len(rows) <= len(vectors[0])
+
+    def renew(self) -> None:
+        """Read the vectors again at the next `sync`."""
+        self._held = (None, self._held[1])
+
+    def broken(self) -> str:
+        """Never: it has no files."""
+        return ""
 
     def close(self) -> None:
         """Forget the vectors."""

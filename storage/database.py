@@ -20,9 +20,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import Session
 
-from knowledge.errors import BadInput, StorageFailed
+from knowledge.errors import BadInput, DatabaseAway, StorageFailed
+from storage.away import CONNECTION_LOST, note, passes
 from storage.turn import Turn
 
 PRIVATE, OTHERS = 0o600, 0o077
@@ -136,10 +138,15 @@ class Database:
     def _explained(self) -> Iterator[None]:
         try:
             yield
+        except NoConnectionFree as error:
+            raise note(DatabaseAway(_BUSY.format(where=self.where))) from error
         except (DBAPIError, sqlite3.Error) as error:
-            sentence = explain(str(getattr(error, "orig", None) or error), self.where)
+            problem = str(getattr(error, "orig", None) or error)
+            sentence = explain(problem, self.where)
             if sentence is None:
                 raise  # a bug of ours: it is logged with a reference at the edge
+            if passes(problem):
+                raise note(DatabaseAway(sentence)) from error
             raise StorageFailed(sentence) from error
 
 
@@ -274,6 +281,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if mode == "read" else "BEGIN IMMEDIATE")
 
 
+_BUSY = "The database {where} is busy with another process; try again in a moment."
 _CAUSES = (
     (("unable to open", "permission denied"),
      "The database {where} cannot be opened; check that its folder is there and that you may "
@@ -284,14 +292,14 @@ _CAUSES = (
     (("not a database", "malformed"),
      "The database {where} is damaged or is not a database; put a backup in its place."),
     (("locked", "lock timeout"),
-     "The database {where} is busy with another process; try again in a moment."),
+     _BUSY),
     (("is full", "no space left"),
      "The disk that holds the database {where} is full; make room and try again."),
     (("disk i/o",),
      "The disk that holds the database {where} reports an error; check the disk."),
     (("connection failed", "connection refused", "could not connect", "could not translate",
       "failed to resolve", "server closed the connection", "connection timeout",
-      "terminating connection", "connection is lost", "authentication failed"),
+      "terminating connection", "connection is lost", "authentication failed", *CONNECTION_LOST),
      "The database server at {where} cannot be reached or turned us away; check "
      "TRAILGUIDE_DATABASE_URL and that the server runs."),
     (("no such table", "does not exist"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from bot.flow import canary
 from bot.flow.changing_roles import everybody
 from bot.flow.chroma_place import public_address
 from bot.flow.journey_diff import map_file_problems, own_map_files
@@ -20,6 +21,7 @@ from bot.settings import Settings
 from knowledge.assets import AssetStatus
 from knowledge.errors import TrailguideError
 from knowledge.roles import Role
+from retrieval.vectors import ScanIndex
 
 REACH_SECONDS = 3.0
 
@@ -93,14 +95,22 @@ def _embedding(tools: Tools) -> Finding:
 
 
 def _index(tools: Tools) -> Finding:
-    tools.finder.search("Does it answer?", 1) if tools.library.any_approved() else None
+    right = tools.finder.prove(canary.HOURLY) if tools.library.any_approved() else True
     if there := public_address(tools.settings.chroma_url or "localhost"):
         told = (
             f"the Chroma server stands at {there}, which is no private address; it asks nobody who "
             "they are, so move it into a network of its own (docs/operating.md)"
         )
         return Finding("index", Health.WARNING, told)
-    return Finding("index", Health.GOOD, f"answers ({type(tools.vectors).__name__})")
+    wrong = tools.vectors.broken() if right else "it did not find passages that SQL holds"
+    if wrong:
+        told = f"{wrong}, so it was built anew from the vectors in SQL; it answers right now"
+        return Finding("index", Health.WARNING, told)
+    if isinstance(tools.vectors, ScanIndex):
+        return Finding("index", Health.GOOD, "a running bot holds it, and proves it every hour")
+    return Finding(
+        "index", Health.GOOD, f"gives the {tools.vectors.count()} vectors that SQL holds"
+    )
 
 
 def _library(tools: Tools) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.flow.canary import prove_at_start
 from bot.flow.next_touch import recommend
 from bot.flow.tools import Tools
 from knowledge.clock import team_date
@@ -15,6 +16,7 @@ WARM_UP = "How do teams plan maintenance, and what should they do first?"
 def warm(tools: Tools) -> None:
     """Load what an ask needs: indexes, sentence models, and the chat model's client."""
     tools.finder.warm()
+    prove_at_start(tools)
     tools.intent_reader(parse_message(WARM_UP))
     tools.follow_up_reader(WARM_UP)
     today = team_date(tools.clock, tools.settings.time_zone)

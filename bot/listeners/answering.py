@@ -16,6 +16,7 @@ from bot.measures import SECONDS_TO_CARD
 from bot.views import escape, words, words_coverage, words_report, words_touches
 from bot.views.blocks import line
 from knowledge.errors import TrailguideError, places
+from storage.away import noticing
 
 TOLD_LIMIT = 1500
 """Of a failure's sentence, which may quote what was typed."""
@@ -33,7 +34,8 @@ _NOT_SHOWN = {
 def plan(key: str, edge: Edge) -> list[str]:
     """Work out the answer to an event and plan its messages; returns their outbox keys in order.
 
-    Whatever fails becomes a sentence for the person who asked (M59).
+    Whatever fails becomes a sentence for the person who asked (M59). A database that is away for a
+    while does not: then this raises `DatabaseAway`, and is to be done again.
     """
     event = event_of(key, edge)
     if event is None or digest.is_over(event, edge):
@@ -41,22 +43,31 @@ def plan(key: str, edge: Edge) -> list[str]:
     planned = edge.tools.inbox.payload(_plan_key(key))
     if planned is not None:
         return [str(k) for k in planned["outbox"]]
+    with noticing() as away:
+        replies = _replies(event, edge)
+        inside = outsiders.only_inside(event, replies, edge.channels)
+    if away:  # some of it was not kept, whatever the answer says
+        raise away[0]
+    keys = [_plan_one(event, reply, edge) for reply in inside]
+    edge.tools.inbox.note(_plan_key(key), threads.KIND, {"outbox": keys})
+    return keys
+
+
+def _replies(event: Incoming, edge: Edge) -> list[Reply]:
+    """What to post, or a sentence on why there is nothing else to post."""
+    key = event.key
     try:
         kept_out = outsiders.kept_out(event, edge.channels)
         with edge.tools.turns.working():
-            replies = handling.answer(event, edge) if kept_out is None else kept_out
+            return handling.answer(event, edge) if kept_out is None else kept_out
     except TrailguideError as told:
         log.info("told_the_user", key=key, error=type(told).__name__)
-        replies = answer_to_asker(
+        return answer_to_asker(
             event, edge, line(words.refused(escape.mrkdwn(str(told), TOLD_LIMIT))), "told"
         )
     except Exception as bug:  # noqa: BLE001 - the edge: a bug must become an answer, not silence
         reference = faults.note("bug", bug, key=key)
-        replies = answer_to_asker(event, edge, line(words.failed(reference)), "failed")
-    inside = outsiders.only_inside(event, replies, edge.channels)
-    keys = [_plan_one(event, reply, edge) for reply in inside]
-    edge.tools.inbox.note(_plan_key(key), threads.KIND, {"outbox": keys})
-    return keys
+        return answer_to_asker(event, edge, line(words.failed(reference)), "failed")
 
 
 def post(outbox_key: str, edge: Edge) -> bool:

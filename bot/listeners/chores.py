@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from bot.flow import canary
 from bot.flow.checking_links import check_links, upkeeper
 from bot.flow.standing import rosters_wanted
 from bot.flow.track_check import plan_file_problems
@@ -21,7 +22,7 @@ from bot.listeners.replies import Reply
 from bot.listeners.waking import send_waiting
 from knowledge.errors import places
 
-LINKS, REMINDERS, ROLES, PLANS = "links", "reminders", "roles", "plan files"
+LINKS, REMINDERS, ROLES, PLANS, INDEX = "links", "reminders", "roles", "plan files", "index"
 LINKS_AN_HOUR = 60
 """Ten thousand pieces are asked about within a week, a page a minute."""
 BUDGET_SECONDS = 120.0
@@ -54,6 +55,9 @@ def do(event: Incoming, edge: Edge) -> list[Reply]:
         return role_trouble.look(event, edge)
     if event.action == PLANS:
         return plan_trouble.look(event, edge)
+    if event.action == INDEX:
+        canary.prove_hourly(edge.tools)
+        return []
     keeper = upkeeper(edge.tools)
     if event.action in privacy_chores.ACTIONS:
         privacy_chores.do(event.action, edge)
@@ -70,6 +74,7 @@ def do(event: Incoming, edge: Edge) -> list[Reply]:
 def _due(edge: Edge) -> list[Incoming]:
     now = edge.tools.clock.now()
     due = [_event(what, when, edge) for what, when in privacy_chores.due(edge)]
+    due.append(_event(INDEX, f"{now:%Y-%m-%dT%H}", edge))
     if edge.tools.settings.check_links and upkeeper(edge.tools).links_to_check(1):
         due.append(_event(LINKS, f"{now:%Y-%m-%dT%H}", edge))
     if rosters_wanted(edge.tools):

@@ -1,0 +1,32 @@
+"""A step of a job outlasts a database that is away: it is done again until it can be."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+
+from knowledge.errors import DatabaseAway
+
+T = TypeVar("T")
+PAUSE_SECONDS = 1.0
+TRIES = 600
+"""Ten minutes of a server that is stopped, more of one that is locked; then the sweep tries again.
+In that time a person's later words wait behind the first."""
+
+log = structlog.get_logger("trailguide.jobs")
+
+
+def outlasting(closing: threading.Event, work: Callable[[], T]) -> T:
+    """What the work gives, done again while the database is away and the bot is not to close."""
+    for turn in range(TRIES):
+        try:
+            return work()
+        except DatabaseAway:
+            if turn == 0:
+                log.warning("database_away")
+            if closing.wait(PAUSE_SECONDS):
+                raise
+    return work()

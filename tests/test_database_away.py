@@ -1,0 +1,237 @@
+"""A database that is locked or stopped for a minute: nothing lost, nothing twice, no restart."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot import jobs, outlasting
+from bot.bootstrap import Wired, build
+from bot.listeners import answering, handling
+from bot.settings import Settings
+from knowledge.errors import DatabaseAway, StorageFailed
+from storage import database
+from storage.away import noticing, passes
+from tests.conftest import UNCAPPED
+from tests.faults.kills import _moved_over
+from tests.faults.postgres import own_server
+from tests.faults.running import Running, running
+from tests.slack.local import until
+from tests.slack.office import ASK
+
+AWAY_SECONDS = float(os.environ.get("FAULTS_AWAY_SECONDS", "60"))
+BEFORE_SECONDS, AFTER_SECONDS = 2.0, 3.0
+
+
+@contextmanager
+def locked(*paths: Path) -> Iterator[None]:
+    """Another writer holds these SQLite files."""
+    held = [sqlite3.connect(path, isolation_level=None, timeout=30) for path in paths]
+    try:
+        for connection in held:
+            connection.execute("BEGIN IMMEDIATE")
+        yield
+    finally:
+        for connection in held:
+            connection.rollback()
+            connection.close()
+
+
+@pytest.fixture
+def hasty(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
+    """A bot that waits for a writer a fifth of a second only, and sweeps every second."""
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(outlasting, "PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(jobs, "SWEEP_SECONDS", 1.0)
+    tools = build(Settings(home=home, check_links=False, **UNCAPPED))
+    yield tools
+    tools.close()
+
+
+@pytest.mark.embedded
+def test_m58_m59_an_ask_in_hand_while_the_database_is_locked_is_answered_when_it_is_free(
+    hasty: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M58 M59 It never becomes a "try again": the card comes, once, as if nothing had been."""
+    held = threading.Event()
+    began: list[float] = []
+    answer = handling.answer
+
+    def in_a_lock(*given: Any) -> Any:
+        if given[0].text == ASK and not began:
+            began.append(time.monotonic())
+            threading.Thread(target=hold, daemon=True).start()
+            assert held.wait(10)
+        return answer(*given)
+
+    def hold() -> None:
+        with locked(hasty.settings.home / "trailguide.db"):
+            held.set()
+            time.sleep(1.0)
+
+    monkeypatch.setattr(answering.handling, "answer", in_a_lock)
+    with running(hasty) as bot, capture_logs() as lines:
+        bot.send()
+        bot.settled()
+        assert time.monotonic() - began[0] > 1.0
+        bot.check()
+        assert bot.slack.whispers == []
+        assert "database_away" in [line["event"] for line in lines]
+
+
+@pytest.mark.embedded
+def test_m59_what_cannot_be_recorded_is_told_and_taken_when_slack_sends_it_again(
+    hasty: Wired,
+) -> None:
+    """M59 The person hears of it at once; what they typed comes again, and is answered once."""
+    with running(hasty) as bot:
+        with locked(hasty.settings.home / "trailguide.db"):
+            sender = threading.Thread(target=bot.send)
+            sender.start()
+            until(lambda: bot.slack.whispers, "a word to the person", 20)
+        sender.join()
+        bot.settled()
+        bot.check()
+        assert bot.refused
+
+
+@pytest.mark.embedded
+def test_a_failure_that_was_made_a_sentence_is_known_nevertheless(hasty: Wired) -> None:
+    """A handler that answers a failure with words has kept nothing: the step is done again."""
+    with noticing() as heard:
+        with locked(hasty.settings.home / "trailguide.db"), pytest.raises(DatabaseAway):
+            hasty.inbox.note("a note", "note", {})
+        assert len(heard) == 1
+    hasty.inbox.note("a note", "note", {})
+
+
+@pytest.mark.parametrize(
+    ("problem", "mends"),
+    [
+        ("database is locked", True),
+        ("database or disk is full", True),
+        ("connection failed: FATAL:  the database system is starting up", True),
+        ("terminating connection due to administrator command", True),
+        ("the connection is closed", True),
+        ("canceling statement due to lock timeout", True),
+        ("connection failed: FATAL: password authentication failed for user", False),
+        ("file is not a database", False),
+        ("attempt to write a readonly database", False),
+        ("UNIQUE constraint failed: asset.id", False),
+    ],
+)
+def test_what_passes_is_told_from_what_a_person_must_mend(problem: str, mends: bool) -> None:
+    assert passes(problem) is mends
+    assert (database.explain(problem, "x.db") is not None) or not mends
+
+
+def test_a_step_is_done_again_until_the_database_is_back_or_the_bot_closes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outlasting, "PAUSE_SECONDS", 0.0)
+    closing, tried = threading.Event(), []
+
+    def away(times: int) -> Callable[[], str]:
+        def work() -> str:
+            tried.append(1)
+            if len(tried) <= times:
+                raise DatabaseAway("It is away.")
+            return "done"
+
+        return work
+
+    assert outlasting.outlasting(closing, away(5)) == "done"
+    assert len(tried) == 6
+    closing.set()
+    with pytest.raises(DatabaseAway):
+        outlasting.outlasting(closing, away(99))
+    assert len(tried) == 7
+    with pytest.raises(StorageFailed):
+        outlasting.outlasting(threading.Event(), broken)
+
+
+def broken() -> None:
+    raise StorageFailed("The database is damaged.")
+
+
+def through(bot: Running, away: Callable[[], Any]) -> None:
+    """Talk without a pause before, during and after the database is away for a minute."""
+    stop = threading.Event()
+
+    def talk(person: int) -> None:
+        turn = 0
+        while not stop.is_set():
+            turn += 1
+            if turn % 5 == 1:
+                bot.send(person=person)
+            else:
+                bot.send("help", person=person)
+            stop.wait(0.7)
+
+    people = [threading.Thread(target=talk, args=(n,)) for n in range(1, 4)]
+    for person in people:
+        person.start()
+    time.sleep(BEFORE_SECONDS)
+    before = len(bot.keys)
+    away()
+    time.sleep(AFTER_SECONDS)
+    stop.set()
+    for person in people:
+        person.join()
+    assert bot.refused, "nothing came in while it was away"
+    assert before >= 3
+    bot.settled(240)
+    bot.send("thanks!", person=9)
+    bot.settled(30)  # no restart was needed
+    assert bot.slack.whispers, "those who asked meanwhile were told"
+    bot.check()
+
+
+@pytest.mark.faults
+@pytest.mark.embedded
+@pytest.mark.timeout(600)
+def test_m58_m59_sqlite_locked_for_a_minute_while_people_talk(home: Path) -> None:
+    """M58 M59 Ours and the queue's file, with the real patience of ten seconds."""
+    tools = build(Settings(home=home, check_links=False, **UNCAPPED))
+
+    def away() -> None:
+        with locked(home / "trailguide.db", home / "jobs.db"):
+            time.sleep(AWAY_SECONDS)
+
+    with running(tools) as bot:
+        through(bot, away)
+    tools.close()
+
+
+@pytest.mark.faults
+@pytest.mark.embedded
+@pytest.mark.timeout(600)
+def test_m58_m59_postgresql_stopped_for_a_minute_while_people_talk(
+    seeded: Path, tmp_path: Path
+) -> None:
+    """M58 M59 What is under way is cut off; everything is taken up when the server is back."""
+    home = tmp_path / "home"
+    shutil.copytree(seeded, home)
+    with own_server() as server:
+        _moved_over(home, server.url)
+        settings = Settings(home=home, database_url=server.url, check_links=False, **UNCAPPED)
+        tools = build(settings)
+
+        def away() -> None:
+            server.stop()
+            time.sleep(AWAY_SECONDS)
+            server.start()
+
+        with running(tools) as bot:
+            through(bot, away)
+        tools.close()
