@@ -1,8 +1,9 @@
-"""The chat model as a writer whose failures are counted."""
+"""The chat model as a writer whose failures are counted, and whose service is let rest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,20 +11,31 @@ from bot.measures import MODEL_FAILURES
 from knowledge.errors import ModelFailed, SetupMissing
 from knowledge.touch import Draft, DraftRequest
 from prompts.model import ModelWriter
+from prompts.model_circuit import Circuit
 from prompts.model_prompt import Talk
 
 
 class CountedWriter(ModelWriter):
-    """Does as its parent, and counts what raises."""
+    """Does as its parent, counts what raises, and leaves a service alone that is away.
+
+    `rests_by` is the clock of the circuit, monotonic seconds.
+    """
+
+    def __init__(
+        self, spec: str, deadline_s: float = 20.0, *,
+        rests_by: Callable[[], float] = time.monotonic, **more: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(spec, deadline_s, **more)
+        self._circuit = Circuit(rests_by)
 
     def write(self, request: DraftRequest) -> Draft:
         """Write a draft."""
-        with _counted():
+        with _counted(), self._circuit.call():
             return super().write(request)
 
     def answer(self, talk: Talk, shape: dict[str, Any], deadline_s: float) -> str:
         """Return one answer of that shape."""
-        with _counted():
+        with _counted(), self._circuit.call():
             return super().answer(talk, shape, deadline_s)
 
 

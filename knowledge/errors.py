@@ -11,6 +11,7 @@
     ├── StorageFailed  (1)     the database or the home folder cannot be used
     │   └── DatabaseAway       for now: busy, stopped, or on a full disk
     ├── ModelFailed    (1)     the chat model gave nothing usable in time
+    │   └── ModelAway          its service gave no answer at all
     ├── SlackFailed    (1)     Slack could not be reached, or kept refusing
     ├── CrmFailed      (1)     the CRM would not do what was asked
     │   ├── CrmRefused         it does not let us in
@@ -88,6 +89,10 @@ class DatabaseAway(StorageFailed):
 
 class ModelFailed(TrailguideError):
     """The chat model gave nothing usable within the deadline."""
+
+
+class ModelAway(ModelFailed):
+    """The chat model's service gave no answer: it is slow, busy, down, or not to be reached."""
 
 
 class SlackFailed(TrailguideError):

@@ -18,6 +18,7 @@ from knowledge.touch import Draft, DraftRequest
 from prompts.foreign import Guarded, secrets_of
 from prompts.model_faults import (
     Ending,
+    away,
     ending_by,
     ending_of,
     failed,
@@ -141,7 +142,7 @@ class ModelWriter:
         pause = FIRST_PAUSE_S
         for attempt in range(MOST_TRIES):
             if deadline.left < LEAST_TIME_S:
-                raise failed("slow")
+                raise away("slow")
             try:
                 with self._waiting():
                     return _within(deadline.left, lambda: self._invoke(talk, shape or schema()))
@@ -157,7 +158,7 @@ class ModelWriter:
                 with self._waiting():
                     self._sleep(wait)
                 pause *= 2
-        raise failed("slow")
+        raise away("slow")
 
     def load(self) -> None:
         """Load the client ahead; what is wrong with it is said by the first draft."""

@@ -12,10 +12,12 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
 
-from knowledge.errors import ModelFailed
+from knowledge.errors import ModelAway, ModelFailed
 from prompts.wording import render, words
 
 _WORTH_ANOTHER_TRY = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_LOCKED_OUT = frozenset({401, 402, 403, 408})
+"""Refusals that hold for every request, whatever is in it."""
 
 
 class Ending(StrEnum):
@@ -93,12 +95,20 @@ def failure(fault: BaseException) -> ModelFailed:
     """The failure in our own words."""
     status = _status(fault)
     if status == 429:
-        return failed("busy")
+        return away("busy")
+    if status is not None and status >= 500:
+        return away("down", status=status)
     if status is not None and status >= 400:
-        return failed("down" if status >= 500 else "refused", status=status)
+        locked_out = status in _LOCKED_OUT
+        return away("refused", status=status) if locked_out else failed("refused", status=status)
     if isinstance(fault, TimeoutError) or "Timeout" in type(fault).__name__:
-        return failed("slow")
-    return failed("unreachable" if _is_transport(fault) else "broken")
+        return away("slow")
+    return away("unreachable") if _is_transport(fault) else failed("broken")
+
+
+def away(name: str, **values: object) -> ModelAway:
+    """The same of a service that gave no answer."""
+    return ModelAway(str(failed(name, **values)))
 
 
 def failed(name: str, **values: object) -> ModelFailed:

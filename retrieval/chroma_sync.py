@@ -75,7 +75,12 @@ class SyncedCollection(ABC):
             self._reopen()  # another owner of a server may have built anew
             if self._revision is None:
                 self.sync(*self._latest)
-            return _nearest(self._collection, vectors, k)
+            try:
+                return _nearest(self._collection, vectors, k)
+            except BaseException as error:
+                if not is_chromas(error):
+                    raise
+                raise StorageFailed(self._cannot(f"cannot be read ({reason_of(error)})")) from error
 
     def count(self) -> int:
         """Vectors in the index."""

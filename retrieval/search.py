@@ -21,6 +21,7 @@ from retrieval.embeddings import Embedder, readable
 from retrieval.fusion import SearchSettings, asset_scores, combined_scores, passage_scores
 from retrieval.lexical import LexicalIndex
 from retrieval.passages import Floats, Shelf, read_on
+from retrieval.standby import Standby
 from retrieval.vectors import VectorIndex, Vectors
 
 LOOKS = 3
@@ -99,6 +100,7 @@ class Finder:
         self._catalogue = catalogue
         self._embedder = embedder
         self._vectors = vectors
+        self._asked = Standby(vectors)
         self._cache = cache
         self._settings = settings
         self._guard = threading.Lock()
@@ -166,7 +168,7 @@ class Finder:
             if view is None or view.revision != revision:
                 view = self._view_of(revision)
             shelf = view.shelf
-            self._vectors.sync(
+            self._asked.sync(
                 revision,
                 lambda: shelf.with_pairs(self._catalogue.vectors(self._embedder.fingerprint)),
             )
@@ -215,7 +217,7 @@ class Finder:
     def _matches(
         self, view: _View, questions: Sequence[str], vectors: NDArray[np.float32]
     ) -> list[_Match]:
-        fetched = self._vectors.query_many(vectors, self._settings.fetch)
+        fetched = self._asked.query_many(vectors, self._settings.fetch)
         return [self._match(view, q, hits) for q, hits in zip(questions, fetched, strict=True)]
 
     def _match(self, view: _View, question: str, hits: Sequence[tuple[str, float]]) -> _Match:

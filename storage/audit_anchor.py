@@ -7,6 +7,7 @@ key can rebuild the whole chain, but not the marks of the entries that were (dec
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import hmac
@@ -106,7 +107,9 @@ class Anchor:
         """Put marks in their places; a gap before them is left as zeros, which are unknown."""
         descriptor = os.open(self.marks_path, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
-            os.pwrite(descriptor, b"".join(map(mark_of, marks)), after * MARK_BYTES)
+            whole = b"".join(map(mark_of, marks))
+            if os.pwrite(descriptor, whole, after * MARK_BYTES) < len(whole):
+                raise OSError(errno.ENOSPC, "The marks were written in part.")
         finally:
             os.close(descriptor)
 

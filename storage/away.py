@@ -14,7 +14,7 @@ CONNECTION_LOST = (
     "could not receive data", "sending query failed", "could not send", "recovery mode",
 )  # fmt: skip
 PASSING = (
-    "locked", "lock timeout", "is full", "no space left", "connection failed",
+    "locked", "lock timeout", "is full", "no space left", "disk i/o", "connection failed",
     "connection refused", "could not connect", "server closed the connection",
     "connection timeout", "terminating connection", "connection is lost", *CONNECTION_LOST,
 )  # fmt: skip
