@@ -323,8 +323,12 @@ class Jobs:
             teams.house.done(key)
 
     def _beat(self) -> int:
-        """The number of the present stretch of time, the same for all peers."""
-        return int(time.time() // SWEEP_SECONDS)
+        """The number of the present stretch of time, the same for all peers.
+
+        By the database's clock: one machine's that is set wrong must not make others look dead.
+        """
+        seconds = self._teams.house.database_seconds() if self._teams is not None else time.time()
+        return int(seconds // SWEEP_SECONDS)
 
     def _start_soon(self) -> None:
         while (waiting := self._soon.get()) is not None:

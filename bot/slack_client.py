@@ -38,6 +38,8 @@ SEARCH_MARGIN = timedelta(seconds=60)
 """Slack's clock may be behind ours when we look for a post of ours."""
 PAGES_SEARCHED = 10
 """Of 200 messages each since the post was planned: a channel busier than that is none of ours."""
+PAGES_OF_LATEST = 3
+"""Where nothing was found since: of a long thread the first, of a channel the newest."""
 PASSING = frozenset({
     "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable",
     "request_timeout", "team_added_to_org",
@@ -247,19 +249,29 @@ class Poster:
         return _done(self._patiently(partial(write, **last), before_repeat))
 
     def _find(self, marked: dict[str, Any], entry: OutboxEntry) -> Posted | None:
-        channel, thread = marked["channel"], marked.get("thread_ts")
+        """The post of this entry, if it is there already.
+
+        Where our clock was ahead of Slack's as it was planned, it looks older than its plan: so
+        what is not found since then is looked for once more among the latest.
+        """
         oldest = f"{(entry.planned_at - SEARCH_MARGIN).timestamp():.6f}"
+        found = self._found(marked, entry, PAGES_SEARCHED, {"oldest": oldest, "inclusive": True})
+        return found or self._found(marked, entry, PAGES_OF_LATEST, {})
+
+    def _found(
+        self, marked: dict[str, Any], entry: OutboxEntry, pages: int, since: dict[str, Any]
+    ) -> Posted | None:
+        channel, thread = marked["channel"], marked.get("thread_ts")
         options: dict[str, Any] = {
             "channel": channel,
             "limit": 200,
             "include_all_metadata": True,
-            "oldest": oldest,
-            "inclusive": True,
+            **since,
             **({"ts": thread} if thread else {}),
         }
         look = self.client.conversations_replies if thread else self.client.conversations_history
         wanted = mark_of(entry.key)
-        for _ in range(PAGES_SEARCHED):
+        for _ in range(pages):
             try:
                 reply = self._patiently(lambda: look(**options))
             except SlackApiError as refused:

@@ -67,10 +67,7 @@ class CrmWrites:
                 CrmWriteRow.crm == self._crm,
                 CrmWriteRow.state == WAITING,
                 CrmWriteRow.not_before <= now,
-                or_(
-                    col(CrmWriteRow.claimed_until).is_(None),
-                    col(CrmWriteRow.claimed_until) < now,
-                ),
+                _is_free(now),
             )
             .order_by(col(CrmWriteRow.id))
             .limit(most)
@@ -88,7 +85,7 @@ class CrmWrites:
         query = select(CrmWriteRow.id).where(
             CrmWriteRow.crm == self._crm, CrmWriteRow.state == WAITING,
             CrmWriteRow.not_before <= now,
-            or_(col(CrmWriteRow.claimed_until).is_(None), col(CrmWriteRow.claimed_until) < now),
+            _is_free(now),
         )  # fmt: skip
         with self._db.read() as session:
             return session.exec(query.limit(1)).first() is not None
@@ -239,3 +236,12 @@ def _queued(row: CrmWriteRow) -> Queued:
         row.value_at, row.base, row.inferred, row.tries, row.external_id, row.state, row.theirs,
         row.theirs_at, row.why,
     )  # fmt: skip
+
+
+def _is_free(now: datetime) -> Any:
+    """Claimed by nobody, or so long ago that whoever did is dead.
+
+    A claim further ahead than any can be is one of a clock that was put back since.
+    """
+    until = col(CrmWriteRow.claimed_until)
+    return or_(until.is_(None), until < now, until > now + CLAIM)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import text
 from sqlmodel import col, delete, select
 
 from knowledge.clock import Clock
@@ -52,6 +53,13 @@ class Inbox:
                 row = InboxRow(key=key, kind=kind, payload=payload, received_at=now)
             row.done_at = row.done_at or now
             session.add(row)
+
+    def database_seconds(self) -> float:
+        """The time by the database, in seconds: on a server the same for all who share it."""
+        with self._db.read() as session:
+            if self._db.is_sqlite:
+                return self._clock.now().timestamp()
+            return float(session.execute(text("SELECT extract(epoch FROM now())")).scalar_one())
 
     def payload(self, key: str) -> dict[str, Any] | None:
         """What came with the event; None when the key is unknown or its payload was erased."""

@@ -32,7 +32,7 @@ def known_state(tools: Tools) -> ChainState | None:
 def is_stale(tools: Tools) -> bool:
     """Whether the last walk is so long ago that the log should be walked again."""
     known = known_state(tools)
-    return known is None or tools.clock.now() - known.at >= FRESH_FOR
+    return known is None or abs(tools.clock.now() - known.at) >= FRESH_FOR
 
 
 def chain_state(tools: Tools) -> ChainState:

@@ -49,7 +49,9 @@ def is_due(desk: Desk, now: datetime) -> bool:
         return False
     if known.is_under_way or not minutes:
         return known.is_under_way and bool(minutes)
-    return known.done_at is None or known.done_at <= now - timedelta(minutes=minutes)
+    if known.done_at is None or known.done_at > now:  # a clock that went ahead was put back
+        return True
+    return known.done_at <= now - timedelta(minutes=minutes)
 
 
 def pull(desk: Desk, enough: Callable[[], bool] = lambda: False) -> Pulled:

@@ -33,7 +33,8 @@ STACK = 3
 class FakeSlack:
     """What was posted and opened; `trouble` makes the next calls of a method fail in some way.
 
-    Troubles: "lost" (done, but the reply never arrives), "429", "500", or the name of an error.
+    `mischief` says so of every other call. Troubles: "lost" (done, but the reply never arrives),
+    "429", "500", or the name of an error.
     `now` is the clock, in seconds, by which a trigger of `trigger()` lasts three; it stands still
     until a test sets another. `channels` and `users` hold what differs from an ordinary channel or
     member: `channels["C1"] = {"is_ext_shared": True}`. What breaks a rule of our own is kept in
@@ -49,6 +50,7 @@ class FakeSlack:
     sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     offences: list[str] = field(default_factory=list)
     trouble: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
+    mischief: Callable[[str], str] = lambda _method: ""
     assistant: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     searches: list[dict[str, Any]] = field(default_factory=list)
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -345,7 +347,8 @@ def fake_slack() -> Iterator[FakeSlack]:
             args = _arguments(raw, self.headers.get("Content-Type") or "")
             with fake.lock:
                 fake.calls.append(method)
-                trouble = fake.trouble[method].popleft() if fake.trouble[method] else ""
+                planned = fake.trouble[method]
+                trouble = planned.popleft() if planned else fake.mischief(method)
                 if not (self.headers.get("Authorization") or "").startswith("Bearer x"):
                     answer, status = {"ok": False, "error": "not_authed"}, 200
                 elif trouble in {"", "lost"}:
