@@ -106,7 +106,7 @@ def test_m59_a_file_and_a_picture_on_their_way_when_the_disk_fills_arrive_once(
         told = [{"id": "F1", "name": "air.md"}]
         dropped = office.event("", subtype="file_share", files=told)
         bot.deliver(dropped)
-        assert office.command("coverage").status == 200
+        assert office.command("coverage picture").status == 200
         disk.fill()
         time.sleep(3.0)
         disk.give_back()
@@ -168,5 +168,5 @@ def test_m59_a_backup_onto_a_full_disk_leaves_nothing_and_the_next_one_is_whole(
         assert sorted(p.name for p in disk.path.iterdir()) == before
     made = back_up(disk.path / "backup.zip", "test", wired)
     assert made.bytes > 0
-    assert trailguide("--home", tmp_path / "restored", "restore", made.path).code == 0
+    assert trailguide("--home", tmp_path / "restored", "restore", made.path).status == 0
     assert wired.audit.verify(wired.db).ok
