@@ -11,8 +11,9 @@ import structlog
 from knowledge.errors import DatabaseAway
 
 T = TypeVar("T")
-PAUSE_SECONDS = 1.0
-TRIES = 600
+PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 10.0
+"""Doubled each time: each try may write to Slack what it could not read."""
+TRIES = 60
 """Ten minutes of a server that is stopped, more of one that is locked; then the sweep tries again.
 In that time a person's later words wait behind the first."""
 
@@ -27,6 +28,6 @@ def outlasting(closing: threading.Event, work: Callable[[], T]) -> T:
         except DatabaseAway:
             if turn == 0:
                 log.warning("database_away")
-            if closing.wait(PAUSE_SECONDS):
+            if closing.wait(min(PAUSE_SECONDS * 2.0**turn, LONGEST_PAUSE_SECONDS)):
                 raise
     return work()

@@ -17,13 +17,13 @@ from structlog.testing import capture_logs
 
 from bot.bootstrap import Wired, build
 from bot.flow import canary
-from bot.flow.health import Health, examine
+from bot.flow.health import Health
 from bot.flow.warming import warm
 from bot.listeners import answering, chores
 from bot.listeners.edge import Edge
 from bot.settings import Settings
 from retrieval.chroma_index import ChromaIndex, ChromaServerIndex
-from tests.conftest import UNCAPPED, SetClock
+from tests.conftest import UNCAPPED, Ran, SetClock
 from tests.test_vectors import names, rows, server, store_of  # noqa: F401 - a fixture
 
 pytest_plugins = ["tests.slack.job_fixtures"]
@@ -231,7 +231,10 @@ def logged(edge: Edge) -> list[str]:
 @pytest.mark.embedded
 @pytest.mark.parametrize("harm", DAMAGE)
 def test_m60_damage_while_the_bot_is_down_is_told_at_its_start_and_by_the_doctor(
-    harm: Callable[[Path], None], home: Path, clock: SetClock
+    harm: Callable[[Path], None],
+    home: Path,
+    clock: SetClock,
+    trailguide: Callable[..., Ran],
 ) -> None:
     """M60 The doctor says it too, where it is the first to look."""
     settings = Settings(home=home, **UNCAPPED)
@@ -249,14 +252,13 @@ def test_m60_damage_while_the_bot_is_down_is_told_at_its_start_and_by_the_doctor
     started.close()
     seen = [line for line in lines if line["event"] == "index_rebuilt"]
     assert len(seen) == (harm is not whole_folder), "a folder that is gone is one that never was"
-    doctored = build(Settings(home=kept, **UNCAPPED), clock)
-    (found,) = (f for f in examine(doctored) if f.part == "index")
-    doctored.close()
+    (found,) = (f for f in trailguide("--home", kept, "doctor", "--json").json
+                if f["part"] == "index")  # fmt: skip
     if harm is not whole_folder:
-        assert found.health is Health.WARNING
-        assert "built anew from the vectors in SQL" in found.says
+        assert found["health"] == Health.WARNING
+        assert "built anew from the vectors in SQL" in found["says"]
     else:
-        assert found.health is Health.GOOD
+        assert found["health"] == Health.GOOD
 
 
 def test_a_server_that_is_away_is_said_in_the_log_and_ends_nothing(
@@ -271,3 +273,13 @@ def test_a_server_that_is_away_is_said_in_the_log_and_ends_nothing(
     with capture_logs() as lines:
         canary.prove_hourly(tools)
     assert [line["event"] for line in lines] == ["index_not_proved"]
+
+
+def test_the_doctor_says_that_wrong_answers_were_found_and_nothing_but_json(
+    home: Path, trailguide: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line of the log goes to stderr; stdout is the answer's."""
+    monkeypatch.setattr("retrieval.chroma_sync._is_right", lambda *_: False)
+    ran = trailguide("--home", home, "doctor", "--json")
+    (found,) = (f for f in ran.json if f["part"] == "index")
+    assert found["says"].startswith("it did not find passages that SQL holds")

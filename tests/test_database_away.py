@@ -51,7 +51,7 @@ def locked(*paths: Path) -> Iterator[None]:
 def hasty(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
     """A bot that waits for a writer a fifth of a second only, and sweeps every second."""
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
-    monkeypatch.setattr(outlasting, "PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(outlasting, "LONGEST_PAUSE_SECONDS", 0.05)
     monkeypatch.setattr(jobs, "SWEEP_SECONDS", 1.0)
     tools = build(Settings(home=home, check_links=False, **UNCAPPED))
     yield tools
@@ -138,7 +138,7 @@ def test_what_passes_is_told_from_what_a_person_must_mend(problem: str, mends: b
 def test_a_step_is_done_again_until_the_database_is_back_or_the_bot_closes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(outlasting, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(outlasting, "LONGEST_PAUSE_SECONDS", 0.0)
     closing, tried = threading.Event(), []
 
     def away(times: int) -> Callable[[], str]:

@@ -40,7 +40,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 def settings(disk: Disk, seeded: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A bot whose home is on that disk, and that sweeps every second."""
     monkeypatch.setattr(jobs, "SWEEP_SECONDS", 1.0)
-    monkeypatch.setattr(outlasting, "PAUSE_SECONDS", 0.1)
+    monkeypatch.setattr(outlasting, "LONGEST_PAUSE_SECONDS", 0.1)
     home = disk.path / "home"
     shutil.copytree(seeded, home)
     return Settings(home=home, check_links=False, **UNCAPPED)

@@ -16,10 +16,10 @@ from tests.slack.office import ASK
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(3600)]
 
-ASKS = 12 * int(os.environ.get("FAULTS_TIMES", "25"))
+ASKS = max(30, 12 * int(os.environ.get("FAULTS_TIMES", "25")))
 PEOPLE = 40
 FAILS, LOSES = 0.1, 0.1
-BURST_EVERY, BURST = 60, 6
+BURST_EVERY, BURST = 40, 5
 """Of calls: after so many the next ones are all told to wait."""
 HURRY = 100
 """How much faster than life the pauses are that Slack asks for."""

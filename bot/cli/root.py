@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
+import structlog
 import typer
 
 from bot import __version__
@@ -85,6 +86,8 @@ def root(
     quiet = logging.StreamHandler()
     quiet.setLevel(logging.ERROR)
     logging.basicConfig(handlers=[quiet])
+    # Our own lines too: stdout is the answer's alone.
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.flow.tools import Tools
-from knowledge.errors import TrailguideError
+from knowledge.errors import StorageFailed
 
 AT_START, HOURLY = 64, 1000
 """Questions: a third of a second before the first ask, some seconds between asks."""
@@ -26,13 +26,19 @@ def prove(tools: Tools, questions: int) -> bool:
 
 def prove_at_start(tools: Tools) -> None:
     """The same before the first ask, and a word on files that were found broken."""
-    if prove(tools, AT_START) and tools.vectors.broken():
+    if _proved(tools, AT_START) and tools.vectors.broken():
         log.warning("index_rebuilt", why=tools.vectors.broken(), vectors=tools.vectors.count())
 
 
 def prove_hourly(tools: Tools) -> None:
-    """The same while the bot runs; a server that is away is said in the log, and asked later."""
+    """The same while the bot runs."""
+    _proved(tools, HOURLY)
+
+
+def _proved(tools: Tools, questions: int) -> bool:
+    """Whether all is well; an index that is away is said in the log, and asked again later."""
     try:
-        prove(tools, HOURLY)
-    except TrailguideError as failure:
+        return prove(tools, questions)
+    except StorageFailed as failure:
         log.warning("index_not_proved", told=str(failure))
+        return False

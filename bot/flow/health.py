@@ -95,7 +95,7 @@ def _embedding(tools: Tools) -> Finding:
 
 
 def _index(tools: Tools) -> Finding:
-    right = tools.finder.prove(canary.HOURLY) if tools.library.any_approved() else True
+    right = canary.prove(tools, canary.HOURLY) if tools.library.any_approved() else True
     if there := public_address(tools.settings.chroma_url or "localhost"):
         told = (
             f"the Chroma server stands at {there}, which is no private address; it asks nobody who "

@@ -30,6 +30,8 @@ from tests.slack.fake import FakeSlack, fake_slack
 
 ROOT = Path(__file__).parents[2]
 KILLED = -9
+TRIES = 6
+"""To kill a life; each time at half the moment, so the last is at its very first."""
 PLACES = [(point, side) for point in POINTS for side in ("before", "after")] + [(ANY, "")]
 """Where kills happen: before and after each point, and at any moment."""
 
@@ -171,11 +173,16 @@ def killed(lives: Zygote, ready: Ground, place: tuple[str, str], times: int, fol
         orders = replace(
             usual, nth=nth, seconds=dice.uniform(0, 0.6 * ready.seconds), retired=number + 1
         )
-        _one(lives, ready, orders, folder, tally)
+        # How many moments there are varies between lives: after one that ended too soon, earlier.
+        for _ in range(TRIES):
+            if _one(lives, ready, orders, folder, tally):
+                break
+            orders = replace(orders, nth=max(1, orders.nth // 2), seconds=orders.seconds / 2)
     return tally
 
 
-def _one(lives: Zygote, ready: Ground, orders: Orders, folder: Path, tally: Tally) -> None:
+def _one(lives: Zygote, ready: Ground, orders: Orders, folder: Path, tally: Tally) -> bool:
+    """Kill once and start again; False when the life ended before it was killed."""
     with ready.copy(folder) as (home, url), fake_slack() as slack:
         acks = folder / f"{home.name}.acks"
         there = replace(orders, home=str(home), slack=slack.url, acks=str(acks), database=url)
@@ -183,14 +190,15 @@ def _one(lives: Zygote, ready: Ground, orders: Orders, folder: Path, tally: Tall
         if status != KILLED:
             tally.survived += 1
             if status:
+                tally.lost += 1
                 tally.wrong.append(f"{orders}: {lives.last_words()}")
-            return
+            return bool(status)
         tally.kills += 1
         status, found = lives.live(replace(there, point="", nth=0))
         if status:
             tally.lost += 1
             tally.wrong.append(f"{orders}: {lives.last_words()}")
-            return
+            return True
         lost, doubled = _looked(slack, found)
         tally.lost += lost
         tally.doubled += doubled
@@ -198,6 +206,7 @@ def _one(lives: Zygote, ready: Ground, orders: Orders, folder: Path, tally: Tall
         tally.other_index += not found["index"]
         if lost or doubled or not (found["audit"] and found["index"]):
             tally.wrong.append(f"{orders}: {found} {_shown(slack)}")
+    return True
 
 
 def _looked(slack: FakeSlack, found: dict[str, Any]) -> tuple[int, int]:

@@ -24,6 +24,8 @@ from tests.slack.fake import FakeSlack
 
 ACK_SECONDS = 1.5
 """Slack waits three; then it sends again."""
+NOTICED_SECONDS = 1.0
+"""After so long Slack knows by its own pings that a line is dead, and sends nothing more there."""
 RESET = struct.pack("ii", 1, 0)
 
 
@@ -34,6 +36,7 @@ class Line:
     near: socket.socket
     far: socket.socket
     silent: bool = False
+    silent_at: float = 0.0
 
     def pump(self, source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -101,7 +104,7 @@ class SocketSlack:
             port = self.dice.choice(ports)
             line, connection = self.lines[port], self.open[port]
         if how == "silence":
-            line.silent = True
+            line.silent, line.silent_at = True, time.monotonic()
         elif how == "reset":
             line.reset()
         else:
@@ -133,6 +136,9 @@ class SocketSlack:
     def send_again(self) -> None:
         while not self.over.wait(0.1):
             with self.lock:
+                long_ago = time.monotonic() - NOTICED_SECONDS
+                for port in [p for p in self.open if 0 < self.lines[p].silent_at < long_ago]:
+                    self.open.pop(port)
                 late = [n for n, s in self.waiting.items() if time.monotonic() - s.at > ACK_SECONDS]
                 for name in late:
                     self.waiting[name].tries += 1
