@@ -1,8 +1,9 @@
 """A seal over the files of an embedded index: bytes that somebody else changed are never opened.
 
-Chroma's core trusts its files: of forty places overwritten in them, a third ended the process by a
-memory fault (tests/test_canary.py overwrites them). No error can be caught then, and a bot whose
-index was damaged would die at every start. Its files change only while we write or open them.
+Chroma's core trusts its files: of a hundred places overwritten in those of the vectors, every sixth
+ended the process by a memory fault (tests/test_canary.py overwrites them). No error can be caught
+then, and a bot whose index was damaged would die at every start. Its files change only while we
+write or open them.
 """
 
 from __future__ import annotations

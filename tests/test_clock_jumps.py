@@ -116,7 +116,7 @@ def test_a_claim_of_a_dead_process_ends_though_the_clock_was_put_back_a_day(
     writes = CrmWrites(tools.db, clock, tools.audit, "csv")
     with tools.db.write() as session:
         session.add(CrmWriteRow(crm="csv", key="k", lead_id="ann", value_at=clock.at - DAY,
-                                not_before=clock.at - DAY))  # fmt: skip
+                                not_before=clock.at - DAY, queued_at=clock.at - DAY))  # fmt: skip
     clock.at += DAY
     assert len(writes.claim(9)) == 1  # and then its process dies
     clock.at -= DAY
@@ -171,11 +171,11 @@ def test_a_card_put_off_stays_so_until_its_day(tools: Wired, clock: SetClock) ->
     until_day = clock.at.date() + timedelta(days=2)
     decide.not_now("card", ROBIN, until_day, tools)
     kept = tools.suggestions.get("card")
-    assert kept.until == until_day
+    assert kept.snoozed_until == until_day
     for jump in (timedelta(0), -HOUR, DAY, -HOUR, HOUR, -DAY):
         clock.at += jump
         assert listed(tools).get("card") is None
-        assert tools.suggestions.get("card").until == until_day
+        assert tools.suggestions.get("card").snoozed_until == until_day
 
 
 def test_m58_a_post_that_was_planned_by_a_fast_clock_is_found_and_not_posted_twice(
@@ -215,7 +215,7 @@ def test_m59_words_that_come_while_the_clock_jumps_are_answered_in_their_order(
 
     monkeypatch.setattr(answering, "plan", slow)
     keys = []
-    for number, jump in enumerate(JUMPS):
+    for number, jump in enumerate(JUMPS[:4]):
         clock.at += jump if jump >= timedelta(0) else timedelta(0)
         wall[0] += jump.total_seconds()
         said = Incoming(f"event:T01:Ev{number}", Kind.DIRECT, "T01", ROBIN, "D01ROBIN",

@@ -86,6 +86,29 @@ def test_an_event_that_was_kept_but_never_started_is_answered_at_the_next_start(
     assert len(slack.messages) == 1
 
 
+def test_m59_a_job_that_no_thread_has_any_more_is_begun_again_without_a_restart(
+    jobs: Jobs, edge: Edge, slack: FakeSlack
+) -> None:
+    """M59 A full disk ends a job's thread and leaves "running" written; the second look tells."""
+    jobs.launch(edge)
+    come_in(edge)
+    url = _jobs_database(edge.tools.settings)
+    client = DBOSClient(system_database_url=url)
+    client.enqueue({"workflow_name": "answer", "queue_name": "nobody", "workflow_id": HELP.key,
+                    "app_version": STEPS_VERSION}, HELP.key)  # fmt: skip
+    client.destroy()
+    schema = "dbos." if url.startswith("postgresql") else ""
+    engine = create_engine(make_url(url.replace("postgresql:", "postgresql+psycopg:")))
+    with engine.begin() as connection:
+        running = f"update {schema}workflow_status set status = 'PENDING', executor_id = :mine"
+        connection.execute(text(running), {"mine": DBOS.executor_id})
+    engine.dispose()
+    assert jobs.sweep() == 0, "it may be about to begin"
+    assert jobs.sweep() == 1
+    until(lambda: HELP.key not in edge.tools.inbox.pending(), "the answer")
+    assert len(slack.messages) == 1
+
+
 def test_starting_an_event_twice_answers_it_once(jobs: Jobs, edge: Edge, slack: FakeSlack) -> None:
     """M58 Never answered twice."""
     jobs.launch(edge)

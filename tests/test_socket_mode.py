@@ -126,7 +126,9 @@ def test_each_event_goes_to_one_of_several_lines_and_one_that_is_left_is_enough(
         assert not lines.are_up()
 
 
-@pytest.mark.parametrize("how", HARMS)
+@pytest.mark.parametrize(
+    "how", [*("silence", "reset"), *(pytest.param(h, marks=pytest.mark.faults) for h in HARMS[:2])]
+)
 def test_a_line_comes_back_however_it_went(how: str, app: tuple[App, FakeSlack, list[str]]) -> None:
     """One line alone: what was sent into the gap comes again and is heard."""
     made, slack, heard = app
