@@ -21,6 +21,9 @@ HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 800, "max_neighb
 """Top-100 recall on 5,000 random vectors, against the exact scan: 0.65 with the defaults (ef_search
 100), 0.998 with ef_search 400, 1.0 with 800 at 6 ms a query (tests/test_vectors.py holds 0.99)."""
 
+ANSWER_SECONDS = 20.0
+"""For one call to a server; a batch of 2,000 vectors takes some. One that hangs is away."""
+
 
 class ChromaIndex(SyncedCollection):
     """Embedded Chroma under `path`, held by this object alone until `close`.
@@ -226,12 +229,14 @@ def _server(url: str) -> Any:
 
     parts = _address(url)
     ssl = parts.scheme == "https"
-    return chromadb.HttpClient(
+    client = chromadb.HttpClient(
         host=parts.hostname or "localhost",
         port=parts.port or (443 if ssl else 8000),
         ssl=ssl,
         settings=Settings(anonymized_telemetry=False),
     )
+    client._server._session.timeout = ANSWER_SECONDS  # noqa: SLF001 - Chroma itself waits for ever
+    return client
 
 
 def _address(url: str) -> SplitResult:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from knowledge.errors import StorageFailed
 from retrieval.vectors import ScanIndex, VectorIndex, Vectors
 
-REST_SECONDS = 30.0
-"""Between two tries at an index that failed; each may cost an ask some seconds."""
+REST_SECONDS, REST_TIMES = 30.0, 10
+"""Between two tries at an index that failed: so long, or so many times what the try took."""
 
 log = structlog.get_logger("trailguide.index")
 
@@ -31,26 +31,29 @@ class Standby:
     def sync(self, revision: str, load: Callable[[], Vectors]) -> None:
         """Bring the index to a revision; when it cannot be, the scan."""
         self._latest = (revision, load)
-        if self._now() >= self._rests_until:
+        began = self._now()
+        if began >= self._rests_until:
             try:
                 self._index.sync(revision, load)
             except StorageFailed as failure:
-                self._rest(failure)
+                self._rest(failure, began)
             else:
                 return
         self._spare.sync(revision, load)
 
     def query_many(self, vectors: NDArray[np.float32], k: int) -> list[list[tuple[str, float]]]:
         """The nearest of the index, or of the scan."""
-        if self._now() >= self._rests_until:
+        began = self._now()
+        if began >= self._rests_until:
             try:
                 return self._index.query_many(vectors, k)
             except StorageFailed as failure:
-                self._rest(failure)
+                self._rest(failure, began)
         if self._latest is not None:
             self._spare.sync(*self._latest)
         return self._spare.query_many(vectors, k)
 
-    def _rest(self, failure: StorageFailed) -> None:
-        self._rests_until = self._now() + REST_SECONDS
+    def _rest(self, failure: StorageFailed, began: float) -> None:
+        now = self._now()
+        self._rests_until = now + max(REST_SECONDS, REST_TIMES * (now - began))
         log.warning("index_away", told=str(failure))

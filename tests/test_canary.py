@@ -24,7 +24,13 @@ from bot.listeners.edge import Edge
 from bot.settings import Settings
 from retrieval.chroma_index import ChromaIndex, ChromaServerIndex
 from tests.conftest import UNCAPPED, Ran, SetClock
-from tests.test_vectors import names, rows, server, store_of  # noqa: F401 - a fixture
+from tests.test_vectors import (  # noqa: F401 - fixtures
+    names,
+    rows,
+    server,
+    server_and_process,
+    store_of,
+)
 
 pytest_plugins = ["tests.slack.job_fixtures"]
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 from structlog.testing import capture_logs
 
 from knowledge.errors import StorageFailed
+from retrieval import chroma_index
+from retrieval.chroma_index import ChromaServerIndex
 from retrieval.standby import REST_SECONDS, Standby
 from retrieval.vectors import ScanIndex, Vectors
-from tests.test_vectors import names, rows
+from tests.test_vectors import names, rows, server_and_process  # noqa: F401 - a fixture
 
 MATRIX = rows(20)
 
@@ -67,3 +72,28 @@ def test_an_index_that_breaks_between_bringing_it_up_and_asking_is_stood_in_for(
     standby.sync("r1", lambda: (names(20), MATRIX))
     index.away = True
     assert standby.query_many(np.asarray(MATRIX[4:5]), 1)[0][0][0] == "c000004"
+
+
+def test_m60_a_server_that_hangs_is_left_alone_and_used_again(
+    server_and_process: tuple[str, subprocess.Popen[bytes]],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """M60 It takes the call and never answers: the ask is answered from SQL all the same."""
+    monkeypatch.setattr(chroma_index, "ANSWER_SECONDS", 0.5)
+    url, process = server_and_process
+    index, now = ChromaServerIndex(url, "hanging"), [0.0]
+    standby = Standby(index, lambda: now[0])
+    held = (names(20), MATRIX)
+    standby.sync("r1", lambda: held)
+    process.send_signal(signal.SIGSTOP)
+    try:
+        assert standby.query_many(MATRIX[4:5], 1)[0][0][0] == "c000004"
+        standby.sync("r2", lambda: held)
+    finally:
+        process.send_signal(signal.SIGCONT)
+    assert index._revision == "r1"
+    now[0] += 1000
+    standby.sync("r2", lambda: held)
+    assert index._revision == "r2"
+    assert standby.query_many(MATRIX[5:6], 1)[0][0][0] == "c000005"
+    index.close()

@@ -342,7 +342,12 @@ def test_a_server_holds_one_index_for_several_owners(server):
 
 
 @pytest.fixture
-def server(tmp_path):
+def server(server_and_process):
+    return server_and_process[0]
+
+
+@pytest.fixture
+def server_and_process(tmp_path):
     import socket
     import time
     import urllib.error
@@ -367,6 +372,6 @@ def server(tmp_path):
                     time.sleep(0.1)
             else:
                 pytest.fail("the Chroma server did not start in 20 s")
-            yield url
+            yield url, process
         finally:
             process.terminate()
