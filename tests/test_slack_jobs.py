@@ -100,8 +100,11 @@ def test_m59_a_job_that_no_thread_has_any_more_is_begun_again_without_a_restart(
     schema = "dbos." if url.startswith("postgresql") else ""
     engine = create_engine(make_url(url.replace("postgresql:", "postgresql+psycopg:")))
     with engine.begin() as connection:
-        running = f"update {schema}workflow_status set status = 'PENDING', executor_id = :mine"
-        connection.execute(text(running), {"mine": DBOS.executor_id})
+        running = (
+            f"update {schema}workflow_status set status = 'PENDING', executor_id = :mine "
+            "where workflow_uuid = :key"
+        )
+        connection.execute(text(running), {"mine": DBOS.executor_id, "key": HELP.key})
     engine.dispose()
     assert jobs.sweep() == 0, "it may be about to begin"
     assert jobs.sweep() == 1
