@@ -229,7 +229,7 @@ def _server(url: str) -> Any:
 
     parts = _address(url)
     ssl = parts.scheme == "https"
-    client = chromadb.HttpClient(
+    client: Any = chromadb.HttpClient(
         host=parts.hostname or "localhost",
         port=parts.port or (443 if ssl else 8000),
         ssl=ssl,
