@@ -24,10 +24,11 @@ from bot.settings import FOR_TESTS, Settings
 from retrieval.embeddings import load_embedder
 from retrieval.onnx_model import default_cache
 from retrieval.packaged_models import PackagedModels
-from tests import on_servers
+from tests import on_servers, shared_models
 
 if on_servers.wanted():
     on_servers.install()
+shared_models.install()
 
 ROOM = Path(__file__).parent.parent
 UNCAPPED: dict[str, Any] = {"asks_per_minute": 0, "team_asks_per_minute": 0}
@@ -85,6 +86,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """In a run on servers, tests of the embedded parts stay with them, their fixtures too."""
     on_servers.choose(embedded=item.get_closest_marker("embedded") is not None)
+    shared_models.choose(shared=item.get_closest_marker("own_models") is None)
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,8 @@ from knowledge.errors import SetupMissing
 from retrieval.embeddings import Embedder, SentenceTransformerEmbedder, load_embedder
 from retrieval.onnx_model import default_cache, export_default_model
 
+pytestmark = pytest.mark.own_models
+
 
 @pytest.fixture(scope="module")
 def packaged() -> Embedder:

@@ -18,6 +18,8 @@ from retrieval.onnx_model import (
 )
 from retrieval.probes import PROBES
 
+pytestmark = pytest.mark.own_models
+
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):

@@ -14,6 +14,8 @@ from retrieval.packaged_models import PackagedModels
 from tests.composer_wordings import every_wording
 from tests.drafts import draft_request, sample_asset, twelve_requests
 
+pytestmark = pytest.mark.own_models
+
 
 def found(text: str, models: PackagedModels | None, stage: Stage = Stage.AWARENESS) -> set[str]:
     report = check_draft(CheckContext(body=text, stage=stage, models=models))

@@ -36,6 +36,8 @@ from retrieval.sentence_layers import (
 from retrieval.stage import StageReader
 from retrieval.stage_model import STAGES, load_model
 
+pytestmark = pytest.mark.own_models
+
 TODAY = date(2026, 11, 22)
 LABELLED = Path(__file__).parents[1] / "benchmarks" / "stage"
 
