@@ -15,6 +15,7 @@ from bot.flow.next_touch import next_touch
 from bot.flow.setting_files import note_changed_settings
 from bot.flow.story import story
 from bot.views.words_story import FACT, HAPPENED
+from knowledge import text_difference
 from knowledge.clock import team_date
 from knowledge.errors import NotFound
 from knowledge.journey import Stage
@@ -190,9 +191,14 @@ def test_a_later_move_is_told_with_each_touch_that_it_follows(
 WORDS = st.text(alphabet="ab \n", max_size=30)
 
 
-@given(WORDS, WORDS)
-def test_a_difference_leads_from_one_text_to_the_other(before: str, after: str) -> None:
-    changes = difference(before, after)
+@pytest.mark.parametrize("compared", [text_difference.COMPARED, 4], ids=["usual", "too_long"])
+@given(before=WORDS, after=WORDS)
+def test_a_difference_leads_from_one_text_to_the_other(
+    before: str, after: str, compared: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text_difference, "COMPARED", compared)
+        changes = difference(before, after)
     if before == after:
         assert changes == ()
         return
@@ -205,6 +211,15 @@ def test_a_difference_is_by_words_not_letters() -> None:
     changes = difference("Here is a guide on pumps.", "Here is one guide on pumps.")
     assert as_lines(changes) == "Here is [-a-]{+one+} guide on pumps."
     assert words_changed(changes) == (1, 1)
+
+
+@pytest.mark.timeout(10)
+def test_a_difference_of_texts_of_one_word_over_and_over_takes_no_time() -> None:
+    """M59 Nobody may keep the bot from its work by what they paste into a draft."""
+    word = "next? " * 16_000
+    changes = difference(f"one {word}two", f"one two {word}")
+    assert [c.kind for c in changes] == ["same", "out", "in"]
+    assert changes[0].text.strip() == "one"
 
 
 # Setting files
