@@ -8,6 +8,7 @@ IMMEDIATE first. On PostgreSQL one advisory lock a transaction gives writers the
 from __future__ import annotations
 
 import contextlib
+import random
 import sqlite3
 import time
 import zlib
@@ -32,6 +33,10 @@ PRIVATE, OTHERS = 0o600, 0o077
 BUSY_SECONDS = 10.0
 """How long a writer waits for another before it gives up (design, decision 7). SQLite keeps no
 queue: of four processes that write without a pause on a machine at load 10, one waited over 5 s."""
+LOOK_SECONDS = 0.002, 0.01
+"""Shortest and longest pause between two looks whether the writer's place is free, drawn anew each
+time. SQLite's own pauses grow to a tenth of a second, and who looks so seldom among writers who go
+on and on may find it taken a hundred times."""
 
 WRITER_LOCK = 7_211_846_023
 """The PostgreSQL advisory lock that all our writers take; any fixed number of ours serves."""
@@ -278,7 +283,28 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA query_only = {int(mode == 'read')}")
     # Dropping a table in favour of a new one would else delete the rows that refer to it.
     connection.exec_driver_sql(f"PRAGMA foreign_keys = {int(mode != 'alter')}")
-    connection.exec_driver_sql("BEGIN" if mode == "read" else "BEGIN IMMEDIATE")
+    if mode == "read":
+        connection.exec_driver_sql("BEGIN")
+    else:
+        driver: Any = connection.connection.driver_connection
+        _take_the_writers_place(driver)
+
+
+def _take_the_writers_place(connection: sqlite3.Connection) -> None:
+    give_up = time.monotonic() + BUSY_SECONDS
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > give_up:
+                    raise
+                time.sleep(random.uniform(*LOOK_SECONDS))  # noqa: S311 - no secret
+            else:
+                return
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
 
 _BUSY = "The database {where} is busy with another process; try again in a moment."

@@ -85,6 +85,24 @@ def test_four_threads_of_one_process_lose_no_increment(db):
     assert shared_count(db) == 200
 
 
+def test_a_writer_looks_often_whether_its_turn_has_come(sqlite_db, monkeypatch):
+    other = sqlite3.connect(sqlite_db.where, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    pauses = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 20:
+            other.execute("ROLLBACK")
+
+    monkeypatch.setattr("storage.database.time.sleep", pause)
+    with sqlite_db.write() as session:
+        session.add(CounterRow(name="shared"))
+    other.close()
+    assert len(pauses) == 20
+    assert max(pauses) <= 0.01
+
+
 def test_sqlite_is_set_up_for_safety(sqlite_db):
     wanted = {
         "journal_mode": "wal",
