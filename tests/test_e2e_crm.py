@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -31,15 +29,16 @@ from tests.crm.hubspot_server import TOKEN, HubSpotServer
 from tests.crm.server import FakePace, WorldClock, served
 from tests.crm.worlds import HubSpotWorld, writing
 from tests.slack.fixtures import office_of
-from tests.slack.local import ROOT, Reachable, _environment, a_slack, bot_on, until
+from tests.slack.local import People, Reachable, a_slack, bot_on, until
 from tests.slack.office import ASK
 from tests.slack.page import bot_messages, go_to, open_page, press, write
+from tests.slack.warm_bots import Nursery
 from tests.test_signals import free_port
-from tests.test_slack_bot import rows, verify_audit
+from tests.test_slack_bot import log_is_whole, rows, verify_audit
 
+pytest_plugins = ["tests.slack.bot_fixtures"]
 pytestmark = [pytest.mark.e2e, pytest.mark.embedded, pytest.mark.timeout(300)]
 
-DYING = (str(Path(__file__).parent / "crm" / "dying_bot.py"),)
 ASKED = ASK.replace("Dana Ortiz", "Dana Fernhill")
 PATIENCE = 120
 """Seconds: beside a cold start, the client of HubSpot is loaded too."""
@@ -151,52 +150,41 @@ def a_sent_touch(home: Path, world: HubSpotWorld) -> None:
     assert world.noted() == []
 
 
-def die_at_work(home: Path, slack: Reachable) -> None:
+def die_at_work(point: str, home: Path, slack: Reachable, bots: Nursery) -> None:
     """Run the dying bot to its end; it may come before the bot says that it listens."""
-    with (home.parent / "doomed.log").open("ab") as out:
-        ended = subprocess.run(
-            [sys.executable, *DYING, "--home", str(home), "serve"],
-            cwd=ROOT, stdout=out, stderr=out,
-            env={**_environment(), **slack.environment}, timeout=PATIENCE, check=False,
-        )  # fmt: skip
-    assert ended.returncode == -signal.SIGKILL
+    with pytest.MonkeyPatch.context() as doom:
+        doom.setenv("DIE_AT", point)
+        doomed = bots.start(home, slack, home.parent / "doomed.log")
+        assert doomed.wait(PATIENCE) == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("point", PUSHING)
 def test_a_bot_killed_while_it_writes_notes_the_touch_once(
-    crm_home: Path, world: HubSpotWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: str
+    crm_home: Path, world: HubSpotWorld, own_slack: People, bots: Nursery, point: str
 ) -> None:
     """M56 M58 Whatever was written before the kill is found again by its key."""
     world.person(*CONTACT, stage="interest")
     a_sent_touch(crm_home, world)
-    monkeypatch.setenv("DIE_AT", point)
-    with a_slack(tmp_path) as people:
-        die_at_work(crm_home, people.slack)
-        with sqlite3.connect(crm_home / "trailguide.db") as db:  # ten minutes later
-            db.execute("update crm_write set claimed_until = null")
-        with bot_on(crm_home, people.slack):
-            until(
-                lambda: waiting(crm_home) == [(0,)], f"the queue after dying at {point}", PATIENCE
-            )
+    die_at_work(point, crm_home, own_slack.slack, bots)
+    with sqlite3.connect(crm_home / "trailguide.db") as db:  # ten minutes later
+        db.execute("update crm_write set claimed_until = null")
+    with bots.bot_on(crm_home, own_slack.slack):
+        until(lambda: waiting(crm_home) == [(0,)], f"the queue after dying at {point}", PATIENCE)
     assert len(world.noted()) == 1
-    assert verify_audit(crm_home)
+    assert log_is_whole(crm_home)
 
 
 @pytest.mark.parametrize("point", PULLING)
 def test_a_bot_killed_while_it_pulls_goes_on_and_has_each_lead_once(
-    crm_home: Path, world: HubSpotWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: str
+    crm_home: Path, world: HubSpotWorld, own_slack: People, bots: Nursery, point: str
 ) -> None:
     world.owner("Robin Reyes", "robin@x.example")
     ids = [world.person(f"Person {n}", f"p{n}@x.example") for n in range(230)]
     before = len(rows(crm_home, "select id from lead"))
-    monkeypatch.setenv("DIE_AT", point)
-    with a_slack(tmp_path) as people:
-        die_at_work(crm_home, people.slack)
-        with bot_on(crm_home, people.slack):
-            over = "select count(*) from crm_cursor where stream = 'round' and done_at is not null"
-            until(
-                lambda: rows(crm_home, over) == [(1,)], f"the pull after dying at {point}", PATIENCE
-            )
+    die_at_work(point, crm_home, own_slack.slack, bots)
+    with bots.bot_on(crm_home, own_slack.slack):
+        over = "select count(*) from crm_cursor where stream = 'round' and done_at is not null"
+        until(lambda: rows(crm_home, over) == [(1,)], f"the pull after dying at {point}", PATIENCE)
     assert len(linked(crm_home)) == len(ids)
     assert len(rows(crm_home, "select id from lead")) == before + len(ids)
-    assert verify_audit(crm_home)
+    assert log_is_whole(crm_home)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,17 +13,20 @@ from pathlib import Path
 
 import pytest
 
+from bot.bootstrap import build
 from bot.local_slack import BOT, REP, SALES
+from bot.settings import Settings
 from bot.views import words
 from tests.databases import rows
 from tests.slack.dying_bot import STEPS
 from tests.slack.local import Bot, People, a_slack, bot_on, buttons, said, until
+from tests.slack.warm_bots import Nursery
 
+pytest_plugins = ["tests.slack.bot_fixtures"]
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 DIRECT = "D01ROBIN"
 WAITING = "select count(*) from inbox where done_at is null"
-DYING = (str(Path(__file__).parent / "slack" / "dying_bot.py"),)
 ASK = "Dana Ortiz asked what a maintenance backlog costs us in a year. What do I send her next?"
 ASK_FOR_A_STRANGER = (
     "Jo Marsh at Fernhill Foods asked what maintenance software really costs over five years. "
@@ -52,11 +56,13 @@ def people(office: Office) -> People:
     return office.people.from_now_on()
 
 
-@pytest.fixture
-def own_slack(tmp_path: Path) -> Iterator[People]:
-    """A Slack of one's own, without a bot."""
-    with a_slack(tmp_path) as people:
-        yield people
+def log_is_whole(home: Path) -> bool:
+    """What `trailguide audit verify` says, without the second that its start takes."""
+    tools = build(Settings(home=home))
+    try:
+        return tools.audit.verify(tools.db).ok
+    finally:
+        tools.close()
 
 
 def verify_audit(home: Path) -> str:
@@ -150,21 +156,22 @@ def test_what_fails_is_said_in_one_sentence(people: People) -> None:
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_bot_killed_at_work_answers_once_after_its_restart(
-    own_slack: People, home: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    own_slack: People, home: Path, bots: Nursery, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     """M58 M59 Killed between any two steps, the bot answers after its restart, exactly once."""
-    monkeypatch.setenv("DIE_AT", step)
-    with bot_on(home, own_slack.slack, starter=DYING) as doomed:
-        own_slack.say(REP, SALES, f"<@{BOT}> {ASK}")
-        doomed.process.wait(timeout=40)
-    with bot_on(home, own_slack.slack):
+    with monkeypatch.context() as doom:
+        doom.setenv("DIE_AT", step)
+        with bots.bot_on(home, own_slack.slack) as doomed:
+            own_slack.say(REP, SALES, f"<@{BOT}> {ASK}")
+            assert doomed.wait() == -signal.SIGKILL
+    with bots.bot_on(home, own_slack.slack):
         until(lambda: own_slack.from_bot(SALES), f"the line after dying at {step}")
         until(lambda: own_slack.cards(DIRECT), f"the card after dying at {step}")
         until(lambda: rows(home, WAITING) == [(0,)], f"the event to be done after dying at {step}")
     assert len(own_slack.cards(DIRECT)) == 1
     assert len(own_slack.from_bot(SALES)) == 1
     assert rows(home, "select count(*) from suggestion") == [(1,)]
-    assert verify_audit(home)
+    assert log_is_whole(home)
 
 
 @pytest.mark.embedded

@@ -109,6 +109,12 @@ class Bot:
         self.process.wait()
 
 
+class Running(Protocol):
+    """A process of which can be told whether it runs."""
+
+    def poll(self) -> int | None: ...
+
+
 class Reachable(Protocol):
     """A Slack that a bot can be started on."""
 
@@ -133,17 +139,22 @@ def bot_on(
         process = subprocess.Popen(
             [sys.executable, *starter, "--home", str(home), "serve"],
             stdout=out, stderr=subprocess.STDOUT, cwd=ROOT,
-            env={**_environment(), **slack.environment, "PYTHONUNBUFFERED": "1"},
+            env={**environment(), **slack.environment, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
         try:
-            until(
-                lambda: "is listening" in _since(log, start) or _gone(process, log),
-                "the bot to listen",
-                patience,
-            )
+            ready(process, log, start, patience)
             yield Bot(process, log)
         finally:
             end(process)
+
+
+def ready(process: Running, log: Path, start: int, patience: float) -> None:
+    """Wait for a bot to say that it listens; what it said before `start` is of another."""
+    until(
+        lambda: "is listening" in _since(log, start) or _gone(process, log),
+        "the bot to listen",
+        patience,
+    )
 
 
 def until(found: Callable[[], T], what: str, seconds: float = PATIENCE_SECONDS) -> T:
@@ -195,8 +206,9 @@ def a_slack(tmp: Path) -> Iterator[People]:
         yield People(slack)
 
 
-def _environment() -> dict[str, str]:
-    ours = ("TRAILGUIDE_", "SLACK_")  # settings of the person who runs the tests must not leak in
+def environment() -> dict[str, str]:
+    """Ours, without the settings of the person who runs the tests."""
+    ours = ("TRAILGUIDE_", "SLACK_")
     own = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
     return {**own, "TRAILGUIDE_HEALTH_ADDRESS": ""}  # bots of tests run side by side
 
@@ -205,7 +217,7 @@ def _since(log: Path, start: int) -> str:
     return log.read_bytes()[start:].decode(errors="replace")
 
 
-def _gone(process: subprocess.Popen[bytes], log: Path) -> bool:
+def _gone(process: Running, log: Path) -> bool:
     if process.poll() is not None:
         raise AssertionError(f"the bot ended:\n{log.read_text()[-3000:]}")
     return False
