@@ -24,11 +24,12 @@ from bot.settings import FOR_TESTS, Settings
 from retrieval.embeddings import load_embedder
 from retrieval.onnx_model import default_cache
 from retrieval.packaged_models import PackagedModels
-from tests import on_servers, shared_models
+from tests import fresh_databases, on_servers, shared_models
 
 if on_servers.wanted():
     on_servers.install()
 shared_models.install()
+fresh_databases.install()
 
 ROOM = Path(__file__).parent.parent
 UNCAPPED: dict[str, Any] = {"asks_per_minute": 0, "team_asks_per_minute": 0}
@@ -165,7 +166,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
     Made once for all workers of a run: it takes half a minute.
     """
     run = _shared_folder(pytestconfig, tmp_path_factory)
-    home, ready = run / "seeded", run / "seeded.ready"
+    home, ready, read = run / "seeded", run / "seeded.ready", run / "seeded.read"
     with FileLock(run / "seeded.lock"):
         if not ready.exists():
             now = on_servers.wanted()
@@ -178,7 +179,10 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
                 on_servers.keep_as_template(home)
                 on_servers.put_back(home, on_servers.EMBEDDED)
             on_servers.choose(embedded=not now)
+            shared_models.keep(read)
             ready.touch()
+    if read.exists():
+        shared_models.recall(read)
     return home
 
 

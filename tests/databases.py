@@ -28,6 +28,7 @@ from sqlalchemy.engine import make_url
 from bot.settings import Settings
 from storage.database import Database, open_database
 from storage.migrate import migrate
+from tests.fresh_databases import fill
 
 SERVER = os.environ.get("TRAILGUIDE_TEST_POSTGRES")  # read now: tests run without our variables
 _numbers = itertools.count()
@@ -53,8 +54,9 @@ def set_clock() -> SetClock:
 
 @pytest.fixture
 def sqlite_db(tmp_path: Path) -> Iterator[Database]:
-    db = open_database(f"sqlite:///{tmp_path / 'trailguide.db'}")
-    migrate(db)
+    path = tmp_path / "trailguide.db"
+    fill(path)
+    db = open_database(f"sqlite:///{path}")
     yield db
     db.close()
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import copy
 import functools
+import os
+import pickle
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from retrieval import embeddings
 from retrieval.answering import Answering
 from retrieval.embeddings import OnnxEmbedder
 from retrieval.onnx_model import MODEL_NAME, default_cache
+from retrieval.packaged_models import _plain_layers
 from retrieval.sentence_layers import SentenceLayers
 
 MOST = 20_000
@@ -38,20 +41,41 @@ def choose(*, shared: bool) -> None:
 class SharedEmbedder(OnnxEmbedder):
     """The packaged model on a session that others use too; what a test sets on it is its own."""
 
-    _known: dict[Hashable, Any]
-
     def embed(self, texts: Sequence[str]) -> Any:
         """As the model does, once for each text."""
         if not texts or not _switch["on"]:
             return super().embed(texts)
-        return _once(self._known, super().embed, list(texts), texts)
+        return _once(_known(self), super().embed, list(texts), texts)
 
 
 @functools.cache
 def _loaded(threads: int | None, batch: int) -> SharedEmbedder:
     made = SharedEmbedder(embeddings.default_model_path(_CACHE), threads, batch)
-    made._known = {}
+    _known(made)  # before it is copied: all copies share it
     return made
+
+
+def keep(path: Path) -> None:
+    """Write down what was read of a library, for other processes that read the same one."""
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.write_bytes(pickle.dumps([_known(reader) for reader in _of_libraries()]))
+    fresh.replace(path)
+
+
+def recall(path: Path) -> None:
+    """Know what another process wrote down, from now on."""
+    for reader, known in zip(_of_libraries(), pickle.loads(path.read_bytes()), strict=True):
+        _known(reader).update(known)
+
+
+def _of_libraries() -> tuple[Any, Any]:
+    """What reads the passages of new pieces, and what reads how much they sell."""
+    return _loaded(1, embeddings.BULK_BATCH), _plain_layers()
+
+
+def _known(reader: Any) -> dict[Hashable, Any]:
+    known: dict[Hashable, Any] = reader.__dict__.setdefault("_known", {})
+    return known
 
 
 def install() -> None:
@@ -75,16 +99,14 @@ def install() -> None:
     def pooled_once(self: Any, texts: Sequence[str], last: int) -> Any:
         if not texts or not _switch["on"]:
             return pooled(self, texts, last)
-        known = self.__dict__.setdefault("_known", {})
         read = functools.partial(pooled, self, last=last)
-        return _once(known, read, [(last, t) for t in texts], texts)
+        return _once(_known(self), read, [(last, t) for t in texts], texts)
 
     def scores_once(self: Any, question: str, texts: Sequence[str]) -> Any:
         if not texts or not _switch["on"]:
             return scores(self, question, texts)
-        known = self.__dict__.setdefault("_known", {})
         read = functools.partial(scores, self, question)
-        return _once(known, read, [(question, t) for t in texts], texts)
+        return _once(_known(self), read, [(question, t) for t in texts], texts)
 
     SentenceLayers.pooled, Answering.scores = pooled_once, scores_once  # type: ignore[method-assign]
 

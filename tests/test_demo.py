@@ -85,7 +85,7 @@ def test_the_demo_empties_no_folder_but_its_own(
 
 @pytest.mark.timeout(180)
 def test_the_demo_command_runs_without_asking_anything(
-    trailguide: Callable[..., Ran], tmp_path: Path
+    seeded: Path, trailguide: Callable[..., Ran], tmp_path: Path
 ) -> None:
     ran = trailguide("--home", tmp_path / "home", "demo")
     assert ran.status == 0, ran.err

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -24,6 +22,7 @@ from prompts.model import ModelWriter
 from prompts.model_faults import Ending, ending_of
 from tests.chat_replies import GOOD, KEY, REQUEST, by_composer, reply, writer_for
 from tests.chat_server import Asked, Play, chat_server, says
+from tests.conftest import Ran
 
 pytestmark = pytest.mark.usefixtures("chat_client")
 
@@ -292,37 +291,38 @@ def obliging(asked: Asked) -> Play:
 
 
 @pytest.mark.parametrize(
-    ("plays", "source", "note", "requests"),
+    ("plays", "told"),
     [
-        ((Play(PROVIDERS_WORDS, 500), obliging), "model", "", 2),
-        ((says("Sure, here you are."),), "composer", "could not be read", 2),
-        ((Play(PROVIDERS_WORDS, 429, {"retry-after": "3600"}),), "composer", "busy", 1),
+        ((Play(PROVIDERS_WORDS, 500), obliging), ("model", "", 2)),
+        ((says("Sure, here you are."),), ("composer", "could not be read", 2)),
+        ((Play(PROVIDERS_WORDS, 429, {"retry-after": "3600"}),), ("composer", "busy", 1)),
     ],
     ids=["500, then fenced JSON", "prose", "429 for an hour"],
 )
 def test_the_command_says_who_wrote(
-    home: Path, plays: tuple[Any, ...], source: str, note: str, requests: int
+    home: Path,
+    trailguide: Callable[..., Ran],
+    monkeypatch: pytest.MonkeyPatch,
+    plays: tuple[Any, ...],
+    told: tuple[str, str, int],
 ) -> None:
     """M60"""
-    question = "How long does a rollout take?"
-    command = (sys.executable, "-m", "bot.cli", "--home", str(home), "next",
-               "--question", question, "--json")  # fmt: skip
+    source, note, requests = told
     with chat_server(*plays) as server:
-        settings = {
+        for name, value in {
             "TRAILGUIDE_CHAT_MODEL": "openai:test", "OPENAI_API_KEY": KEY,
             "OPENAI_BASE_URL": server.url, "TRAILGUIDE_MODEL_DEADLINE_SECONDS": "40",
-        }  # fmt: skip
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=100,
-            cwd=Path(__file__).parents[1], env={**os.environ, **settings},
-        )  # fmt: skip
-        assert len(server.asked) == requests, done.stderr
-    told = json.loads(done.stdout)
-    assert done.returncode == 0
-    assert told["asset"]["asset_id"] == REQUEST.asset.id
-    assert told["draft"]["source"] == source
-    assert told["draft"]["checks"]["passed"]
-    assert note in told["draft"]["note"]
-    assert bool(told["draft"]["note"]) == bool(note)
-    assert "sk-test" not in done.stdout + done.stderr
-    assert "10.0.0.7" not in done.stdout + done.stderr
+        }.items():  # fmt: skip
+            monkeypatch.setenv(name, value)
+        question = "How long does a rollout take?"
+        done = trailguide("--home", home, "next", "--question", question, "--json")
+        assert len(server.asked) == requests, done.err
+    shown = done.json
+    assert done.status == 0
+    assert shown["asset"]["asset_id"] == REQUEST.asset.id
+    assert shown["draft"]["source"] == source
+    assert shown["draft"]["checks"]["passed"]
+    assert note in shown["draft"]["note"]
+    assert bool(shown["draft"]["note"]) == bool(note)
+    assert "sk-test" not in done.out + done.err
+    assert "10.0.0.7" not in done.out + done.err

@@ -58,7 +58,7 @@ def test_what_cannot_be_kept_is_not_acknowledged_and_said(
 ) -> None:
     """M59 When the event cannot be put on disk, Slack is to try again, and the rep knows."""
 
-    def full(*_: object) -> bool:
+    def full(*_: object, **__: object) -> bool:
         raise StorageFailed("The disk is full.")
 
     monkeypatch.setattr(Quotas, "take", full)
