@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+unexport PYTHONDONTWRITEBYTECODE  # every start of the bot would compile it anew
 
 .PHONY: help setup setup-dev demo slack test test-scale test-scale-short lint format bench docs screenshots clean
 
@@ -32,7 +33,7 @@ slack: setup     ## the bot in a local Slack in your browser
 	$(BIN)/python -m bot.local_slack --home var/slack
 
 test: setup-dev  ## the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-scale: setup-dev  ## the suite on PostgreSQL and a Chroma server, then three bots on them
 	$(BIN)/python -m tests.run_scale

@@ -105,6 +105,7 @@ def put_back(home: Path, mark: str) -> None:
 def keep_as_template(home: Path) -> None:
     """Have copies of this home begin with its database as it is now; nobody may be using it."""
     put_aside(home, ON_SERVERS)
+    _run(f'DROP DATABASE IF EXISTS "{SEEDED}" WITH (FORCE)')  # of a home of other code
     _run(f'CREATE DATABASE "{SEEDED}" TEMPLATE "{name_of(home)}"')
     (home / COPIED_FROM).write_text(SEEDED)
 
@@ -116,6 +117,11 @@ def drop_under(folder: Path) -> None:
         _run(f'DROP DATABASE IF EXISTS "{name_of(home)}" WITH (FORCE)')
         _drop_collections(name_of(home))
         _made.discard(home)
+
+
+def homes_under(folder: Path) -> list[Path]:
+    """The homes in a folder that have a database on the server."""
+    return [home for home in _homes.values() if home.is_relative_to(folder.resolve())]
 
 
 def _make(name: str) -> None:

@@ -39,7 +39,8 @@ def main(words: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="tgchroma") as folder, chroma(Path(folder)) as address:
         environment = _environment(address) | ({"TG_SCALE_SHORT": "1"} if short else {})
         files = [str(f) for pattern in SHORT for f in sorted(ROOT.glob(pattern))]
-        runs = [words] if words else [["-n", "2", "--dist", "loadfile", *(files if short else [])]]
+        two = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+        runs = [words] if words else [[*two, *(files if short else [])]]
         if not words:
             runs.append(["-m", "scale", "-n", "0"])
         # The runs share one seeded home, in a cache that goes with the servers.

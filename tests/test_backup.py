@@ -229,6 +229,7 @@ def test_a_disk_that_fills_up_leaves_no_half_backup(
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.embedded  # the server looks after its own files
 def test_a_damaged_database_is_not_taken_for_a_backup(
     small: Path, tmp_path: Path, trailguide: Command
 ) -> None:

@@ -6,7 +6,6 @@ import base64
 import gzip
 import json
 import pickle
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from bot.bootstrap import Wired
 from bot.flow import retention
@@ -23,9 +23,10 @@ from bot.flow.import_leads import import_leads
 from bot.flow.lead_export import held_on
 from bot.flow.next_touch import next_touch
 from bot.flow.plans import kept_handovers, kept_plans
-from bot.jobs import Jobs
+from bot.jobs import Jobs, _jobs_database
 from bot.listeners import chores
 from bot.listeners.incoming import Incoming, Kind
+from bot.settings import Settings
 from bot.views.lead_export import lead_text
 from knowledge.assets import Asset
 from knowledge.clock import team_date
@@ -147,13 +148,19 @@ def plant_sales(tools: Any, w: dict[str, str]) -> None:
 def plant_in_files(home: Path) -> None:
     """What nobody should write there: a job that failed with a name, a line of the log."""
     failed = base64.b64encode(pickle.dumps(ValueError(f"Dana {WORD['name']} {WORD['job']}")))
-    with sqlite3.connect(home / "jobs.db") as jobs:
+    url = make_url(_jobs_database(Settings(home=home)))
+    on_a_server = url.get_backend_name() != "sqlite"
+    engine = create_engine(url.set(drivername="postgresql+psycopg") if on_a_server else url)
+    with engine.begin() as jobs:
         jobs.execute(
-            "INSERT INTO workflow_status (workflow_uuid, status, name, error, created_at, "
-            "updated_at, priority) VALUES ('old', 'ERROR', 'answer', ?, 1, 1, 0)",
-            (failed.decode(),),
+            text(
+                f"INSERT INTO {'dbos.' * on_a_server}workflow_status (workflow_uuid, status, name, "
+                "error, created_at, updated_at, priority) "
+                "VALUES ('old', 'ERROR', 'answer', :failed, 1, 1, 0)"
+            ),
+            {"failed": failed.decode()},
         )
-    jobs.close()
+    engine.dispose()
     log = home / "logs" / "trailguide.log"
     log.parent.mkdir(exist_ok=True)
     log.write_text(f"2026-11-01 ab12 ValueError {DANA} {WORD['logline']}\n2026-11-02 cd34 other\n")
@@ -232,12 +239,14 @@ def test_a_short_id_takes_no_job_or_line_of_others_along(tmp_path: Path) -> None
     assert says(base64.b64encode(pickle.dumps("about Jane Doe")).decode(), signs)
 
 
+@pytest.mark.embedded  # PostgreSQL has no log beside it that a reader keeps full
 def test_an_erasure_while_another_process_reads_is_ended_by_the_bot(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """M56 The command says what it could not empty; the next chore does it."""
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
     tools = office.tools
+    tools.db.close()  # connections that are open already are more patient
     tools.leads.put("lead-eve", LeadFacts(name=f"Eve {WORD['name']}"), "import", "test")
     path = tools.settings.database.removeprefix("sqlite:///")
     code = ("import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('BEGIN');"

@@ -30,6 +30,7 @@ def real_services(
         monkeypatch.setenv(name, value)
 
 
+@pytest.mark.embedded  # what is made for trying out always is
 @pytest.mark.usefixtures("real_services")
 def test_the_sample_is_never_put_into_a_real_database(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
