@@ -21,6 +21,7 @@ from bot.settings import Settings
 from bot.teams import Registry, installations_of
 from knowledge.clock import Clock
 from knowledge.teams import folder_of
+from tests.conftest import UNCAPPED
 from tests.slack.fake import BOT
 from tests.slack.office import SECRET, Office
 from tests.teams.slacks import CLIENT_ID, CLIENT_SECRET, Slacks, many_slacks
@@ -84,7 +85,7 @@ def house_of(
         settings = Settings(
             home=home, slack_client_id=CLIENT_ID, slack_client_secret=CLIENT_SECRET,
             slack_signing_secret=SECRET, slack_api_url=slacks.url,
-            **{"token_keys": (KEY,), **more},
+            **{"token_keys": (KEY,), **UNCAPPED, **more},
         )  # fmt: skip
         tools = build(settings, clock)
         offices: dict[str, TeamOffice] = {}
