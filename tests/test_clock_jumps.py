@@ -18,7 +18,8 @@ from bot.bootstrap import Wired, build
 from bot.flow import decide
 from bot.flow.crm_desk import Desk
 from bot.flow.crm_pull import ROUND, is_due, pull
-from bot.jobs import DEAD_AFTER_SECONDS, Jobs
+from bot.jobs import Jobs
+from bot.jobs.lives import DEAD_AFTER_SECONDS, Lives
 from bot.listeners import answering, digest
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
@@ -250,20 +251,19 @@ class House:
 
 
 def test_a_bot_whose_own_clock_jumps_takes_no_living_peer_for_dead(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The beats are counted by the database's clock, which all share."""
     house = House()
-    made = Jobs(Settings(home=tmp_path, database_url="postgresql://x@/y"), "me")
     teams: Any = SimpleNamespace(house=house)
-    made._teams = teams
+    lives = Lives(teams, shared=True)
     monkeypatch.setattr(jobs_module.DBOS, "executor_id", "peer", raising=False)
-    made._show_life(teams)
+    lives.show()
     for ahead in (0.0, -3600.0, 86_400.0):
         monkeypatch.setattr(jobs_module.time, "time", lambda ahead=ahead: 1.9e9 + ahead)
-        assert not made._is_dead("peer")
+        assert not lives._is_dead("peer")
     house.seconds += DEAD_AFTER_SECONDS + 60
-    assert made._is_dead("peer")
+    assert lives._is_dead("peer")
 
 
 def test_a_line_that_never_answers_a_ping_is_given_up_by_a_clock_that_nobody_sets() -> None:

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot import jobs, outlasting
+from bot import outlasting
 from bot.bootstrap import Wired, build
+from bot.jobs import lives
 from bot.listeners import answering, handling
 from bot.settings import Settings
 from knowledge.errors import DatabaseAway, StorageFailed
@@ -52,7 +53,7 @@ def hasty(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
     """A bot that waits for a writer a fifth of a second only, and sweeps every second."""
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
     monkeypatch.setattr(outlasting, "LONGEST_PAUSE_SECONDS", 0.05)
-    monkeypatch.setattr(jobs, "SWEEP_SECONDS", 1.0)
+    monkeypatch.setattr(lives, "SWEEP_SECONDS", 1.0)
     tools = build(Settings(home=home, check_links=False, **UNCAPPED))
     yield tools
     tools.close()

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import jobs, outlasting
+from bot import outlasting
 from bot.bootstrap import Wired, build
 from bot.flow import importing
 from bot.flow.backup import back_up
 from bot.flow.import_planning import Options
+from bot.jobs import lives
 from bot.settings import Settings
 from knowledge.errors import StorageFailed, TrailguideError
 from tests.conftest import UNCAPPED, Ran
@@ -39,7 +40,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 @pytest.fixture
 def settings(disk: Disk, seeded: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A bot whose home is on that disk, and that sweeps every second."""
-    monkeypatch.setattr(jobs, "SWEEP_SECONDS", 1.0)
+    monkeypatch.setattr(lives, "SWEEP_SECONDS", 1.0)
     monkeypatch.setattr(outlasting, "LONGEST_PAUSE_SECONDS", 0.1)
     home = disk.path / "home"
     shutil.copytree(seeded, home)

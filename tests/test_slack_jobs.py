@@ -11,16 +11,8 @@ import pytest
 from dbos import DBOS, DBOSClient
 from sqlalchemy import create_engine, make_url, text
 
-from bot.jobs import (
-    ANSWERS,
-    DEAD_AFTER_SECONDS,
-    HEARTBEAT,
-    KEYS_KEPT,
-    STEPS_VERSION,
-    SWEEP_SECONDS,
-    Jobs,
-    _jobs_database,
-)
+from bot.jobs import ANSWERS, KEYS_KEPT, Jobs, _jobs_database
+from bot.jobs.lives import DEAD_AFTER_SECONDS, HEARTBEAT, STEPS_VERSION, SWEEP_SECONDS
 from bot.listeners import answering
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
@@ -213,7 +205,7 @@ def test_a_job_of_a_living_peer_is_left_to_it(jobs: Jobs, edge: Edge, slack: Fak
     again._shared = True
     again.launch(edge)
     assert again.sweep() == 0
-    assert not again._is_dead(DBOS.executor_id)
+    assert not again._living._is_dead(DBOS.executor_id)
     again.close(patience_seconds=2)
     assert HELP.key in edge.tools.inbox.pending()  # beside what the day brings by itself
     assert not slack.messages
@@ -239,6 +231,6 @@ def test_old_keys_are_forgotten_by_the_sweep(
     come_in(edge)
     edge.tools.inbox.done(HELP.key)
     clock.at += KEYS_KEPT + timedelta(days=1)
-    monkeypatch.setattr("bot.jobs.SWEEP_SECONDS", 0.05)
+    monkeypatch.setattr("bot.jobs.lives.SWEEP_SECONDS", 0.05)
     jobs.launch(edge)
     until(lambda: edge.tools.inbox.kind(HELP.key) is None, "the key to be forgotten")

@@ -1,4 +1,4 @@
-"""Durable jobs: the only file that knows DBOS.
+"""Durable jobs: the only package that knows DBOS.
 
 A job's argument is an inbox key with its team (`knowledge.teams`); what it works on lies in that
 team's own tables, and each step is lent its edge alone. Four traps of DBOS, each seen once, are
@@ -16,43 +16,32 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from queue import SimpleQueue
-from typing import Any
 
 import structlog
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
-from dbos._dbos import _get_dbos_instance
 
 from bot.flow.coverage import ReadingAhead
 from bot.flow.crm_desk import Desk
-from bot.flow.crm_sync import anything_due, stretch
+from bot.flow.crm_sync import anything_due
+from bot.jobs import lives, steps
+from bot.jobs.lives import ALIVE, STEPS_VERSION, UNDONE, Lives
 from bot.listeners import answering, chores, digest, imports, reporting
 from bot.listeners.edge import Edge
-from bot.listeners.teams import Teams, as_teams, of_team
-from bot.outlasting import outlasting
+from bot.listeners.teams import Teams, as_teams
 from bot.places import executor_id
 from bot.settings import Settings
 from knowledge.errors import TrailguideError
-from knowledge.teams import NotInstalled, job_name, jobs_of, team_and_key
+from knowledge.teams import NotInstalled, job_name, jobs_of
 
-STEPS_VERSION = "2"
-"""Raise it when the order of a workflow's steps changes: older jobs are then begun afresh."""
 ANSWERS = "answers"
-HEARTBEAT, ALIVE = "heartbeat", "alive:"
 IMPORTS = "imports"
 CRM = "crm"
-SYNC, CRM_JOB = "sync_crm", "crm:"
-UNDONE = ["ENQUEUED", "PENDING", "DELAYED"]
-IMPORT_PAUSE_SECONDS = 300.0
-"""Longest an import sleeps at a time, however long its sites want to be left alone."""
+CRM_JOB = "crm:"
 ANSWERS_AT_ONCE = 32
 """Under way at a time, most of them waiting for a chat model or for Slack; few compute at once
 (`bot.flow.turns`). Asks that come once a second to a model of 20 s keep 20 busy."""
 QUEUE_POLL_SECONDS = 0.1
 """A rep waits half of this on average; ten small reads a second cost under 1% of a core."""
-SWEEP_SECONDS = 20.0
-"""Between two sweeps, and between two heartbeats for the peers on a shared database."""
-DEAD_AFTER_SECONDS = 90.0
-"""Four heartbeats missed: a busy machine misses one or two."""
 KEYS_KEPT = timedelta(days=30)
 """Slack repeats an event for about an hour; a month also serves to look into a complaint."""
 REMEMBERED = 10_000
@@ -61,8 +50,6 @@ PLACES_SINCE = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 PLACES_A_SECOND = 5
 """Places in the queue rise with time, so that a restart goes on after what waits; 31 bits of them
 last 13 years. More events than that a second only run ahead of the clock for a while."""
-POST_TRIES = 3
-"""Each try waits for Slack for about a minute; after that the sweep begins again."""
 
 log = structlog.get_logger("trailguide.jobs")
 
@@ -73,8 +60,8 @@ class Jobs:
     def __init__(self, settings: Settings, executor: str = "") -> None:
         self._settings = settings
         self._executor = executor or executor_id(settings.home)
-        self._shared = settings.shares_database
         self._teams: Teams | None = None
+        self._lives: Lives | None = None
         self._closing = threading.Event()
         self._sweeper: threading.Thread | None = None
         self._answer: Callable[[str], None] | None = None
@@ -82,7 +69,6 @@ class Jobs:
         self._sync: Callable[[str], None] | None = None
         self._read_at: dict[str, str] = {}
         self._handed: set[str] = set()
-        self._idle: set[str] = set()
         self._turn = threading.Lock()
         self._place = 0
         self._soon: SimpleQueue[tuple[str, str] | None] = SimpleQueue()
@@ -91,10 +77,11 @@ class Jobs:
     def launch(self, served: Edge | Teams) -> None:
         """Start DBOS, take up what a former run left, and keep sweeping."""
         teams = self._teams = as_teams(served)
+        self._lives = Lives(teams, shared=self._settings.shares_database)
         DBOS(config=_config(self._settings, self._executor))
-        self._answer = _register(teams, self._closing)
-        self._bring_in = _register_imports(teams, self._closing)
-        self._sync = _register_crm(teams, self._closing)
+        self._answer = steps.of_answers(teams, self._closing)
+        self._bring_in = steps.of_imports(teams, self._closing)
+        self._sync = steps.of_crm(teams, self._closing)
         DBOS.launch()
         DBOS.register_queue(
             ANSWERS,
@@ -145,7 +132,7 @@ class Jobs:
         """
         if self._teams is None:
             return 0
-        self._show_life(self._teams)
+        self._living.show()
         self._let_go(self._teams)
         return sum(self._sweep_team(team) for team in self._teams.ids())
 
@@ -189,7 +176,7 @@ class Jobs:
             if answering.event_of(key, edge) is None:
                 continue
             named = job_name(team, key)
-            job_id = self._job_to_start(named)
+            job_id = self._living.job_to_start(named)
             # A job that ended while we looked has closed its event by now.
             if job_id and (job_id == named or key in edge.tools.inbox.pending()):
                 log.info("taken_up", key=key, job=job_id)
@@ -200,7 +187,7 @@ class Jobs:
     def _take_up_imports(self, edge: Edge, team: str) -> None:
         """Start the imports that are left to the bot and that no living job works on."""
         for identity in imports.waiting(edge):
-            job_id = self._job_to_start(job_name(team, f"import:{identity}"))
+            job_id = self._living.job_to_start(job_name(team, f"import:{identity}"))
             if job_id and self._bring_in is not None:
                 log.info("import_taken_up", id=identity, job=job_id)
                 with SetWorkflowID(job_id):
@@ -217,11 +204,11 @@ class Jobs:
             return
         of_this_team = job_name(team, CRM_JOB)
         under_way = DBOS.list_workflows(
-            name=SYNC, status=UNDONE, workflow_id_prefix=of_this_team, load_input=False
+            name=steps.SYNC, status=UNDONE, workflow_id_prefix=of_this_team, load_input=False
         )
-        if any(self._still_runs(job) for job in under_way):
+        if any(self._living.still_runs(job) for job in under_way):
             return
-        job_id = self._job_to_start(f"{of_this_team}{edge.tools.clock.now():%Y-%m-%dT%H:%M}")
+        job_id = self._living.job_to_start(f"{of_this_team}{edge.tools.clock.now():%Y-%m-%dT%H:%M}")
         if job_id and self._sync is not None:
             log.info("crm_taken_up", job=job_id)
             with SetWorkflowID(job_id):
@@ -236,6 +223,12 @@ class Jobs:
         if self._sweeper is not None:
             self._sweeper.join(timeout=5)
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience_seconds)
+
+    @property
+    def _living(self) -> Lives:
+        if self._lives is None:
+            raise RuntimeError("launch the jobs before starting one")
+        return self._lives
 
     def _lent(self, team: str) -> AbstractContextManager[Edge]:
         if self._teams is None:
@@ -264,79 +257,13 @@ class Jobs:
                 self._handed.clear()  # handing over once more changes nothing
             self._handed.add(named)
 
-    def _job_to_start(self, key: str) -> str | None:
-        """The id for a new job on an event, or None while one is under way."""
-        for turn in range(1000):
-            job_id = f"{key}~{turn}" if turn else key
-            status = DBOS.get_workflow_status(job_id)
-            if status is None:
-                return job_id
-            if status.status in UNDONE and self._still_runs(status):
-                return None
-        return None
-
-    def _still_runs(self, status: Any) -> bool:
-        """Whether an undone job will be run; one that will not is called off."""
-        if self._is_ours(status):
-            return True
-        DBOS.cancel_workflow(status.workflow_id)  # it would hold its lane for ever
-        return False
-
-    def _is_ours(self, status: Any) -> bool:
-        """Whether this job will still be run: the same steps, by a process that lives."""
-        if status.app_version not in {None, STEPS_VERSION} or self._is_left_lying(status):
-            return False
-        mine = status.executor_id in {None, DBOS.executor_id} or status.status != "PENDING"
-        if not mine and self._is_dead(status.executor_id):
-            # Puts them back into the queue; each is then taken out once, whoever else does this.
-            DBOS._recover_pending_workflows([status.executor_id])  # noqa: SLF001 - the SDK's way
-        return True
-
-    def _is_left_lying(self, status: Any) -> bool:
-        """Whether it should run in this process and, looked at twice, no thread has it.
-
-        A queue's database that was full, or gone, ends its threads and leaves "running" written.
-        """
-        active = _get_dbos_instance()._active_workflows_set.activeList()  # noqa: SLF001 - no other way
-        job = status.workflow_id
-        ours = status.status == "PENDING" and status.executor_id == DBOS.executor_id
-        if not ours or job in active:
-            self._idle.discard(job)
-            return False
-        seen_before = job in self._idle
-        self._idle.add(job)
-        return seen_before
-
-    def _is_dead(self, executor_id: str) -> bool:
-        """Whether a peer shows no life; on an embedded database there are no living peers."""
-        if not self._shared or self._teams is None:
-            return True
-        kind, now = self._teams.house.kind, self._beat()
-        missed = range(int(DEAD_AFTER_SECONDS / SWEEP_SECONDS) + 2)
-        return all(kind(_beat_key(executor_id, now + 1 - turn)) is None for turn in missed)
-
-    def _show_life(self, teams: Teams) -> None:
-        """Leave a heartbeat for the peers; the purge forgets it like any key dealt with."""
-        if self._shared:
-            key = _beat_key(DBOS.executor_id, self._beat())
-            teams.house.record(key, HEARTBEAT, {})
-            teams.house.done(key)
-
-    def _beat(self) -> int:
-        """The number of the present stretch of time, the same for all peers.
-
-        By the database's clock: one machine's that is set wrong must not make others look dead.
-        """
-        seconds = self._teams.house.database_seconds() if self._teams is not None else time.time()
-        return int(seconds // SWEEP_SECONDS)
-
     def _start_soon(self) -> None:
         while (waiting := self._soon.get()) is not None:
             team, key = waiting
             self.start(key, team)
 
     def _keep_sweeping(self) -> None:
-        while not self._closing.wait(SWEEP_SECONDS):
+        while not self._closing.wait(lives.SWEEP_SECONDS):
             try:
                 self.sweep()
                 for team in self._teams.ids() if self._teams is not None else ():
@@ -356,74 +283,6 @@ class Jobs:
             log.error("sweep_failed", **answering.where(failure))  # noqa: TRY400
 
 
-def _register(teams: Teams, closing: threading.Event) -> Callable[[str], None]:
-    """Make the workflow and its steps over these teams; names are fixed, closures are not."""
-
-    @DBOS.step(name="plan")
-    def plan(job: str) -> list[str]:
-        return outlasting(closing, lambda: of_team(job, teams, answering.plan, []))
-
-    @DBOS.step(name="post", retries_allowed=True, max_attempts=POST_TRIES, interval_seconds=5.0)
-    def post(job: str) -> bool:
-        return outlasting(closing, lambda: of_team(job, teams, answering.post, False))
-
-    @DBOS.step(name="close")
-    def close(job: str) -> None:
-        of_team(job, teams, answering.close, None)
-
-    @DBOS.workflow(name="answer")
-    def answer(job: str) -> None:
-        team, _ = team_and_key(job)
-        for outbox_key in plan(job):
-            post(job_name(team, outbox_key))
-        close(job)
-
-    return answer
-
-
-def _register_imports(teams: Teams, closing: threading.Event) -> Callable[[str], None]:
-    """Make the workflow of an import: stretches of work, then the word that it is over."""
-
-    def worked(identity: str, edge: Edge) -> float | None:
-        return imports.stretch(identity, edge, closing)
-
-    @DBOS.step(name="stretch")
-    def stretch(job: str) -> float | None:
-        return of_team(job, teams, worked, None)
-
-    @DBOS.step(name="tell", retries_allowed=True, max_attempts=POST_TRIES, interval_seconds=5.0)
-    def tell(job: str) -> bool:
-        return of_team(job, teams, imports.tell, False)
-
-    @DBOS.workflow(name="bring_in")
-    def bring_in(job: str) -> None:
-        while (wait := stretch(job)) is not None:
-            if wait:
-                DBOS.sleep(min(wait, IMPORT_PAUSE_SECONDS))
-        tell(job)
-
-    return bring_in
-
-
-def _register_crm(teams: Teams, closing: threading.Event) -> Callable[[str], None]:
-    """Make the workflow of a CRM: stretches until nothing is due; how far it came lies in SQL."""
-
-    def worked(_: str, edge: Edge) -> bool:
-        crm = edge.tools.crm
-        return crm is not None and stretch(Desk(edge.tools, crm), closing.is_set)
-
-    @DBOS.step(name="crm_stretch")
-    def crm_stretch(team: str) -> bool:
-        return of_team(job_name(team, ""), teams, worked, False)
-
-    @DBOS.workflow(name=SYNC)
-    def sync_crm(team: str = "") -> None:
-        while crm_stretch(team):
-            pass
-
-    return sync_crm
-
-
 def _config(settings: Settings, executor: str) -> DBOSConfig:
     return DBOSConfig(
         name="trailguide",
@@ -433,10 +292,6 @@ def _config(settings: Settings, executor: str) -> DBOSConfig:
         log_level="WARNING",
         console_log_level="WARNING",
     )
-
-
-def _beat_key(executor_id: str, beat: int) -> str:
-    return f"{ALIVE}{executor_id}:{beat}"
 
 
 def _jobs_database(settings: Settings) -> str:

@@ -1,0 +1,97 @@
+"""Which jobs will still be run: by this process, or by a peer whose heart beats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dbos import DBOS
+from dbos._dbos import _get_dbos_instance
+
+from bot.listeners.teams import Teams
+
+STEPS_VERSION = "2"
+"""Raise it when the order of a workflow's steps changes: older jobs are then begun afresh."""
+HEARTBEAT, ALIVE = "heartbeat", "alive:"
+UNDONE = ["ENQUEUED", "PENDING", "DELAYED"]
+SWEEP_SECONDS = 20.0
+"""Between two sweeps, and between two heartbeats for the peers on a shared database."""
+DEAD_AFTER_SECONDS = 90.0
+"""Four heartbeats missed: a busy machine misses one or two."""
+
+
+class Lives:
+    """Tells which undone jobs live; `shared` says whether other bots work on the same database."""
+
+    def __init__(self, teams: Teams, *, shared: bool) -> None:
+        self._teams = teams
+        self._shared = shared
+        self._idle: set[str] = set()
+
+    def job_to_start(self, key: str) -> str | None:
+        """The id for a new job on an event, or None while one is under way."""
+        for turn in range(1000):
+            job_id = f"{key}~{turn}" if turn else key
+            status = DBOS.get_workflow_status(job_id)
+            if status is None:
+                return job_id
+            if status.status in UNDONE and self.still_runs(status):
+                return None
+        return None
+
+    def still_runs(self, status: Any) -> bool:
+        """Whether an undone job will be run; one that will not is called off."""
+        if self._is_ours(status):
+            return True
+        DBOS.cancel_workflow(status.workflow_id)  # it would hold its lane for ever
+        return False
+
+    def _is_ours(self, status: Any) -> bool:
+        """Whether this job will still be run: the same steps, by a process that lives."""
+        if status.app_version not in {None, STEPS_VERSION} or self._is_left_lying(status):
+            return False
+        mine = status.executor_id in {None, DBOS.executor_id} or status.status != "PENDING"
+        if not mine and self._is_dead(status.executor_id):
+            # Puts them back into the queue; each is then taken out once, whoever else does this.
+            DBOS._recover_pending_workflows([status.executor_id])  # noqa: SLF001 - the SDK's way
+        return True
+
+    def _is_left_lying(self, status: Any) -> bool:
+        """Whether it should run in this process and, looked at twice, no thread has it.
+
+        A queue's database that was full, or gone, ends its threads and leaves "running" written.
+        """
+        active = _get_dbos_instance()._active_workflows_set.activeList()  # noqa: SLF001 - no other way
+        job = status.workflow_id
+        ours = status.status == "PENDING" and status.executor_id == DBOS.executor_id
+        if not ours or job in active:
+            self._idle.discard(job)
+            return False
+        seen_before = job in self._idle
+        self._idle.add(job)
+        return seen_before
+
+    def _is_dead(self, executor_id: str) -> bool:
+        """Whether a peer shows no life; on an embedded database there are no living peers."""
+        if not self._shared:
+            return True
+        kind, now = self._teams.house.kind, self._beat()
+        missed = range(int(DEAD_AFTER_SECONDS / SWEEP_SECONDS) + 2)
+        return all(kind(_beat_key(executor_id, now + 1 - turn)) is None for turn in missed)
+
+    def show(self) -> None:
+        """Leave a heartbeat for the peers; the purge forgets it like any key dealt with."""
+        if self._shared:
+            key = _beat_key(DBOS.executor_id, self._beat())
+            self._teams.house.record(key, HEARTBEAT, {})
+            self._teams.house.done(key)
+
+    def _beat(self) -> int:
+        """The number of the present stretch of time, the same for all peers.
+
+        By the database's clock: one machine's that is set wrong must not make others look dead.
+        """
+        return int(self._teams.house.database_seconds() // SWEEP_SECONDS)
+
+
+def _beat_key(executor_id: str, beat: int) -> str:
+    return f"{ALIVE}{executor_id}:{beat}"
