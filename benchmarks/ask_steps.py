@@ -39,7 +39,7 @@ from bot.settings import Settings
 from knowledge.clock import SystemClock
 from prompts.composer import Composer
 from retrieval.stage import StageReader
-from storage.inbox import Inbox
+from storage.quotas import Quotas
 from storage.suggestions import Suggestions
 from tests.slack.fixtures import office_of
 from tests.slack.office import Office
@@ -47,7 +47,7 @@ from tests.slack.office import Office
 ASKS = 40
 WARM = 5
 STEPS: tuple[tuple[str, Any, str], ...] = (
-    ("record the event", Inbox, "record"),
+    ("record the event", Quotas, "take"),
     ("understand the message", bot.listeners.asking, "understand"),
     ("keep what was learnt", bot.listeners.asking, "learn"),
     ("recall the lead", bot.flow.next_touch, "recall_lead"),
