@@ -301,7 +301,8 @@ class InboxRow(Row, table=True):
 
     __tablename__ = "inbox"
     __table_args__: ClassVar[tuple[Any, ...]] = (
-        Index("ix_inbox_asker_received_at", "asker", "received_at"),
+        Index("ix_inbox_asker_received_at", "asker", "received_at", "kind"),
+        Index("ix_inbox_received_at_asker", "received_at", "asker", "kind"),
     )
     key: str = Field(primary_key=True)
     kind: str

@@ -16,5 +16,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("inbox", sa.Column("asker", sa.String(), nullable=True))
-    op.create_index("ix_inbox_asker_received_at", "inbox", ["asker", "received_at"])
+    op.create_index("ix_inbox_asker_received_at", "inbox", ["asker", "received_at", "kind"])
+    op.create_index("ix_inbox_received_at_asker", "inbox", ["received_at", "asker", "kind"])
     op.create_index("ix_signal_received_at", "signal", ["received_at"])
