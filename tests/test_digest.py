@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.bootstrap import Wired, build
 from bot.jobs import Jobs
+from bot.jobs.lives import Lives
 from bot.listeners import answering, digest, handling
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
@@ -282,6 +283,7 @@ def test_what_waits_is_taken_up_before_slack_is_asked_for_zones(
     order: list[str] = []
     jobs = Jobs(edge.tools.settings)
     monkeypatch.setattr(jobs, "_teams", OnlyTeam(edge))
+    monkeypatch.setattr(jobs, "_lives", Lives(OnlyTeam(edge), shared=False))
 
     def noted(what: str, found: int) -> Callable[..., int]:
         def do(*_: object) -> int:

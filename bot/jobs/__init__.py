@@ -60,6 +60,7 @@ class Jobs:
     def __init__(self, settings: Settings, executor: str = "") -> None:
         self._settings = settings
         self._executor = executor or executor_id(settings.home)
+        self._shared = settings.shares_database
         self._teams: Teams | None = None
         self._lives: Lives | None = None
         self._closing = threading.Event()
@@ -77,7 +78,7 @@ class Jobs:
     def launch(self, served: Edge | Teams) -> None:
         """Start DBOS, take up what a former run left, and keep sweeping."""
         teams = self._teams = as_teams(served)
-        self._lives = Lives(teams, shared=self._settings.shares_database)
+        self._lives = Lives(teams, shared=self._shared)
         DBOS(config=_config(self._settings, self._executor))
         self._answer = steps.of_answers(teams, self._closing)
         self._bring_in = steps.of_imports(teams, self._closing)
