@@ -44,7 +44,7 @@ test-scale-short: setup-dev  ## of it what touches storage, index, jobs and Slac
 test-faults: setup-dev  ## 25 kills at each marked point on both databases, and every long fault
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m faults
 
-test-faults-short: setup-dev  ## the same once each, in under five minutes
+test-faults-short: setup-dev  ## the same once each, in minutes
 	FAULTS_TIMES=1 FAULTS_AWAY_SECONDS=12 $(BIN)/python -m pytest -n 2 --dist loadgroup -m faults
 
 .PHONY: test-faults test-faults-short
