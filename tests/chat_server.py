@@ -90,6 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
         play = type(self).answer(Asked(json.loads(self.rfile.read(length)), key))
         if play.hold:
             self.over.wait(30)
+            self.close_connection = True  # else who asked would wait on, longer than the test
             return
         data = play.body.encode()
         self.send_response(play.status)
