@@ -19,7 +19,9 @@ from bot import outlasting
 from bot.bootstrap import Wired, build
 from bot.jobs import lives
 from bot.listeners import answering, handling
+from bot.listeners.replies import answer_to_asker
 from bot.settings import Settings
+from bot.views.blocks import line
 from knowledge.errors import DatabaseAway, StorageFailed
 from storage import database
 from storage.away import noticing, passes
@@ -88,6 +90,33 @@ def test_m58_m59_an_ask_in_hand_while_the_database_is_locked_is_answered_when_it
         bot.check()
         assert bot.slack.whispers == []
         assert "database_away" in [line["event"] for line in lines]
+
+
+@pytest.mark.embedded
+def test_m59_a_failure_that_a_handler_told_is_no_answer_once_the_database_is_back(
+    hasty: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M59 It was away for the one write that counted, and back when the answer was planned."""
+    answer, tries = handling.answer, []
+
+    def swallowing(event: Any, edge: Any) -> Any:
+        if event.text != ASK or tries:
+            return answer(event, edge)
+        tries.append(event.key)
+        with locked(hasty.settings.home / "trailguide.db"):
+            try:
+                hasty.inbox.note("a note", "note", {})
+            except StorageFailed as told:
+                return answer_to_asker(event, edge, line(str(told)), "told")
+        raise AssertionError("it was locked")
+
+    monkeypatch.setattr(answering.handling, "answer", swallowing)
+    with running(hasty) as bot:
+        bot.send()
+        bot.settled()
+        assert tries
+        bot.check()
+        assert [m for m in bot.slack.messages if "busy" in str(m.get("text"))] == []
 
 
 @pytest.mark.embedded
