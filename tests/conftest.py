@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from filelock import FileLock
 
 from bot.bootstrap import Wired, build
@@ -81,6 +82,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith(("TRAILGUIDE_", "SLACK_")) and name not in FOR_TESTS:
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+    structlog.reset_defaults()  # a command that ran in this process sends its lines elsewhere
 
 
 @pytest.hookimpl(tryfirst=True)
