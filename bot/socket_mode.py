@@ -30,6 +30,9 @@ LOOKS_A_PING = 10
 LONGEST_PAUSE_SECONDS = 30.0
 """Between two tries to open a line while Slack is away; the first is a second."""
 
+GONE = (OSError, AttributeError)
+"""What the SDK raises for a line that is gone, also where two threads drop one at the same time."""
+
 log = structlog.get_logger("trailguide.socket")
 
 
@@ -78,8 +81,10 @@ class Connections:
         """Take no more events; what was handed over to the app is finished by it."""
         self._closing.set()
         for handler in self._handlers:
-            with contextlib.suppress(OSError):  # a line that is gone already
-                handler.close()  # type: ignore[no-untyped-call]
+            for _ in range(2):  # when the line went in the midst of it, the rest is still to close
+                with contextlib.suppress(*GONE):
+                    handler.close()  # type: ignore[no-untyped-call]
+                    break
 
     def _keep(self, watch: Watch) -> None:
         """Look again and again; while a line cannot be opened, ever more seldom."""
@@ -126,7 +131,8 @@ class Watch:
         if session.is_active() and not broken and not silent:
             return True
         try:
-            session.disconnect()
+            with contextlib.suppress(*GONE):
+                session.disconnect()
             if not closing.is_set():
                 self._client.connect_to_new_endpoint()
         except Exception as failure:  # noqa: BLE001 - Slack is away in one of many ways; it is tried again

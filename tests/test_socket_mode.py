@@ -7,7 +7,8 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from slack_bolt import App
@@ -148,3 +149,18 @@ def test_a_token_that_slack_refuses_is_named(app: tuple[App, FakeSlack, list[str
     slack.trouble["apps.connections.open"].append("invalid_auth")
     with pytest.raises(SetupMissing, match=r"SLACK_APP_TOKEN \(invalid_auth\)"):
         lines_to(slack, made, 2)
+
+
+def test_a_line_that_two_threads_drop_at_once_is_closed_all_the_same() -> None:
+    """The SDK fails on the one that comes second, before it has stopped its own threads."""
+    tries: list[str] = []
+
+    def close() -> None:
+        tries.append("close")
+        if len(tries) == 1:
+            raise AttributeError("'NoneType' object has no attribute 'close'")
+
+    lines = Connections.__new__(Connections)
+    lines._closing, lines._handlers = threading.Event(), [cast(Any, SimpleNamespace(close=close))]
+    lines.close()
+    assert len(tries) == 2
