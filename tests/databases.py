@@ -142,22 +142,30 @@ def make_template(name: str) -> None:
     engine.dispose()
 
 
+def server_folder(prefix: str) -> tuple[Path, str | None]:
+    """A folder for a server, and the user it must run as: the server refuses to run as root.
+
+    Skips the test where its programs are not installed.
+    """
+    if not (shutil.which("initdb") and shutil.which("pg_ctl")):
+        pytest.skip("PostgreSQL's programs are not installed")
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    if os.geteuid() != 0:
+        return folder, None
+    try:
+        owner = pwd.getpwnam("postgres")
+    except KeyError:
+        pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
+    os.chown(folder, owner.pw_uid, owner.pw_gid)
+    return folder, "postgres"
+
+
 @functools.cache
 def postgres_server() -> str:
     """The address of the server, which is started when none was named."""
     if SERVER:
         return SERVER
-    if not (shutil.which("initdb") and shutil.which("pg_ctl")):
-        pytest.skip("PostgreSQL's programs are not installed, nor TRAILGUIDE_TEST_POSTGRES set")
-    folder = Path(tempfile.mkdtemp(prefix="tgpg"))
-    user: str | None = None
-    if os.geteuid() == 0:  # the server refuses to run as root
-        try:
-            owner = pwd.getpwnam("postgres")
-        except KeyError:
-            pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
-        user = "postgres"
+    folder, user = server_folder("tgpg")
     data = folder / "data"
 
     def run(*command: str) -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import pwd
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
+from tests.databases import server_folder
 
 
 @dataclass
@@ -45,17 +42,7 @@ class Server:
 @contextmanager
 def own_server() -> Iterator[Server]:
     """A server with an empty database; skips the test where its programs are not installed."""
-    if not (shutil.which("initdb") and shutil.which("pg_ctl")):
-        pytest.skip("PostgreSQL's programs are not installed")
-    folder = Path(tempfile.mkdtemp(prefix="tgpgown"))
-    user: str | None = None
-    if os.geteuid() == 0:  # the server refuses to run as root
-        try:
-            owner = pwd.getpwnam("postgres")
-        except KeyError:
-            pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
-        user = "postgres"
+    folder, user = server_folder("tgpgown")
     server = Server(folder, user)
     try:
         server.run("initdb", "-D", "data", "-A", "trust", "-U", "trailguide", "-E", "UTF8",
