@@ -14,6 +14,7 @@ from knowledge.journey import AssetType, Stage
 from knowledge.leads import Action, LeadProfile
 from knowledge.sentences import prose, sentences
 from knowledge.touch import CheckReport, Draft, DraftRequest, Finding
+from prompts import composer
 from prompts.checks import CheckContext, check_draft
 from prompts.checks.reading import grade
 from prompts.checks.shape import LENGTHS, word_count
@@ -156,6 +157,25 @@ def test_no_wording_of_recent_touches_is_repeated() -> None:
             }
             assert not kept & set(body.splitlines())
         recent = (*recent, draft.body)[-3:]
+
+
+def test_m14_a_lead_asked_about_again_and_again_costs_no_more_checks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """M14 Once every wording was used, the first that holds is taken, and it alone is judged."""
+    used: list[str] = []
+    for _ in range(12):
+        used.append(Composer().write(draft_request(recent=tuple(used))).body)
+    judged: list[CheckContext] = []
+
+    def counting(context: CheckContext) -> CheckReport:
+        judged.append(context)
+        return check_draft(context)
+
+    monkeypatch.setattr(composer, "check_draft", counting)
+    draft = Composer().write(draft_request(recent=tuple(used)))
+    assert draft.checks.passed
+    assert len(judged) == 1
 
 
 def test_statistics_without_a_year_stay_at_home() -> None:
