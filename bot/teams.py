@@ -212,6 +212,9 @@ def installations_of(house: Tools) -> Installations:
     """Who has installed Trailguide; `SetupMissing` without the app's id or a key for tokens."""
     settings = house.settings
     if not settings.slack_client_id:
-        raise SetupMissing("SLACK_CLIENT_ID is not set; docs/teams.md says where it is found.")
+        raise SetupMissing(
+            "SLACK_CLIENT_ID is not set, so this bot serves one workspace; docs/teams.md says how "
+            "one bot serves many."
+        )
     keys = tuple(key.get_secret_value() for key in settings.token_keys)
     return Installations(house.db, settings.slack_client_id, keys)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,3 +101,11 @@ def test_the_command_says_which(tools: Wired, made: str, trailguide: Any) -> Non
     change(tools, "UPDATE suggestion_text SET body = 'Are you ready to buy?'")
     ran: Ran = trailguide("--home", tools.settings.home, "audit", "verify")
     assert (ran.status, made in ran.out) == (1, True)
+
+
+def test_of_a_folder_named_wrongly_it_says_that_nothing_was_suggested(
+    tmp_path: Path, trailguide: Any
+) -> None:
+    """M56 An empty log is no proof of anything; the manager is told which folder was read."""
+    ran: Ran = trailguide("--home", tmp_path / "typo", "audit", "verify")
+    assert (ran.status, str(tmp_path / "typo") in ran.err) == (0, True)

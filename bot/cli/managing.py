@@ -58,13 +58,15 @@ def helped(
 def verify(context: typer.Context, as_json: AsJson = False) -> None:
     """Check that no entry of the audit log was changed, removed or added; exit 1 if one was."""
     with tools_of(context) as tools, progress_on_terminal("Entries") as progress:
-        verdict = tools.audit.verify(tools.db, progress)
+        verdict, home = tools.audit.verify(tools.db, progress), tools.settings.home
     if as_json:
         print_json(asdict(verdict))
     elif verdict.ok:
         typer.echo(f"The audit log is intact: {verdict.entries} entries.")
         if verdict.since > 1:
             note(f"This home folder keeps marks of the entries from {verdict.since} on.")
+        if not verdict.entries:
+            note(f"Nothing was suggested in {home} yet; --home names another folder.")
     else:
         at = f" at entry {verdict.first_bad}" if verdict.first_bad else ""
         typer.echo(f"The audit log is NOT intact{at}: {verdict.why}")

@@ -183,6 +183,8 @@ def test_commands_are_about_the_team_that_is_named(
     """Of a team that has not installed it, and of a wrong id, nothing is made."""
     house.install(EAST)
     home = house.tools.settings.home
+    alone = trailguide("--home", home, "teams", "list")  # type: ignore[operator]
+    assert (alone.status, "serves one workspace" in alone.err) == (1, True)
     monkeypatch.setenv("SLACK_CLIENT_ID", CLIENT_ID)
     monkeypatch.setenv("TRAILGUIDE_TOKEN_KEYS", KEY)
     listed = trailguide("--home", home, "teams", "list", "--json").json  # type: ignore[operator]
