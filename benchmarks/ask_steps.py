@@ -69,6 +69,32 @@ STEPS: tuple[tuple[str, Any, str], ...] = (
     ("close the event", bot.listeners.answering, "close"),
 )
 
+WHY = {
+    "embed sentences": (
+        "up to 48 places of the chosen piece besides the passage that search found, and every "
+        "sentence of a draft, are embedded, the former to find which is nearest to the question. A "
+        "sentence is embedded once while it is among the 4,096 last seen: a larger library asked "
+        "about many things pays most of this at each ask, a rep who stays with a lead little of it."
+    ),
+    "read question and answer together": (
+        "the sixteen nearest places go once more through the model beside the question, its last "
+        "two layers reading both at once. It decides which sentence a draft passes on; nothing of "
+        "it can be kept for another question."
+    ),
+    "write the draft": (
+        "the composer's own Python, by regular expressions for most of it: cutting the piece into "
+        "places, judging each as a sentence that stands alone, filling the wordings, and looking "
+        "for what earlier touches said."
+    ),
+    "plan: the rest": (
+        "the rows of an answer: looking whether it was planned before, the settings and channels "
+        "it depends on, its messages in the outbox, each committed, so that a death loses none."
+    ),
+    "post to Slack": "the request itself, to a stand-in on the same machine, and the row after it.",
+}
+"""Why a step costs what it does, for those that may be among the largest."""
+EXPLAINED = 3
+
 
 class Steps:
     """Own seconds by step, of one ask at a time."""
@@ -139,15 +165,18 @@ def _told(asks: list[dict[str, float]]) -> str:
     whole = statistics.median(ask["whole"] for ask in asks)
     means = {name: statistics.fmean(a.get(name, 0.0) for a in asks) for name, _, _ in STEPS}
     total = sum(means.values())
-    rows = [
-        f"| {name} | {mean * 1000:.1f} | {mean / total:.0%} |"
-        for name, mean in sorted(means.items(), key=lambda step: -step[1])
+    ranked = sorted(means.items(), key=lambda step: -step[1])
+    rows = [f"| {name} | {mean * 1000:.1f} | {mean / total:.0%} |" for name, mean in ranked]
+    why = [
+        f"- *{name}* ({mean / total:.0%}): {WHY.get(name, 'not looked into yet.')}"
+        for name, mean in ranked[:EXPLAINED]
     ]
     return (
         "## Where the time of an ask goes\n\n"
         f"`python -m benchmarks.ask_steps --write`, {time.strftime('%Y-%m-%d')}: {len(asks)} asks, "
         f"{whole * 1000:.0f} ms each (median).\n\n"
-        "| step | ms, its own | share |\n| --- | ---: | ---: |\n" + "\n".join(rows)
+        "| step | ms, its own | share |\n| --- | ---: | ---: |\n" + "\n".join(rows) + "\n\n"
+        "The three largest:\n\n" + "\n".join(why)
     )
 
 
