@@ -30,7 +30,8 @@ def company_key(name: str) -> str:
     Names of one key are one account. What is only alike is not: Northgate Haulage is not
     Northgate Holding.
     """
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    # Twice, for what only shows its capitals once it is taken apart (the one sign for hPa).
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("&", " and ")
     words = re.findall(r"\w+", _DOTTED.sub("", plain))
     if words[:1] == ["the"] and len(words) > 1:

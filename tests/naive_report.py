@@ -76,7 +76,10 @@ class Naive:
                 sorted(made, key=lambda r: (r["at"], r["id"])),
                 {row["id"]: json.loads(row["facts"]) for row in leads},
                 rows("select * from lead_history"),
-                rows("select * from lead_fact where fact = 'stage' order by learnt_at"),
+                rows(
+                    "select lead_id, learnt_at, cast(value as text) as value from lead_fact "
+                    "where fact = 'stage' order by learnt_at"
+                ),
                 rows(
                     "select m.*, r.stage as asked_at, r.id as request, r.group_id, g.state "
                     "from content_miss m join content_request r on r.id = m.request_id "

@@ -13,6 +13,7 @@ from bot.bootstrap import Wired
 from bot.flow.next_touch import next_touch
 from knowledge.touch import Ask
 from storage.lead_merge import merge_leads
+from storage.tables import SuggestionRow
 from tests.conftest import Ran
 from tests.slack.office import ROBIN
 
@@ -67,9 +68,16 @@ def test_a_decision_turned_around_is_named(tools: Wired, made: str) -> None:
 def test_a_suggestion_put_in_by_hand_is_named(tools: Wired, made: str) -> None:
     """M56 A row whose making the log does not know."""
     with tools.db.write() as session:
-        session.execute(text("PRAGMA defer_foreign_keys = ON"))
-        session.execute(text("UPDATE suggestion SET id = 'touch-forged'"))
+        columns = SuggestionRow.__table__.columns.keys()  # type: ignore[attr-defined]
+        others = ", ".join(f'"{name}"' for name in columns if name != "id")
+        session.execute(
+            text(
+                f"INSERT INTO suggestion (id, {others}) "
+                f"SELECT 'touch-forged', {others} FROM suggestion"
+            )
+        )
         session.execute(text("UPDATE suggestion_text SET suggestion_id = 'touch-forged'"))
+        session.execute(text("DELETE FROM suggestion WHERE id = :made"), {"made": made})
     assert "touch-forged is on record, but the log does not know it" in why(tools)
     assert made not in why(tools)
 

@@ -26,6 +26,8 @@ from tests.conftest import Ran
 from tests.databases import new_postgres_database
 from tests.storage_examples import a_suggestion
 
+pytestmark = pytest.mark.embedded  # what is about PostgreSQL makes its databases itself
+
 Command = Callable[..., Ran]
 FEW = 12
 

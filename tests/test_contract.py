@@ -230,6 +230,7 @@ def test_leads_import_is_checked_line_by_line_and_idempotent(
     assert trailguide("--home", home, "leads", "show", "l1", "--json").json["company_size"] == 120
 
 
+@pytest.mark.embedded
 def test_an_erased_lead_is_gone_and_the_audit_log_still_verifies(
     trailguide: Run, home: Path
 ) -> None:

@@ -96,7 +96,10 @@ def test_m56_the_log_holds_every_decision_and_verifies(quarter: Wired, quarter_h
     assert kinds["suggestion.approved"] == states["approved"] + states["approved_edited"]
     assert kinds["suggestion.snoozed"] == states["snoozed"]
     assert kinds["suggestion.withdrawn"] == states["withdrawn"]
-    times = [at for (at,) in rows(quarter_home, "select at from audit where kind like 'sugg%'")]
+    times = [
+        at
+        for (at,) in rows(quarter_home, "select at from audit where kind like 'sugg%' order by seq")
+    ]
     assert times == sorted(times)
 
 
