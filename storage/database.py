@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import Session
 
 from knowledge.errors import BadInput, DatabaseAway, StorageFailed
 from storage.away import CONNECTION_LOST, note, passes
+from storage.postgresql import postgresql_engine
 from storage.turn import Turn
 
 PRIVATE, OTHERS = 0o600, 0o077
@@ -40,10 +41,6 @@ on and on may find it taken a hundred times."""
 
 WRITER_LOCK = 7_211_846_023
 """The PostgreSQL advisory lock that all our writers take; any fixed number of ours serves."""
-
-KEPT_OF_A_TEAM, MOST_OF_A_TEAM = 1, 9
-"""Connections to PostgreSQL that each of many teams keeps, and has more at most: the server's usual
-hundred must do for all of them."""
 
 _AFTER_COMMIT = "trailguide_after_commit"
 
@@ -185,16 +182,7 @@ def open_database(url: str, schema: str = "") -> Database:
     if kind == "sqlite":
         return _open_sqlite(parsed)
     if kind in {"postgresql", "postgres"}:
-        engine = create_engine(
-            parsed.set(drivername="postgresql+psycopg"),
-            hide_parameters=True,
-            pool_pre_ping=True,
-            connect_args={"connect_timeout": int(BUSY_SECONDS)},
-            **({"pool_size": KEPT_OF_A_TEAM, "max_overflow": MOST_OF_A_TEAM} if schema else {}),
-        )
-        event.listen(engine, "handle_error", _drop_detail)
-        if schema:
-            event.listen(engine, "connect", _within(schema), insert=True)
+        engine = postgresql_engine(parsed, schema, BUSY_SECONDS)
         where = f"{parsed.host or 'local socket'}/{parsed.database}"
         return Database(engine, f"{where}, schema {schema}" if schema else where, schema)
     raise BadInput(f"Trailguide keeps its data in SQLite or PostgreSQL, not in '{kind[:40]}'.")
@@ -220,18 +208,6 @@ def _open_sqlite(url: URL) -> Database:
     return Database(engine, str(path))
 
 
-def _within(schema: str) -> Callable[[Any, object], None]:
-    """Have each connection see this schema alone, before anything else is asked of it."""
-
-    def set_up(connection: Any, _record: object) -> None:
-        before, connection.autocommit = connection.autocommit, True
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('search_path', quote_ident(%s), false)", (schema,))
-        connection.autocommit = before
-
-    return set_up
-
-
 def _keep_private(path: Path) -> None:
     """Make the file for its owner alone, as leads lie in it; SQLite's files beside it follow it.
 
@@ -241,16 +217,6 @@ def _keep_private(path: Path) -> None:
         path.touch(mode=PRIVATE, exist_ok=True)
         if path.stat().st_mode & OTHERS:
             path.chmod(PRIVATE)
-
-
-def _drop_detail(context: ExceptionContext) -> None:
-    """Cut an error's text after its first line: PostgreSQL's details quote the row, a lead's too.
-
-    `hide_parameters` sees to the values we sent; these are the ones that the server sends back.
-    """
-    for error in (context.original_exception, context.sqlalchemy_exception):
-        if error is not None and error.args and isinstance(error.args[0], str):
-            error.args = (error.args[0].split("\n", 1)[0], *error.args[1:])
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
