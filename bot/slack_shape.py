@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+import structlog
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+
+log = structlog.get_logger("trailguide.bolt")
 
 
 class _Shape(BaseModel):
@@ -46,6 +49,12 @@ class _Action(_Element):
 
 class _State(_Shape):
     values: dict[str, dict[str, _Element]] | None = None
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _none_is_a_list(cls, values: Any) -> Any:
+        """A view without fields has an empty list for them, as when Home is opened anew."""
+        return None if values == [] else values
 
 
 class _View(_Shape):
@@ -133,10 +142,20 @@ class _Request(_Shape):
         return self
 
 
+_SHAPES: tuple[type[BaseModel], ...] = (*_Shape.__subclasses__(), _Action, _Event)
+_FIELDS = frozenset(name for shape in _SHAPES for name in shape.model_fields)
+
+
 def is_like_slacks(body: Any) -> bool:
-    """Whether a request's body has the shape that Slack documents for its kind."""
+    """Whether a request's body has the shape that Slack documents for its kind; else it is noted.
+
+    The note names the field, never what is in it: it tells an operator what Slack has changed.
+    """
     try:
         _Request.model_validate(body)
-    except ValidationError:
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False, include_input=False, include_context=False)[0]
+        named = [part if part in _FIELDS else "…" for part in map(str, first["loc"])]
+        log.info("not_slacks_shape", field=".".join(named), why=first["type"])
         return False
     return True

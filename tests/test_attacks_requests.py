@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.http_server import EVENTS_PATH, LARGEST_BODY, listen_http
 from bot.local_slack import free_port
@@ -164,3 +165,15 @@ def test_other_paths_are_not_served(shared_office: Office, port: int, path: str)
     raw = json.dumps(shared_office.event("help"))
     assert send(port, raw.encode(), signed(raw), path=path)[0] == 404
     assert not shared_office.slack.messages
+
+
+def test_a_request_of_another_shape_is_noted_by_its_field_and_never_by_what_is_in_it(
+    port: int,
+) -> None:
+    """M59 When Slack changes something, the log says where."""
+    raw = json.dumps({"type": "event_callback", "event": {"type": "message", "text": ["Dana"]}})
+    with capture_logs() as lines:
+        assert send(port, raw.encode(), signed(raw))[0] == 400
+    (line,) = [each for each in lines if each["event"] == "not_slacks_shape"]
+    assert (line["field"], line["why"]) == ("event.text", "string_type")
+    assert "Dana" not in str(line)
