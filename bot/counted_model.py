@@ -26,17 +26,22 @@ class CountedWriter(ModelWriter):
         rests_by: Callable[[], float] = time.monotonic, **more: Any,
     ) -> None:  # fmt: skip
         super().__init__(spec, deadline_s, **more)
-        self._circuit = Circuit(rests_by)
+        self._rests_by = rests_by
+        self._circuits: dict[float, Circuit] = {}
 
     def write(self, request: DraftRequest) -> Draft:
         """Write a draft."""
-        with _counted(), self._circuit.call():
+        with _counted(), self._circuit(self.deadline_s).call():
             return super().write(request)
 
     def answer(self, talk: Talk, shape: dict[str, Any], deadline_s: float) -> str:
         """Return one answer of that shape."""
-        with _counted(), self._circuit.call():
+        with _counted(), self._circuit(deadline_s).call():
             return super().answer(talk, shape, deadline_s)
+
+    def _circuit(self, deadline_s: float) -> Circuit:
+        """One for each deadline: what is too slow to read a message may write a draft in time."""
+        return self._circuits.setdefault(deadline_s, Circuit(self._rests_by))
 
 
 @contextmanager

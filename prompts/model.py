@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any
 
-from knowledge.errors import ModelFailed, SetupMissing
+from knowledge.errors import ModelAway, ModelFailed, SetupMissing
 from knowledge.sentence_models import SentenceModels
 from knowledge.touch import Draft, DraftRequest
 from prompts.foreign import Guarded, secrets_of
@@ -104,7 +104,12 @@ class ModelWriter:
         guarded = self._guarded(request, talk)
         reason = ""
         for _ in range(2):
-            answer = self._ask(talk, deadline)
+            try:
+                answer = self._ask(talk, deadline)
+            except ModelAway:
+                if reason:  # it answered: no time is left to put it right
+                    raise ModelFailed(reason) from None
+                raise
             if answer.ending in _LAST_WORD:
                 raise failed(answer.ending)
             cut = answer.ending is Ending.CUT

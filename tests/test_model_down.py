@@ -17,6 +17,7 @@ from tests.chat_replies import KEY, REQUEST, by_composer, reply
 from tests.chat_server import Asked, ChatServer, Play, chat_server, says
 
 DAY, MINUTE, DEADLINE_S = 24 * 3600, 60, 20.0
+READING_S, EIGHT_S = 6.0, 8.0
 WAITED_S = 0.5
 """So much is no wait: the composer takes longer."""
 
@@ -100,6 +101,48 @@ def test_a_service_that_answers_badly_is_not_away(name: str) -> None:
         with pytest.raises(ModelFailed) as told, circuit.call():
             raise failed(name)
         assert not isinstance(told.value, ModelAway)
+
+
+def test_m60_a_model_too_slow_to_read_messages_in_time_still_writes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """M60 A reading waits six seconds, a draft twenty: eight are too many for one."""
+    day = Day()
+    writer = CountedWriter("openai:test", DEADLINE_S, rests_by=day, now=day)
+
+    def ask(_: object, deadline: model_module._Deadline, *__: object) -> object:
+        if deadline.left < EIGHT_S:
+            raise away("slow")
+        return model_module._Answer("whole")
+
+    monkeypatch.setattr(writer, "_ask", ask)
+    for _ in range(5):
+        for _ in range(FAILURES_IN_A_ROW):
+            with pytest.raises(ModelAway):
+                writer.answer([("user", "hi")], {}, READING_S)
+        assert writer.answer([("user", "hi")], {}, DEADLINE_S) == "whole"
+        day.now += REST_S
+
+
+def test_m60_a_service_that_had_no_time_left_for_a_repair_is_not_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """M60 It answered; that counts, whatever the answer was worth."""
+    writer = CountedWriter("openai:test", DEADLINE_S)
+    came: list[object] = []
+
+    def ask(*_: object) -> object:
+        came.append(None)
+        if len(came) % 2 == 0:
+            raise away("slow")
+        return model_module._Answer("no draft at all")
+
+    monkeypatch.setattr(writer, "_ask", ask)
+    for _ in range(2 * FAILURES_IN_A_ROW):
+        with pytest.raises(ModelFailed) as told:
+            writer.write(REQUEST)
+        assert not isinstance(told.value, ModelAway)
+    assert len(came) == 4 * FAILURES_IN_A_ROW
 
 
 def writer_on(server: ChatServer, day: Day) -> CountedWriter:
