@@ -164,9 +164,9 @@ def test_many_leads_on_record_do_not_take_long() -> None:
     names = [
         (f"lead-{i}", f"Nora{i} Quist{i}", f"Firm{i} Works", f"n{i}@f.example") for i in range(3000)
     ]
-    began = time.process_time()
+    began = time.thread_time()
     assert known_leads(parse_message("Nora17 Quist17 asks what a backlog costs"), names)
-    assert time.process_time() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 def test_another_surname_is_another_person(tools: Wired) -> None:
@@ -420,9 +420,9 @@ def test_any_text_is_read_within_limits(text: str) -> None:
 def test_no_text_takes_long(piece: str) -> None:
     import time
 
-    began = time.process_time()
+    began = time.thread_time()
     parse_message(piece * 20_000)
-    assert time.process_time() - began < 2
+    assert time.thread_time() - began < 2
 
 
 @pytest.mark.parametrize("read", [company_size, plain_message, lambda t: industry(t, None)])
@@ -430,9 +430,9 @@ def test_no_text_takes_long(piece: str) -> None:
 def test_no_part_of_the_reading_takes_long(read: Callable[[str], object], piece: str) -> None:
     import time
 
-    began = time.process_time()
+    began = time.thread_time()
     read(piece * 2_000)
-    assert time.process_time() - began < 0.2
+    assert time.thread_time() - began < 0.2
 
 
 @pytest.mark.parametrize(
