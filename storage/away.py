@@ -1,10 +1,14 @@
-"""A database that is away for a while: by which words that is known, and who heard of it."""
+"""A database that is away for a while: by which signs that is known, and who heard of it."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from sqlalchemy.exc import OperationalError
 
 from knowledge.errors import DatabaseAway
 
@@ -19,8 +23,16 @@ PASSING = (
     "connection timeout", "terminating connection", "connection is lost", *CONNECTION_LOST,
 )  # fmt: skip
 """Signs, in lower case, of what mends itself or is mended without us."""
-LASTING = ("authentication failed", "does not exist")
+LASTING = (
+    "authentication failed", "does not exist", "pg_hba.conf", "no password supplied",
+    "permission denied", "not permitted to log in", "certificate", "ssl was required",
+    "invalid port", "number of parameters",
+)  # fmt: skip
 """Signs of what only a person mends, though a connection failed over it."""
+AWAY_STATES = ("08", "53", "57P")
+"""How the SQLSTATE of a server begins that lost us, is out of room or connections, or goes down."""
+READ_ONLY_STATE = "25006"
+"""What a writer is told whose server has become a copy of another one."""
 
 _heard = threading.local()
 
@@ -29,6 +41,26 @@ def passes(problem: str) -> bool:
     """Whether a driver's error text tells of something that passes."""
     lower = problem.lower()
     return any(s in lower for s in PASSING) and not any(s in lower for s in LASTING)
+
+
+def is_away(error: Exception, *, writing: bool) -> bool:
+    """Whether a driver's failure passes; of PostgreSQL not by words alone.
+
+    Its words differ by the way to it, by version and by language. A connection that fails before
+    the server answers has no SQLSTATE; what a person must mend is then known by `LASTING`.
+    """
+    cause: Any = getattr(error, "orig", None) or error
+    if not isinstance(cause, psycopg.Error):
+        return passes(str(cause))
+    if any(sign in str(cause).lower() for sign in LASTING):
+        return False
+    state = cause.sqlstate or ""
+    if state == READ_ONLY_STATE:
+        return writing
+    if getattr(error, "connection_invalidated", False) or passes(str(cause)):
+        return True
+    lost = isinstance(error, OperationalError) and not state
+    return lost or state.startswith(AWAY_STATES)
 
 
 def note(failure: DatabaseAway) -> DatabaseAway:

@@ -25,7 +25,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import Session
 
 from knowledge.errors import BadInput, DatabaseAway, StorageFailed
-from storage.away import CONNECTION_LOST, note, passes
+from storage.away import CONNECTION_LOST, is_away, note
 from storage.postgresql import postgresql_engine
 from storage.turn import Turn
 
@@ -90,7 +90,7 @@ class Database:
         """
         with (
             self._own_turn(first=first),
-            self._explained(),
+            self._explained(writing=True),
             Session(self._alterer if altering else self._writer, expire_on_commit=False) as session,
         ):
             session.connection()  # begin now, not at the first statement
@@ -137,18 +137,18 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explained(self, *, writing: bool = False) -> Iterator[None]:
         try:
             yield
         except NoConnectionFree as error:
             raise note(DatabaseAway(_BUSY.format(where=self.where))) from error
         except (DBAPIError, sqlite3.Error) as error:
-            problem = str(getattr(error, "orig", None) or error)
-            sentence = explain(problem, self.where)
+            sentence = explain(str(getattr(error, "orig", None) or error), self.where)
+            if is_away(error, writing=writing):
+                unknown = _UNREACHED.format(where=self.where)
+                raise note(DatabaseAway(sentence or unknown)) from error
             if sentence is None:
                 raise  # a bug of ours: it is logged with a reference at the edge
-            if passes(problem):
-                raise note(DatabaseAway(sentence)) from error
             raise StorageFailed(sentence) from error
 
 
@@ -274,7 +274,19 @@ def _take_the_writers_place(connection: sqlite3.Connection) -> None:
 
 
 _BUSY = "The database {where} is busy with another process; try again in a moment."
+_UNREACHED = (
+    "The database server at {where} cannot be reached or turned us away; check "
+    "TRAILGUIDE_DATABASE_URL and that the server runs."
+)
 _CAUSES = (
+    (("connection failed", "connection is bad", "connection to server", "connection refused",
+      "could not connect", "could not translate", "failed to resolve",
+      "server closed the connection", "connection timeout", "terminating connection",
+      "connection is lost", "authentication failed", *CONNECTION_LOST),
+     _UNREACHED),
+    (("read-only transaction",),
+     "The database server at {where} is read-only; check that TRAILGUIDE_DATABASE_URL names the "
+     "one that is written to."),
     (("unable to open", "permission denied"),
      "The database {where} cannot be opened; check that its folder is there and that you may "
      "write to it."),
@@ -289,11 +301,6 @@ _CAUSES = (
      "The disk that holds the database {where} is full; make room and try again."),
     (("disk i/o",),
      "The disk that holds the database {where} reports an error; check the disk."),
-    (("connection failed", "connection refused", "could not connect", "could not translate",
-      "failed to resolve", "server closed the connection", "connection timeout",
-      "terminating connection", "connection is lost", "authentication failed", *CONNECTION_LOST),
-     "The database server at {where} cannot be reached or turned us away; check "
-     "TRAILGUIDE_DATABASE_URL and that the server runs."),
     (("no such table", "does not exist"),
      "The database {where} lacks a table; start Trailguide again to bring it up to date."),
 )  # fmt: skip

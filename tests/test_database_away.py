@@ -12,7 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg import errors
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
 from bot import outlasting
@@ -24,7 +28,7 @@ from bot.settings import Settings
 from bot.views.blocks import line
 from knowledge.errors import DatabaseAway, StorageFailed
 from storage import database
-from storage.away import noticing, passes
+from storage.away import is_away, noticing, passes
 from tests.conftest import UNCAPPED
 from tests.faults.kills import _moved_over
 from tests.faults.postgres import own_server
@@ -164,6 +168,95 @@ def test_a_failure_that_was_made_a_sentence_is_known_nevertheless(hasty: Wired) 
 def test_what_passes_is_told_from_what_a_person_must_mend(problem: str, mends: bool) -> None:
     assert passes(problem) is mends
     assert (database.explain(problem, "x.db") is not None) or not mends
+
+
+BROKEN = psycopg.OperationalError
+
+
+@pytest.mark.parametrize(
+    ("cause", "mends"),
+    [
+        (BROKEN('connection is bad: connection to server on socket "/run/s" failed: No such file'),
+         True),
+        (BROKEN("failed to resolve host 'postgres': [Errno -2] Name or service not known"), True),
+        (BROKEN("SSL SYSCALL error: EOF detected"), True),
+        (BROKEN("connection failed: FATAL:  remaining connection slots are reserved for roles"),
+         True),
+        (BROKEN("connection failed: session is read-only"), True),
+        (errors.AdminShutdown("Verbindung wird abgebrochen"), True),
+        (errors.TooManyConnections("tut uns leid"), True),
+        (errors.DiskFull("Auf dem Gerat ist kein Platz"), True),
+        (errors.ConnectionFailure("weg"), True),
+        (errors.ReadOnlySqlTransaction("cannot execute INSERT in a read-only transaction"), True),
+        (BROKEN('connection failed: FATAL:  database "trailguide" does not exist'), False),
+        (BROKEN("connection failed: FATAL:  no pg_hba.conf entry for host"), False),
+        (BROKEN("connection failed: fe_sendauth: no password supplied"), False),
+        (BROKEN("connection failed: SSL error: certificate verify failed"), False),
+        (BROKEN('connection is bad: server on socket "/run/s" failed: Permission denied'), False),
+        (BROKEN("sending query and params failed: number of parameters must be between 0 and"),
+         False),
+        (errors.DeadlockDetected("deadlock detected"), False),
+        (errors.QueryCanceled("canceling statement due to statement timeout"), False),
+        (errors.UndefinedTable('relation "asset" does not exist'), False),
+        (errors.UniqueViolation("duplicate key value"), False),
+    ],
+)  # fmt: skip
+def test_m59_a_postgresql_server_that_is_away_is_known_whatever_its_words(
+    cause: psycopg.Error, mends: bool
+) -> None:
+    """M59 By the class of its SQLSTATE, or by having none as the connection itself failed."""
+    error = DBAPIError.instance("SELECT 1", {}, cause, psycopg.Error)
+    assert isinstance(error, DBAPIError)
+    assert is_away(error, writing=True) is mends
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        ('connection is bad: server on socket "/run/s" failed: Permission denied', "server at"),
+        ("cannot execute INSERT in a read-only transaction", "server at"),
+        ("attempt to write a readonly database", "the file"),
+    ],
+)
+def test_a_server_is_not_spoken_of_as_a_file(problem: str, told: str) -> None:
+    assert told in str(database.explain(problem, "x"))
+
+
+def test_a_write_where_only_reading_was_meant_is_no_server_that_is_away() -> None:
+    """That one is a bug of ours; a writer who is told so found the server turned into a copy."""
+    cause = errors.ReadOnlySqlTransaction("cannot execute INSERT in a read-only transaction")
+    error = DBAPIError.instance("INSERT", {}, cause, psycopg.Error)
+    assert isinstance(error, DBAPIError)
+    assert not is_away(error, writing=False)
+
+
+def test_m59_a_postgresql_server_that_is_stopped_is_away_and_not_broken() -> None:
+    """M59 Over its socket, as a connection that was open is cut off and as a new one finds none."""
+    query: Any = text("SELECT 1")
+    with own_server() as server:
+        db = database.open_database(server.url)
+
+        def stopped_under_way() -> None:
+            with db.read() as session:
+                session.exec(query)
+                server.stop()
+                session.exec(query)
+
+        with pytest.raises(DatabaseAway):
+            stopped_under_way()
+        with pytest.raises(DatabaseAway, match="local socket"), db.read() as session:
+            session.exec(query)
+        with pytest.raises(DatabaseAway, match="local socket"), db.write():
+            pass
+        server.start()
+        with db.write() as session:
+            session.exec(query)
+        db.close()
+        other = database.open_database(server.url.replace("/trailguide?", "/nobodys?"))
+        with pytest.raises(StorageFailed) as missing, other.read() as session:
+            session.exec(query)
+        assert not isinstance(missing.value, DatabaseAway)
+        other.close()
 
 
 def test_a_step_is_done_again_until_the_database_is_back_or_the_bot_closes(
