@@ -138,6 +138,7 @@ class ChromaServerIndex(SyncedCollection):
         super().__init__(f"{_address(url).path.strip('/')} {name}".strip())
         self._url = url
         self._client: Any = None
+        self._wrong: set[str] = set()
         self._reopen()
 
     def look(self) -> None:
@@ -159,6 +160,7 @@ class ChromaServerIndex(SyncedCollection):
         try:
             self._client = self._client or _server(self._url)
             ready = [c for c in self._others() if (c.metadata or {}).get("state") == "ready"]
+            ready = [c for c in ready if c.name not in self._wrong]
             if ready:
                 newest = max(ready, key=lambda c: (c.metadata.get("built", 0), c.name))
                 self._collection = self._client.get_collection(newest.name, embedding_function=None)
@@ -167,6 +169,15 @@ class ChromaServerIndex(SyncedCollection):
             if not is_chromas(error):
                 raise
             raise StorageFailed(self._cannot(f"cannot be reached ({reason_of(error)})")) from error
+
+    def _look_again(self) -> bool:
+        self._reopen()  # a bot that builds anew drops what the others hold
+        return True
+
+    def _renounce(self) -> None:
+        if self._collection is not None:  # it is at its revision, so it would be taken up again
+            self._wrong.add(self._collection.name)
+        super()._renounce()
 
     def _others(self) -> Sequence[Any]:
         """This index's collections, whatever their state, except the current one."""

@@ -47,7 +47,7 @@ class SyncedCollection(ABC):
         """Bring the index to a revision: patch small changes, else build anew and flip."""
         with self._guard:
             self._latest = (revision, load)
-            if revision == self._revision:
+            if revision == self._revision or (self._look_again() and revision == self._revision):
                 return
             ids, matrix = load()
             if not self._patched(ids, matrix):
@@ -93,6 +93,13 @@ class SyncedCollection(ABC):
         `StorageFailed` when a server does not answer. It is held for one batch at a time, so asks
         go between.
         """
+        if self._gives(vectors, rows):
+            return True
+        with self._guard:
+            seen_anew = self._look_again()
+        return seen_anew and self._gives(vectors, rows)
+
+    def _gives(self, vectors: Vectors, rows: Sequence[int]) -> bool:
         ids, matrix = vectors
         try:
             with self._guard:
@@ -110,7 +117,6 @@ class SyncedCollection(ABC):
         except BaseException as error:
             if not is_chromas(error):
                 raise
-            self.look()  # a server that is away has lost nothing
             return False
         return True
 
@@ -118,8 +124,12 @@ class SyncedCollection(ABC):
         """Build it anew from what it was last brought to."""
         with self._guard:
             if self._latest is not None:
-                self._collection, self._revision = None, None
-                self.sync(*self._latest)
+                revision, load = self._latest
+                ids, matrix = load()
+                self._renounce()
+                self._build(ids, matrix)
+                self._flip(revision, len(ids))
+                self._revision = revision
 
     def broken(self) -> str:
         """What was wrong with the files that it found when it was opened; empty for nothing."""
@@ -167,6 +177,14 @@ class SyncedCollection(ABC):
     def _is_whole(self) -> bool:
         """Whether what lies behind it is as we left it, as far as that can be told."""
         return True
+
+    def _look_again(self) -> bool:
+        """Find what another process may have built meanwhile; False where no other can."""
+        return False
+
+    def _renounce(self) -> None:
+        """Let go of a collection that gives wrong answers."""
+        self._collection, self._revision = None, None
 
     @abstractmethod
     def _cannot(self, what: str) -> str: ...

@@ -22,6 +22,7 @@ from bot.flow.warming import warm
 from bot.listeners import answering, chores
 from bot.listeners.edge import Edge
 from bot.settings import Settings
+from knowledge.errors import StorageFailed
 from retrieval.chroma_index import ChromaIndex, ChromaServerIndex
 from tests.conftest import UNCAPPED, Ran, SetClock
 from tests.test_vectors import (  # noqa: F401 - fixtures
@@ -186,6 +187,47 @@ def test_a_collection_of_a_server_is_proved_and_built_anew(server: str) -> None:
     index.close()
 
 
+def test_m60_what_another_bot_built_is_found_and_not_built_once_more(server: str) -> None:  # noqa: F811
+    """M60 The collection that a bot holds may be gone, and another as good be there."""
+    held, later = (names(MANY), MATRIX), (names(40), MATRIX[:40])
+    first, second = ChromaServerIndex(server, "shared"), ChromaServerIndex(server, "shared")
+    first.sync("r1", lambda: held)
+    second.sync("r1", never)
+    first.renew()
+    (built,) = first._client.list_collections()
+    assert second.knows(held, range(MANY))
+    second.sync("r1", never)
+    assert [c.name for c in first._client.list_collections()] == [built.name]
+    first.renew()
+    first.sync("r2", lambda: later)
+    second.sync("r2", never)
+    assert second.knows(later, range(40))
+    for index in (first, second):
+        index.close()
+
+
+def test_a_collection_known_as_wrong_is_not_taken_up_again_when_none_can_be_built(
+    server: str,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = (names(MANY), MATRIX)
+    index = ChromaServerIndex(server, "shared")
+    index.sync("r1", lambda: held)
+    swapped(index)
+    assert not index.knows(held, range(MANY))
+    with monkeypatch.context() as full:
+        full.setattr("retrieval.chroma_sync._add", full_disk)
+        with pytest.raises(StorageFailed, match="cannot be written"):
+            index.renew()
+    index.sync("r1", lambda: held)
+    assert index.knows(held, range(MANY))
+    index.close()
+
+
+def full_disk(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
 def answers(tools: Wired) -> list[tuple[str, float]]:
     return [(c.asset.id, c.score) for c in tools.finder.search(QUESTION, 5)]
 
@@ -270,8 +312,6 @@ def test_m60_damage_while_the_bot_is_down_is_told_at_its_start_and_by_the_doctor
 def test_a_server_that_is_away_is_said_in_the_log_and_ends_nothing(
     tools: Wired, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from knowledge.errors import StorageFailed
-
     def away(_questions: int) -> bool:
         raise StorageFailed("The Chroma server cannot be reached; start it.")
 
