@@ -25,6 +25,7 @@ from knowledge.assets import is_slack_user
 from knowledge.errors import BadInput
 from knowledge.roles import Role
 from knowledge.teams import is_team_id, is_token_key, schema_of
+from retrieval.chroma_address import is_address
 
 PREFIX = "TRAILGUIDE_"
 FOR_TESTS = {"TRAILGUIDE_DEV_DATA", "TRAILGUIDE_TEST_POSTGRES"}
@@ -260,6 +261,13 @@ class Settings(BaseSettings):
         if told and not re.fullmatch(r"[0-9a-fA-F]{64}", told):
             raise ValueError("must be 64 hex digits; `openssl rand -hex 32` makes one")
         return SecretStr(told) if told else None
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _names_a_server(cls, value: str | None) -> str | None:
+        if value and not is_address(value):
+            raise ValueError("must be an address, such as http://chroma:8000")
+        return value
 
     @field_validator("health_address")
     @classmethod

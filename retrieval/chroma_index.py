@@ -8,11 +8,12 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 
 import numpy as np
 
 from knowledge.errors import StorageFailed
+from retrieval import chroma_address
+from retrieval.chroma_address import beat, parts_of, place_of, server_of
 from retrieval.chroma_sync import SELF_QUERIES, SyncedCollection, finds_all, is_chromas, reason_of
 from retrieval.directory_lock import DirectoryLock
 from retrieval.store_seal import seal
@@ -20,9 +21,6 @@ from retrieval.store_seal import seal
 HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 800, "max_neighbors": 32}
 """Top-100 recall on 5,000 random vectors, against the exact scan: 0.65 with the defaults (ef_search
 100), 0.998 with ef_search 400, 1.0 with 800 at 6 ms a query (tests/test_vectors.py holds 0.99)."""
-
-ANSWER_SECONDS = 20.0
-"""For one call to a server; a batch of 2,000 vectors takes some. One that hangs is away."""
 
 
 class ChromaIndex(SyncedCollection):
@@ -130,21 +128,21 @@ class ChromaServerIndex(SyncedCollection):
     """A collection on a Chroma server (`TRAILGUIDE_CHROMA_URL`), shared by several processes.
 
     A path behind the address sets the collections of one installation apart from another's. The
-    collection's metadata is the pointer: `ready` with a revision. Raises `StorageFailed` when
+    collection's metadata is the pointer: `ready` with a revision. It is opened when it is first
+    used, so nobody's start waits for a server; whatever uses it raises `StorageFailed` when
     unreachable.
     """
 
     def __init__(self, url: str, name: str) -> None:
-        super().__init__(f"{_address(url).path.strip('/')} {name}".strip())
+        super().__init__(f"{parts_of(url).path.strip('/')} {name}".strip())
         self._url = url
         self._client: Any = None
         self._wrong: set[str] = set()
-        self._reopen()
 
     def look(self) -> None:
         """Raise `StorageFailed` when the server does not answer."""
         try:
-            self._client.heartbeat()
+            beat(self._url)
         except BaseException as error:
             if not is_chromas(error):
                 raise
@@ -202,9 +200,8 @@ class ChromaServerIndex(SyncedCollection):
 
     def _cannot(self, what: str) -> str:
         return (
-            f"The Chroma server at {_place(self._url)} {what}; start it, or unset "
-            "TRAILGUIDE_CHROMA_URL "
-            f"to use the embedded index."
+            f"The Chroma server at {place_of(self._url)} {what}; start it, or unset "
+            "TRAILGUIDE_CHROMA_URL to use the embedded index."
         )
 
 
@@ -222,7 +219,8 @@ def drop_collections(url: str, prefix: str) -> int:
         if not is_chromas(error):
             raise
         raise StorageFailed(
-            f"The Chroma server at {_place(url)} cannot be reached ({reason_of(error)}); start it."
+            f"The Chroma server at {place_of(url)} cannot be reached ({reason_of(error)}); "
+            "start it."
         ) from error
     return len(ours)
 
@@ -238,25 +236,14 @@ def _server(url: str) -> Any:
     import chromadb
     from chromadb.config import Settings
 
-    parts = _address(url)
-    ssl = parts.scheme == "https"
+    host, port, ssl = server_of(url)
+    beat(url)
     client: Any = chromadb.HttpClient(
-        host=parts.hostname or "localhost",
-        port=parts.port or (443 if ssl else 8000),
-        ssl=ssl,
-        settings=Settings(anonymized_telemetry=False),
+        host=host, port=port, ssl=ssl, settings=Settings(anonymized_telemetry=False)
     )
-    client._server._session.timeout = ANSWER_SECONDS  # noqa: SLF001 - Chroma itself waits for ever
+    session = client._server._session  # noqa: SLF001 - Chroma itself waits for ever
+    session.timeout = chroma_address.ANSWER_SECONDS
     return client
-
-
-def _address(url: str) -> SplitResult:
-    return urlsplit(url if "//" in url else f"http://{url}")
-
-
-def _place(url: str) -> str:
-    """Host and port of an address, without what may be a password in it."""
-    return _address(url).netloc.rpartition("@")[2]
 
 
 def _create(client: Any, name: str, metadata: dict[str, Any] | None = None) -> Any:

@@ -132,6 +132,25 @@ def test_a_health_address_that_is_none_is_refused(wrong: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "wrong",
+    [
+        "ftp://chroma:8000",
+        "http://",
+        "http://chroma:many",
+        "chroma:99999",
+        "http://[::1:8000",
+        "/x",
+    ],
+)
+def test_an_address_of_a_chroma_server_that_is_none_is_refused(wrong: str) -> None:
+    """At once, where a server that is away is waited for."""
+    with pytest.raises(ValueError, match="http://chroma:8000"):
+        Settings(chroma_url=wrong)
+    for right in ("http://chroma:8000/sales", "localhost:8000", "https://[::1]", "", None):
+        assert Settings(chroma_url=right).chroma_url == right
+
+
+@pytest.mark.parametrize(
     ("url", "is_public"),
     [
         ("http://127.0.0.1:8000", False),

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
+from bot.bootstrap import build
+from bot.flow.health import Health
+from bot.flow.warming import warm
+from bot.settings import Settings
 from knowledge.errors import StorageFailed
-from retrieval import chroma_index
+from retrieval import chroma_address
 from retrieval.chroma_index import ChromaServerIndex
 from retrieval.standby import REST_SECONDS, Standby
 from retrieval.vectors import ScanIndex, Vectors
+from tests.conftest import UNCAPPED, Ran, SetClock
 from tests.test_vectors import names, rows, server_and_process  # noqa: F401 - a fixture
 
 MATRIX = rows(20)
+QUESTION = "What does a maintenance backlog cost us in a year?"
 
 
 class Away(ScanIndex):
@@ -79,7 +87,7 @@ def test_m60_a_server_that_hangs_is_left_alone_and_used_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """M60 It takes the call and never answers: the ask is answered from SQL all the same."""
-    monkeypatch.setattr(chroma_index, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(chroma_address, "ANSWER_SECONDS", 0.5)
     url, process = server_and_process
     index, now = ChromaServerIndex(url, "hanging"), [0.0]
     standby = Standby(index, lambda: now[0])
@@ -96,4 +104,63 @@ def test_m60_a_server_that_hangs_is_left_alone_and_used_again(
     standby.sync("r2", lambda: held)
     assert index._revision == "r2"
     assert standby.query_many(MATRIX[5:6], 1)[0][0][0] == "c000005"
+    index.close()
+
+
+@pytest.fixture(params=["refuses", "hangs"])
+def away(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a server that is not there, or takes a call and never answers."""
+    monkeypatch.setattr(chroma_address, "ANSWER_SECONDS", 0.3)
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        if request.param == "hangs":
+            held.listen()
+        yield f"http://127.0.0.1:{held.getsockname()[1]}"
+
+
+def test_m60_a_bot_starts_and_answers_though_the_server_is_away(
+    away: str, home: Path, clock: SetClock
+) -> None:
+    """M60 As after a restart of the machine: the first ask brings the index up, or the scan."""
+    embedded = build(Settings(home=home, **UNCAPPED), clock)
+    told = [c.asset.id for c in embedded.finder.search(QUESTION, 5)]
+    embedded.close()
+    tools = build(Settings(home=home, chroma_url=away, **UNCAPPED), clock, must_own_index=True)
+    with capture_logs() as lines:
+        warm(tools)
+    assert [c.asset.id for c in tools.finder.search(QUESTION, 5)] == told
+    tools.close()
+    assert {line["event"] for line in lines} == {"index_away", "index_not_proved"}
+
+
+def test_the_doctor_says_that_the_server_is_away_whatever_the_library_holds(
+    away: str, home: Path, trailguide: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRAILGUIDE_CHROMA_URL", away)
+    for folder in (home, home.parent / "empty"):
+        ran = trailguide("--home", folder, "doctor", "--json")
+        (found,) = (f for f in ran.json if f["part"] == "index")
+        assert found["health"] == Health.BROKEN
+        assert "cannot be reached" in found["says"]
+
+
+def test_a_server_that_was_away_at_the_start_is_used_when_it_is_back(
+    server_and_process: tuple[str, subprocess.Popen[bytes]],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(chroma_address, "ANSWER_SECONDS", 0.5)
+    url, process = server_and_process
+    held, now = (names(20), MATRIX), [0.0]
+    process.send_signal(signal.SIGSTOP)
+    try:
+        index = ChromaServerIndex(url, "late")
+        standby = Standby(index, lambda: now[0])
+        standby.sync("r1", lambda: held)
+        assert standby.query_many(MATRIX[4:5], 1)[0][0][0] == "c000004"
+    finally:
+        process.send_signal(signal.SIGCONT)
+    now[0] += 1000
+    standby.sync("r1", lambda: held)
+    assert standby.query_many(MATRIX[5:6], 1)[0][0][0] == "c000005"
+    assert index.count() == 20
     index.close()

@@ -319,9 +319,18 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
         ChromaIndex(tmp_path / "file" / "chroma", "x")
 
 
-def test_a_server_that_is_away_is_named():
-    with pytest.raises(StorageFailed, match="cannot be reached"):
-        ChromaServerIndex("http://127.0.0.1:9", "x")
+def test_a_server_that_is_away_is_named_when_it_is_needed_and_not_before():
+    index = ChromaServerIndex("http://127.0.0.1:9", "x")
+    held = (names(3), rows(3))
+    uses = (
+        index.look, lambda: index.sync("r1", lambda: held), lambda: index.query(rows(1)[0], 1),
+        lambda: index.knows(held, range(3)),
+    )  # fmt: skip
+    for use in uses:
+        with pytest.raises(StorageFailed, match=r"127\.0\.0\.1:9 cannot be reached"):
+            use()
+    assert index.count() == 0
+    index.close()
 
 
 def test_a_server_holds_one_index_for_several_owners(server):

@@ -95,6 +95,7 @@ def _embedding(tools: Tools) -> Finding:
 
 
 def _index(tools: Tools) -> Finding:
+    tools.vectors.look()  # first, since an empty library asks nothing of a server
     right = canary.prove(tools, canary.HOURLY) if tools.library.any_approved() else True
     if there := public_address(tools.settings.chroma_url or "localhost"):
         told = (
