@@ -21,6 +21,9 @@ from storage.tables_crm import CrmWriteRow
 CLAIM = timedelta(minutes=10)
 """Longest that a process may take for what it took up; another one goes on after that. Far above
 what a hundred writes take, paced."""
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""Between the machines of two processes, at most; what is further ahead was set by a clock that was
+put back since."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 """Between tries of one write: doubled each time, so that a day without the CRM costs ten tries."""
 
@@ -60,19 +63,19 @@ class CrmWrites:
 
     def claim(self, most: int) -> list[Queued]:
         """Take up what is due, oldest first; nobody else gets it for `CLAIM`."""
-        now = self._clock.now()
-        query = (
-            select(CrmWriteRow)
-            .where(
-                CrmWriteRow.crm == self._crm,
-                CrmWriteRow.state == WAITING,
-                CrmWriteRow.not_before <= now,
-                _is_free(now),
-            )
-            .order_by(col(CrmWriteRow.id))
-            .limit(most)
-        )
         with self._db.write() as session:
+            now = self._clock.now()  # after the wait for our turn: others claimed meanwhile
+            query = (
+                select(CrmWriteRow)
+                .where(
+                    CrmWriteRow.crm == self._crm,
+                    CrmWriteRow.state == WAITING,
+                    CrmWriteRow.not_before <= now,
+                    _is_free(now),
+                )
+                .order_by(col(CrmWriteRow.id))
+                .limit(most)
+            )
             rows = session.exec(query).all()
             for row in rows:
                 row.claimed_until = now + CLAIM
@@ -244,4 +247,4 @@ def _is_free(now: datetime) -> Any:
     A claim further ahead than any can be is one of a clock that was put back since.
     """
     until = col(CrmWriteRow.claimed_until)
-    return or_(until.is_(None), until < now, until > now + CLAIM)
+    return or_(until.is_(None), until < now, until > now + CLAIM + CLOCKS_DIFFER)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from slack_sdk.socket_mode.builtin import SocketModeClient
+from sqlmodel import Session
 
 from bot import jobs as jobs_module
 from bot.bootstrap import Wired, build
@@ -29,8 +31,8 @@ from bot.slack_client import Poster, make_client
 from bot.socket_mode import PING_SECONDS, SILENT_PINGS, Watch
 from knowledge.leads import Action
 from storage.audit import JOINED
-from storage.crm_writes import CLAIM, CrmWrites
-from storage.database import open_database
+from storage.crm_writes import CLAIM, CLOCKS_DIFFER, CrmWrites
+from storage.database import Database, open_database
 from storage.migrate import migrate
 from storage.outbox import Outbox
 from storage.quotas import Asked, Caps, Quotas
@@ -127,6 +129,54 @@ def test_a_claim_of_a_dead_process_ends_though_the_clock_was_put_back_a_day(
     assert writes.claim(9) == [], "a living one keeps it"
     clock.at += CLAIM + timedelta(seconds=1)
     assert len(writes.claim(9)) == 1
+
+
+class Behind:
+    """A database whose writer's place is free only after somebody else has written."""
+
+    def __init__(self, db: Database, other: Callable[[], object]) -> None:
+        self._db, self._other = db, other
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        self._other()
+        with self._db.write() as session:
+            yield session
+
+
+def waiting_write(tools: Wired, at: datetime) -> CrmWrites:
+    with tools.db.write() as session:
+        session.add(CrmWriteRow(crm="csv", key="k", lead_id="ann", value_at=at, not_before=at,
+                                queued_at=at))  # fmt: skip
+    return CrmWrites(tools.db, tools.clock, tools.audit, "csv")
+
+
+def test_what_another_process_took_up_while_we_waited_for_our_turn_is_left_to_it(
+    tools: Wired, clock: SetClock
+) -> None:
+    """Its claim was made after we came to wait, and so it reaches further than one of then."""
+    writes = waiting_write(tools, clock.at - DAY)
+    taken: list[Any] = []
+
+    def other() -> None:
+        clock.at += timedelta(seconds=9)
+        taken.extend(writes.claim(9))
+
+    late: Any = Behind(tools.db, other)
+    assert CrmWrites(late, clock, tools.audit, "csv").claim(9) == []
+    assert len(taken) == 1
+
+
+def test_the_claim_of_a_peer_whose_clock_is_minutes_ahead_counts(
+    tools: Wired, clock: SetClock
+) -> None:
+    """No clock jumped: those of two machines differ a little."""
+    writes = waiting_write(tools, clock.at - DAY)
+    clock.at += CLOCKS_DIFFER
+    assert len(writes.claim(9)) == 1
+    clock.at -= CLOCKS_DIFFER
+    assert not writes.is_due()
+    assert writes.claim(9) == []
 
 
 def test_a_pull_is_due_after_a_clock_that_was_ahead_is_put_right(
