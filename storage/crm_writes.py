@@ -25,7 +25,8 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 """Between the machines of two processes, at most; what is further ahead was set by a clock that was
 put back since."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
-"""Between tries of one write: doubled each time, so that a day without the CRM costs ten tries."""
+"""Between tries of one write: doubled each time, so that a day without the CRM costs ten tries.
+Nothing rests for longer, whatever a provider asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class CrmWrites:
                 .where(
                     CrmWriteRow.crm == self._crm,
                     CrmWriteRow.state == WAITING,
-                    CrmWriteRow.not_before <= now,
+                    _has_rested(now),
                     _is_free(now),
                 )
                 .order_by(col(CrmWriteRow.id))
@@ -87,7 +88,7 @@ class CrmWrites:
         now = self._clock.now()
         query = select(CrmWriteRow.id).where(
             CrmWriteRow.crm == self._crm, CrmWriteRow.state == WAITING,
-            CrmWriteRow.not_before <= now,
+            _has_rested(now),
             _is_free(now),
         )  # fmt: skip
         with self._db.read() as session:
@@ -132,8 +133,8 @@ class CrmWrites:
             if row is None:
                 return
             row.tries += 1
-            pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(row.tries - 1, 12))
-            row.not_before = self._clock.now() + (wait or pause)
+            pause = FIRST_PAUSE * 2 ** min(row.tries - 1, 12)
+            row.not_before = self._clock.now() + min(LONGEST_PAUSE, wait or pause)
             row.claimed_until, row.why = None, why
             session.add(row)
 
@@ -239,6 +240,12 @@ def _queued(row: CrmWriteRow) -> Queued:
         row.value_at, row.base, row.inferred, row.tries, row.external_id, row.state, row.theirs,
         row.theirs_at, row.why,
     )  # fmt: skip
+
+
+def _has_rested(now: datetime) -> Any:
+    """Its pause is over, or longer than any is: then a clock that was ahead made it."""
+    not_before = col(CrmWriteRow.not_before)
+    return or_(not_before <= now, not_before > now + LONGEST_PAUSE + CLOCKS_DIFFER)
 
 
 def _is_free(now: datetime) -> Any:

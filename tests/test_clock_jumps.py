@@ -31,7 +31,7 @@ from bot.slack_client import Poster, make_client
 from bot.socket_mode import PING_SECONDS, SILENT_PINGS, Watch
 from knowledge.leads import Action
 from storage.audit import JOINED
-from storage.crm_writes import CLAIM, CLOCKS_DIFFER, CrmWrites
+from storage.crm_writes import CLAIM, CLOCKS_DIFFER, LONGEST_PAUSE, CrmWrites
 from storage.database import Database, open_database
 from storage.migrate import migrate
 from storage.outbox import Outbox
@@ -197,6 +197,40 @@ def test_a_pull_is_due_after_a_clock_that_was_ahead_is_put_right(
     pull(desk)
     assert not is_due(desk, clock.at)
     assert len(tools.leads.names()) == 1
+    tools.close()
+
+
+def test_a_write_that_a_fast_clock_put_off_or_told_does_not_wait_for_a_day(
+    tools: Wired, clock: SetClock
+) -> None:
+    """No pause is as long as that; one that may be meant is kept."""
+    writes = waiting_write(tools, clock.at + DAY)
+    assert writes.is_due()
+    (one,) = writes.claim(9)
+    writes.later(one, "the CRM is busy", timedelta(days=9))
+    clock.at += LONGEST_PAUSE - timedelta(seconds=1)
+    assert not writes.is_due(), "a provider's own word counts, up to a limit"
+    assert writes.claim(9) == []
+    clock.at += timedelta(seconds=1)
+    assert writes.is_due()
+    (one,) = writes.claim(9)
+    clock.at += DAY
+    writes.later(one, "the CRM is busy")
+    clock.at -= DAY
+    assert len(writes.claim(9)) == 1
+
+
+def test_a_crm_does_not_rest_for_a_day_as_the_clock_was_a_day_ahead(
+    tmp_path: Path, clock: SetClock
+) -> None:
+    (tmp_path / "export").mkdir()
+    tools = build(Settings(home=tmp_path / "crm", crm="csv", crm_folder=tmp_path / "export"), clock)
+    assert tools.crm is not None
+    desk = Desk(tools, tools.crm)
+    desk.cursors.trouble(ROUND, "It is down.", clock.at + DAY)
+    assert is_due(desk, clock.at)
+    desk.cursors.trouble(ROUND, "It is down.", clock.at + HOUR)
+    assert not is_due(desk, clock.at)
     tools.close()
 
 

@@ -16,6 +16,7 @@ from knowledge.crm import Record, Stream
 from knowledge.errors import CrmBusy, CrmFailed, CrmUnreachable
 from knowledge.leads import HistoryEntry
 from storage.crm import Link
+from storage.crm_writes import CLOCKS_DIFFER, LONGEST_PAUSE
 
 OVERLAP = timedelta(minutes=5)
 """How far before the last change a pull begins: indexes of a CRM lag behind by seconds to a minute,
@@ -45,7 +46,8 @@ def is_due(desk: Desk, now: datetime) -> bool:
     """Whether the bot's own pull is due, or one is under way that may go on."""
     minutes = desk.tools.settings.crm_minutes
     known = desk.cursors.get(ROUND)
-    if known.not_before and known.not_before > now:
+    longest = now + LONGEST_PAUSE + CLOCKS_DIFFER  # a clock that was ahead made a longer one
+    if known.not_before and now < known.not_before <= longest:
         return False
     if known.is_under_way or not minutes:
         return known.is_under_way and bool(minutes)
@@ -92,7 +94,7 @@ def _kept(desk: Desk, trouble: CrmFailed) -> str:
     """The sentence of a trouble, kept with how long the CRM is left alone."""
     told, wait = str(trouble), MENDING
     if isinstance(trouble, CrmBusy):
-        wait = timedelta(seconds=trouble.seconds)
+        wait = min(timedelta(seconds=trouble.seconds), LONGEST_PAUSE)
     elif isinstance(trouble, CrmUnreachable):
         wait = PAUSE
     elif isinstance(trouble, ManyMissing):
