@@ -10,11 +10,21 @@ from typing import Any
 from psycopg.abc import Buffer
 from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 
 KEPT_OF_A_TEAM, MOST_OF_A_TEAM = 1, 9
 """Connections to PostgreSQL that each of many teams keeps, and has more at most: the server's usual
 hundred must do for all of them."""
+LINE = {
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""How a line is found dead whose other end vanished without a word: after 25 s of silence, or 20 s
+(given in ms) in which nothing that was sent was acknowledged. Left to itself the system waits for
+hours, and a thread with it. What a URL says itself counts more."""
 
 _NUL = re.compile(r"((?<!\\)(?:\\\\)*)\\u0000")
 """As JSON writes it, and not where its backslash is itself escaped."""
@@ -34,7 +44,7 @@ def postgresql_engine(url: URL, schema: str, connect_seconds: float) -> Engine:
         hide_parameters=True,
         pool_pre_ping=True,
         json_serializer=lambda value: _NUL.sub(r"\1", json.dumps(value)),
-        connect_args={"connect_timeout": int(connect_seconds)},
+        connect_args={"connect_timeout": int(connect_seconds), **_line(url)},
         **({"pool_size": KEPT_OF_A_TEAM, "max_overflow": MOST_OF_A_TEAM} if schema else {}),
     )
     event.listen(engine, "handle_error", _drop_detail)
@@ -42,6 +52,17 @@ def postgresql_engine(url: URL, schema: str, connect_seconds: float) -> Engine:
     if schema:
         event.listen(engine, "connect", _within(schema), insert=True)
     return engine
+
+
+def with_dead_lines_found(url: str) -> str:
+    """The same address with `LINE`, for a library that makes its connections itself."""
+    parsed = make_url(url)
+    told = {name: str(value) for name, value in _line(parsed).items()}
+    return parsed.update_query_dict(told).render_as_string(hide_password=False)
+
+
+def _line(url: URL) -> dict[str, int]:
+    return {name: value for name, value in LINE.items() if name not in url.query}
 
 
 def _keep_texts(connection: Any, _record: object) -> None:

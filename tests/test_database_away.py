@@ -15,13 +15,14 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import errors
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
 from bot import outlasting
 from bot.bootstrap import Wired, build
-from bot.jobs import lives
+from bot.jobs import _jobs_database, lives
 from bot.listeners import answering, handling
 from bot.listeners.replies import answer_to_asker
 from bot.settings import Settings
@@ -30,6 +31,7 @@ from knowledge.errors import DatabaseAway, StorageFailed
 from storage import database
 from storage.away import is_away, noticing, passes
 from tests.conftest import UNCAPPED
+from tests.databases import postgres_server
 from tests.faults.kills import _moved_over
 from tests.faults.postgres import own_server
 from tests.faults.running import Running, running
@@ -257,6 +259,27 @@ def test_m59_a_postgresql_server_that_is_stopped_is_away_and_not_broken() -> Non
             session.exec(query)
         assert not isinstance(missing.value, DatabaseAway)
         other.close()
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_each_connection_to_a_server_looks_whether_its_other_end_is_there(own: bool) -> None:
+    """Ours, and the queue's own: one that vanished without a word held a thread for hours.
+
+    What the address says itself counts more.
+    """
+    url = f"{postgres_server()}{'&keepalives_idle=99' if own else ''}"
+    settings = Settings(home=Path("x"), database_url=url)
+    idle = "99" if own else "10"
+    db = database.open_database(url)
+    theirs = create_engine(make_url(_jobs_database(settings)).set(drivername="postgresql+psycopg"))
+    for engine in (db.engine, theirs):
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            used = driver.info.get_parameters()
+        assert used["keepalives_idle"] == idle
+        assert (used["keepalives_interval"], used["keepalives_count"]) == ("5", "3")
+        assert used["tcp_user_timeout"] == "20000"
+        engine.dispose()
 
 
 def test_a_step_is_done_again_until_the_database_is_back_or_the_bot_closes(

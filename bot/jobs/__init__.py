@@ -32,6 +32,7 @@ from bot.places import executor_id
 from bot.settings import Settings
 from knowledge.errors import TrailguideError
 from knowledge.teams import NotInstalled, job_name, jobs_of
+from storage.postgresql import with_dead_lines_found
 
 ANSWERS = "answers"
 IMPORTS = "imports"
@@ -298,7 +299,7 @@ def _config(settings: Settings, executor: str) -> DBOSConfig:
 def _jobs_database(settings: Settings) -> str:
     """DBOS's own tables: beside ours on a server, in a file of the home folder when embedded."""
     if settings.database_url and settings.shares_database:
-        return settings.database_url
+        return with_dead_lines_found(settings.database_url)
     path = (settings.home / "jobs.db").absolute()
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA journal_mode = WAL")  # stays with the file
