@@ -27,7 +27,14 @@ def lives(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zy
         yield made
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+# A group each, so that two workers share them; each then has a process of its own to fork from.
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(kind, marks=pytest.mark.xdist_group(f"kills-{kind}"))
+        for kind in ("sqlite", "postgresql")
+    ],
+)
 def ready(request: pytest.FixtureRequest, seeded: Path, lives: Zygote) -> Ground:
     return ground(request.param, seeded, lives.folder, lives)
 
