@@ -25,7 +25,7 @@ from bot import measures
 from bot.slack_files import UPLOAD, File, is_named, upload
 from bot.slack_marks import mark_of, marked_as, marks_of
 from bot.views.blocks import PLAIN_BLOCKS, Message
-from knowledge.errors import NotFound, SlackFailed
+from knowledge.errors import DatabaseAway, NotFound, SlackFailed
 from storage.outbox import Outbox, OutboxEntry
 
 CHANNEL_GAP_SECONDS = 1.0
@@ -119,9 +119,7 @@ class Poster:
             payload["ts"] = update_ts
         method = "chat.update" if update_ts else "chat.postMessage"
         self._outbox.plan(key, method, payload)
-        if new:
-            with self._lock:
-                self._untried.add(key)
+        self._note_whether_untried(key, new=new)
         return key
 
     def plan_file(self, key: str, file: File, *, channel: str, thread_ts: str | None = None) -> str:
@@ -131,9 +129,7 @@ class Poster:
             payload["thread_ts"] = thread_ts
         new = self._outbox.get(key) is None
         self._outbox.plan(key, UPLOAD, payload)
-        if new:
-            with self._lock:
-                self._untried.add(key)
+        self._note_whether_untried(key, new=new)
         return key
 
     def post(self, key: str) -> Posted | None:
@@ -141,7 +137,11 @@ class Poster:
 
         Raises `SlackFailed` when Slack cannot be reached for about a minute.
         """
-        entry = self._outbox.get(key)
+        try:
+            entry = self._outbox.get(key)
+        except DatabaseAway:  # another process may take our work over and post it meanwhile
+            self._note_whether_untried(key, new=False)
+            raise
         if entry is None:
             raise NotFound(f"Nothing was planned under the key '{key}'.")
         if entry.state != "planned":
@@ -187,6 +187,11 @@ class Poster:
         with self._lock:
             self._direct[user] = found
         return found
+
+    def _note_whether_untried(self, key: str, *, new: bool) -> None:
+        """Only what was planned in one go needs no search: a second time means a failure."""
+        with self._lock:
+            (self._untried.add if new else self._untried.discard)(key)
 
     def _write(self, entry: OutboxEntry) -> Posted:
         payload = dict(entry.payload or {})

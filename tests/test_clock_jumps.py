@@ -21,7 +21,7 @@ from bot.flow import decide
 from bot.flow.crm_desk import Desk
 from bot.flow.crm_pull import ROUND, is_due, pull
 from bot.jobs import Jobs
-from bot.jobs.lives import DEAD_AFTER_SECONDS, Lives
+from bot.jobs.lives import DEAD_AFTER_SECONDS, SWEEP_SECONDS, Lives
 from bot.listeners import answering, digest
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
@@ -335,15 +335,50 @@ class House:
         return "heartbeat" if key in self.kept else None
 
 
+def show_for(seconds: float, lives: Lives, house: House, passed: list[float]) -> None:
+    """Let a bot show life for so long, sweep by sweep."""
+    lives.show()
+    for _ in range(int(seconds / SWEEP_SECONDS) + 1):
+        passed[0] += SWEEP_SECONDS
+        house.seconds += SWEEP_SECONDS
+        lives.show()
+
+
+def test_m58_after_an_outage_no_peer_is_called_dead_before_it_could_show_life(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """M58 Nobody could while the database was away, and a peer's job under way is answered once."""
+    house, passed = House(), [0.0]
+    teams: Any = SimpleNamespace(house=house)
+    lives = Lives(teams, shared=True, monotonic=lambda: passed[0])
+    monkeypatch.setattr(jobs_module.DBOS, "executor_id", "me", raising=False)
+    lives.show()
+    assert not lives._is_dead("peer"), "the start may be the end of an outage"
+    show_for(DEAD_AFTER_SECONDS, lives, house, passed)
+    assert lives._is_dead("peer")
+    for gap in (2 * DEAD_AFTER_SECONDS, DEAD_AFTER_SECONDS / 2 + 1):
+        passed[0] += gap
+        house.seconds += gap
+        assert not lives._is_dead("peer"), "its own beats stopped too"
+        show_for(DEAD_AFTER_SECONDS / 2, lives, house, passed)
+        assert not lives._is_dead("peer")
+        show_for(DEAD_AFTER_SECONDS / 2, lives, house, passed)
+        assert lives._is_dead("peer")
+    passed[0] += 2 * SWEEP_SECONDS  # a busy machine
+    lives.show()
+    assert lives._is_dead("peer")
+
+
 def test_a_bot_whose_own_clock_jumps_takes_no_living_peer_for_dead(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The beats are counted by the database's clock, which all share."""
     house = House()
     teams: Any = SimpleNamespace(house=house)
-    lives = Lives(teams, shared=True)
+    passed = [0.0]
+    lives = Lives(teams, shared=True, monotonic=lambda: passed[0])
     monkeypatch.setattr(jobs_module.DBOS, "executor_id", "peer", raising=False)
-    lives.show()
+    show_for(DEAD_AFTER_SECONDS, lives, house, passed)
     for ahead in (0.0, -3600.0, 86_400.0):
         monkeypatch.setattr(jobs_module.time, "time", lambda ahead=ahead: 1.9e9 + ahead)
         assert not lives._is_dead("peer")

@@ -12,10 +12,10 @@ from bot.views import words
 from bot.views.blocks import Part, message, section
 from bot.views.card import pointer_line, review_card
 from knowledge.clock import SystemClock
-from knowledge.errors import SlackFailed
+from knowledge.errors import DatabaseAway, SlackFailed
 from storage.database import open_database
 from storage.migrate import migrate
-from storage.outbox import Outbox
+from storage.outbox import Outbox, OutboxEntry
 from tests.slack.examples import a_card
 from tests.slack.fake import FakeSlack, fake_slack
 
@@ -105,6 +105,32 @@ def test_a_post_of_a_process_that_died_before_noting_it_is_found(
     posted = again.post("k")
     assert posted is not None
     assert [m["ts"] for m in slack.messages] == [posted.ts]
+
+
+@pytest.mark.parametrize("when", ["read", "planned again"])
+def test_m58_a_post_that_the_database_held_up_is_looked_for_before_it_is_made(
+    slack: FakeSlack, outbox: Outbox, pauses: Pauses, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """M58 Another bot may have taken it for dead meanwhile, and posted."""
+    poster, other = a_poster(slack, outbox, pauses), a_poster(slack, outbox, pauses)
+    poster.plan("k", message("hello"), channel="C1")
+    entry = outbox.get("k")
+    assert entry is not None
+    other._write(entry)  # and it did not come to note it
+    if when == "read":
+        monkeypatch.setattr(outbox, "get", away)
+        with pytest.raises(DatabaseAway):
+            poster.post("k")
+        monkeypatch.undo()
+    else:  # a step that is done again after it failed
+        poster.plan("k", message("hello"), channel="C1")
+    posted = poster.post("k")
+    assert posted is not None
+    assert [m["ts"] for m in slack.messages] == [posted.ts]
+
+
+def away(_key: str) -> OutboxEntry:
+    raise DatabaseAway("It is away.")
 
 
 def test_a_limit_is_waited_out_as_slack_asks(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 from dbos import DBOS
@@ -16,15 +18,21 @@ UNDONE = ["ENQUEUED", "PENDING", "DELAYED"]
 SWEEP_SECONDS = 20.0
 """Between two sweeps, and between two heartbeats for the peers on a shared database."""
 DEAD_AFTER_SECONDS = 90.0
-"""Four heartbeats missed: a busy machine misses one or two."""
+"""Four heartbeats missed: a busy machine misses one or two. Longest silence of our own, before we
+judge a peer again for as long, is half of it: what silenced us silenced the peer."""
 
 
 class Lives:
     """Tells which undone jobs live; `shared` says whether other bots work on the same database."""
 
-    def __init__(self, teams: Teams, *, shared: bool) -> None:
+    def __init__(
+        self, teams: Teams, *, shared: bool, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._teams = teams
         self._shared = shared
+        self._monotonic = monotonic
+        self._shown_at: float | None = None
+        self._shown_since = 0.0
         self._idle: set[str] = set()
 
     def job_to_start(self, key: str) -> str | None:
@@ -74,6 +82,8 @@ class Lives:
         """Whether a peer shows no life; on an embedded database there are no living peers."""
         if not self._shared:
             return True
+        if not self._would_have_heard():
+            return False
         kind, now = self._teams.house.kind, self._beat()
         missed = range(int(DEAD_AFTER_SECONDS / SWEEP_SECONDS) + 2)
         return all(kind(_beat_key(executor_id, now + 1 - turn)) is None for turn in missed)
@@ -84,6 +94,22 @@ class Lives:
             key = _beat_key(DBOS.executor_id, self._beat())
             self._teams.house.record(key, HEARTBEAT, {})
             self._teams.house.done(key)
+            now = self._monotonic()
+            if self._shown_at is None or self._is_silence(now - self._shown_at):
+                self._shown_since = now
+            self._shown_at = now
+
+    def _would_have_heard(self) -> bool:
+        """Whether a living peer could leave its beats: our own came through for long enough.
+
+        Nobody can while the database is away, and a peer's threads then live on in their steps.
+        """
+        if self._shown_at is None or self._is_silence(self._monotonic() - self._shown_at):
+            return False
+        return self._shown_at - self._shown_since >= DEAD_AFTER_SECONDS
+
+    def _is_silence(self, seconds: float) -> bool:
+        return seconds > DEAD_AFTER_SECONDS / 2
 
     def _beat(self) -> int:
         """The number of the present stretch of time, the same for all peers.
