@@ -6,17 +6,19 @@ import threading
 import time
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from dbos import DBOS, DBOSClient
 from sqlalchemy import create_engine, make_url, text
 
 from bot.jobs import ANSWERS, KEYS_KEPT, Jobs, _jobs_database
-from bot.jobs.lives import DEAD_AFTER_SECONDS, HEARTBEAT, STEPS_VERSION, SWEEP_SECONDS
+from bot.jobs.lives import DEAD_AFTER_SECONDS, HEARTBEAT, STEPS_VERSION, SWEEP_SECONDS, Lives
 from bot.listeners import answering
 from bot.listeners.edge import Edge
 from bot.listeners.incoming import Incoming, Kind
 from bot.listeners.lanes import lane_of
+from bot.listeners.teams import OnlyTeam
 from tests.conftest import SetClock
 from tests.slack.fake import FakeSlack
 from tests.slack.local import PATIENCE_SECONDS, until
@@ -99,6 +101,8 @@ def test_m59_a_job_that_no_thread_has_any_more_is_begun_again_without_a_restart(
         connection.execute(text(running), {"mine": DBOS.executor_id, "key": HELP.key})
     engine.dispose()
     assert jobs.sweep() == 0, "it may be about to begin"
+    passed = time.monotonic() + SWEEP_SECONDS
+    jobs._living._monotonic = lambda: passed  # type: ignore[misc]
     assert jobs.sweep() == 1
     until(lambda: HELP.key not in edge.tools.inbox.pending(), "the answer")
     assert len(slack.messages) == 1
@@ -216,6 +220,33 @@ def test_a_job_of_a_living_peer_is_left_to_it(jobs: Jobs, edge: Edge, slack: Fak
     again.close(patience_seconds=2)
     assert HELP.key in edge.tools.inbox.pending()  # beside what the day brings by itself
     assert not slack.messages
+
+
+def test_a_job_that_is_about_to_get_its_thread_is_not_called_off(
+    jobs: Jobs, edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One sweep may look twice within milliseconds; between two sweeps it must still lie there."""
+    passed, called_off = [0.0], []
+    jobs.launch(edge)
+    living = Lives(OnlyTeam(edge), shared=False, monotonic=lambda: passed[0])
+    monkeypatch.setattr(DBOS, "cancel_workflow", called_off.append)
+    lying = SimpleNamespace(
+        status="PENDING", workflow_id="j", app_version=None, executor_id=DBOS.executor_id
+    )
+    assert living.still_runs(lying)
+    assert living.still_runs(lying)
+    living.looked_at_all()
+    passed[0] += SWEEP_SECONDS
+    living.looked_at_all()  # it was not there any more
+    assert living.still_runs(lying)
+    living.looked_at_all()
+    passed[0] += SWEEP_SECONDS / 2 - 1
+    assert living.still_runs(lying)
+    living.looked_at_all()
+    assert called_off == []
+    passed[0] += 1
+    assert not living.still_runs(lying)
+    assert called_off == ["j"]
 
 
 def test_a_sign_of_life_that_a_death_cut_short_is_closed(jobs: Jobs, edge: Edge) -> None:

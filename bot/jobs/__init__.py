@@ -136,7 +136,9 @@ class Jobs:
             return 0
         self._living.show()
         self._let_go(self._teams)
-        return sum(self._sweep_team(team) for team in self._teams.ids())
+        started = sum(self._sweep_team(team) for team in self._teams.ids())
+        self._living.looked_at_all()
+        return started
 
     def _sweep_team(self, team: str) -> int:
         """Sweep for one team; of many, the trouble of one does not keep the others waiting."""

@@ -33,7 +33,8 @@ class Lives:
         self._monotonic = monotonic
         self._shown_at: float | None = None
         self._shown_since = 0.0
-        self._idle: set[str] = set()
+        self._idle: dict[str, float] = {}
+        self._looked_at: set[str] = set()
 
     def job_to_start(self, key: str) -> str | None:
         """The id for a new job on an event, or None while one is under way."""
@@ -45,6 +46,11 @@ class Lives:
             if status.status in UNDONE and self.still_runs(status):
                 return None
         return None
+
+    def looked_at_all(self) -> None:
+        """Note that a sweep is over: what it met no more is forgotten."""
+        self._idle = {job: at for job, at in self._idle.items() if job in self._looked_at}
+        self._looked_at.clear()
 
     def still_runs(self, status: Any) -> bool:
         """Whether an undone job will be run; one that will not is called off."""
@@ -64,19 +70,20 @@ class Lives:
         return True
 
     def _is_left_lying(self, status: Any) -> bool:
-        """Whether it should run in this process and, looked at twice, no thread has it.
+        """Whether it should run in this process and, at two looks well apart, no thread has it.
 
-        A queue's database that was full, or gone, ends its threads and leaves "running" written.
+        A job has none for a moment after it was taken from the queue. A queue's database that was
+        full, or gone, ends its threads and leaves "running" written.
         """
         active = _get_dbos_instance()._active_workflows_set.activeList()  # noqa: SLF001 - no other way
         job = status.workflow_id
         ours = status.status == "PENDING" and status.executor_id == DBOS.executor_id
         if not ours or job in active:
-            self._idle.discard(job)
+            self._idle.pop(job, None)
             return False
-        seen_before = job in self._idle
-        self._idle.add(job)
-        return seen_before
+        self._looked_at.add(job)
+        now = self._monotonic()
+        return now - self._idle.setdefault(job, now) >= SWEEP_SECONDS / 2
 
     def _is_dead(self, executor_id: str) -> bool:
         """Whether a peer shows no life; on an embedded database there are no living peers."""
