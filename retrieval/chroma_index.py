@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,9 @@ from retrieval.store_seal import seal
 HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 800, "max_neighbors": 32}
 """Top-100 recall on 5,000 random vectors, against the exact scan: 0.65 with the defaults (ef_search
 100), 0.998 with ef_search 400, 1.0 with 800 at 6 ms a query (tests/test_vectors.py holds 0.99)."""
+
+BUILDING_SECONDS = 3600.0
+"""For one build on a server; what is older was left by a bot that died meanwhile."""
 
 
 class ChromaIndex(SyncedCollection):
@@ -38,6 +43,7 @@ class ChromaIndex(SyncedCollection):
         self._store: Path | None = None
         self._seal = ""
         self._lock = DirectoryLock(path)
+        self._drop_all_but(self._named())  # what a bot left that died while it built
         self._reopen()
 
     def look(self) -> None:
@@ -103,9 +109,25 @@ class ChromaIndex(SyncedCollection):
         if self._store is None:  # sync has just patched or built, so there is one
             raise StorageFailed(self._cannot("is closed"))
         self._write_pointer({"store": self._store.name, "revision": revision, "count": count})
+        self._drop_all_but(self._store.name)
+
+    def _discard(self) -> None:
+        begun = self._store
+        self._forget()
+        if begun is not None:
+            shutil.rmtree(begun, ignore_errors=True)
+
+    def _drop_all_but(self, kept: str) -> None:
         for old in self._path.glob(f"{self._key}-*"):
-            if old.is_dir() and old != self._store:
+            if old.is_dir() and old.name != kept:
                 shutil.rmtree(old, ignore_errors=True)
+
+    def _named(self) -> str:
+        """The store that the pointer names; empty when there is none, or it cannot be read."""
+        try:
+            return Path(json.loads(self._pointer.read_text(encoding="utf-8"))["store"]).name
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
 
     def _write_pointer(self, pointer: dict[str, Any]) -> None:
         """Point at a store as its files are now."""
@@ -184,19 +206,39 @@ class ChromaServerIndex(SyncedCollection):
         return [c for c in everything if c.name.startswith(f"{self._key}-") and c.name != mine]
 
     def _start_anew(self) -> None:
+        self._collection = None
         built = 1 + max(
             (int((c.metadata or {}).get("built", 0)) for c in self._others()), default=0
         )
-        name = f"{self._key}-{uuid.uuid4().hex[:8]}"
-        self._collection = _create(self._client, name, {"state": "building", "built": built})
+        state = {"state": "building", "built": built, "began": int(time.time())}
+        self._collection = _create(self._client, f"{self._key}-{uuid.uuid4().hex[:8]}", state)
+
+    def _discard(self) -> None:
+        begun, self._collection, self._revision = self._collection, None, None
+        if begun is not None:
+            try:
+                self._client.delete_collection(begun.name)
+            except BaseException as error:  # it is dropped when it is old
+                if not is_chromas(error):
+                    raise
 
     def _flip(self, revision: str, count: int) -> None:
         before = dict(self._collection.metadata or {})
         state = {"state": "ready", "revision": revision, "count": count}
         self._collection.modify(metadata=before | state)
-        for old in self._others():  # one that is being built may be another process's
-            if (old.metadata or {}).get("state") == "ready":
-                self._client.delete_collection(old.name)
+        try:
+            self._drop_others()
+        except BaseException as error:  # the next flip drops what is left
+            if not is_chromas(error):
+                raise
+
+    def _drop_others(self) -> None:
+        from chromadb.errors import NotFoundError
+
+        for old in self._others():
+            if _is_over(old.metadata or {}):
+                with suppress(NotFoundError):  # another bot was quicker
+                    self._client.delete_collection(old.name)
 
     def _cannot(self, what: str) -> str:
         return (
@@ -223,6 +265,13 @@ def drop_collections(url: str, prefix: str) -> int:
             "start it."
         ) from error
     return len(ours)
+
+
+def _is_over(metadata: Mapping[str, Any]) -> bool:
+    """Whether a collection is not in force any more, and is not being built by another bot."""
+    began = float(metadata.get("began", 0))
+    is_left = metadata.get("state") == "building" and time.time() - began >= BUILDING_SECONDS
+    return metadata.get("state") == "ready" or is_left
 
 
 def _embedded(store: Path) -> Any:

@@ -50,10 +50,10 @@ class SyncedCollection(ABC):
             if revision == self._revision or (self._look_again() and revision == self._revision):
                 return
             ids, matrix = load()
-            if not self._patched(ids, matrix):
+            patched = self._patched(ids, matrix)
+            if not patched:
                 self._build(ids, matrix)
-            self._flip(revision, len(ids))
-            self._revision = revision
+            self._point(revision, len(ids), built=not patched)
 
     def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """The nearest `k` (chunk id, cosine), best first, ties by id; a broken index is rebuilt."""
@@ -128,8 +128,7 @@ class SyncedCollection(ABC):
                 ids, matrix = load()
                 self._renounce()
                 self._build(ids, matrix)
-                self._flip(revision, len(ids))
-                self._revision = revision
+                self._point(revision, len(ids), built=True)
 
     def broken(self) -> str:
         """What was wrong with the files that it found when it was opened; empty for nothing."""
@@ -162,13 +161,24 @@ class SyncedCollection(ABC):
             _add(self._collection, ids, matrix, range(len(ids)))
             whole = _verified(self._collection, ids, matrix)
         except BaseException as error:
-            self._collection, self._revision = None, None
+            self._discard()
             if not is_chromas(error):
                 raise
             raise StorageFailed(self._cannot(f"cannot be written ({reason_of(error)})")) from error
         if not whole:
-            self._collection, self._revision = None, None
+            self._discard()
             raise StorageFailed(self._cannot("did not find its own vectors after a rebuild"))
+
+    def _point(self, revision: str, count: int, *, built: bool) -> None:
+        try:
+            self._flip(revision, count)
+        except BaseException as error:
+            if built:  # what was patched is named already, and is whole at the next try
+                self._discard()
+            if not is_chromas(error):
+                raise
+            raise StorageFailed(self._cannot(f"cannot be written ({reason_of(error)})")) from error
+        self._revision = revision
 
     @abstractmethod
     def look(self) -> None:
@@ -198,8 +208,12 @@ class SyncedCollection(ABC):
         """Make an empty collection that the pointer does not name yet."""
 
     @abstractmethod
+    def _discard(self) -> None:
+        """Remove what was begun anew: each try that leaves its own would fill a disk for good."""
+
+    @abstractmethod
     def _flip(self, revision: str, count: int) -> None:
-        """Point at the current collection and drop every other."""
+        """Point at the current collection, and drop every other as far as that can be done now."""
 
 
 def _add(collection: Any, ids: list[str], matrix: NDArray[np.float32], rows: Sequence[int]) -> None:

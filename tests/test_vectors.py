@@ -5,13 +5,14 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from knowledge.errors import IndexBusy, StorageFailed
-from retrieval import chroma_sync
+from retrieval import chroma_index, chroma_sync
 from retrieval.chroma_index import ChromaIndex, ChromaServerIndex
 from retrieval.vectors import ScanIndex
 
@@ -286,7 +287,65 @@ def test_a_build_that_lost_vectors_is_refused(folder, monkeypatch):
     with pytest.raises(StorageFailed, match="after a rebuild"):
         index.sync("r1", lambda: (names(103), rows(103)))
     assert list(folder.glob("*.json")) == []
+    assert [path for path in folder.iterdir() if path.is_dir()] == []
     index.close()
+
+
+def full(*_, **__):
+    raise OSError(28, "No space left on device")
+
+
+def stores(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("where", ["retrieval.chroma_sync._add", "pathlib.Path.write_text"])
+def test_m60_a_build_that_fails_leaves_nothing_behind(folder, monkeypatch, where):
+    """M60 On a disk that is full each try would take what was made free."""
+    index = ChromaIndex(folder, "kept")
+    with monkeypatch.context() as disk:
+        disk.setattr(where, full)
+        for _ in range(3):
+            with pytest.raises(StorageFailed, match="No space left"):
+                index.sync("r1", lambda: (names(5), rows(5)))
+            assert stores(folder) == []
+    index.sync("r1", lambda: (names(5), rows(5)))
+    assert len(stores(folder)) == 1
+    index.close()
+
+
+def test_m60_a_pointer_that_cannot_be_written_keeps_a_patched_index(folder, monkeypatch):
+    """M60 Told as a failure of storage, and written at the next try without building anew."""
+    index = ChromaIndex(folder, "kept")
+    index.sync("r1", lambda: (names(5), rows(5)))
+    before = store_of(folder)
+    with monkeypatch.context() as disk:
+        disk.setattr("pathlib.Path.write_text", full)
+        with pytest.raises(StorageFailed, match="No space left"):
+            index.sync("r2", lambda: (names(6), rows(6)))
+    index.sync("r2", lambda: (names(6), rows(6)))
+    assert store_of(folder) == before
+    assert index.query(rows(6)[5], 1)[0][0] == "c000005"
+    index.close()
+    again = ChromaIndex(folder, "kept")
+    again.sync("r2", never)
+    again.close()
+
+
+def test_what_a_dead_builder_left_is_removed_at_the_next_start(folder):
+    """The folder has one owner, so nobody builds there now; other names are left alone."""
+    index = ChromaIndex(folder, "kept")
+    index.sync("r1", lambda: (names(5), rows(5)))
+    key = index._key
+    index.close()
+    held = store_of(folder)
+    for name in (f"{key}-0badcafe", "other-12345678-0badcafe"):
+        (folder / name).mkdir()
+        (folder / name / "chroma.sqlite3").write_bytes(b"half")
+    again = ChromaIndex(folder, "kept")
+    again.sync("r1", never)
+    again.close()
+    assert stores(folder) == sorted([held, folder / "other-12345678-0badcafe"])
 
 
 def test_a_failed_read_leaves_the_index_as_it_was(folder):
@@ -350,6 +409,62 @@ def test_a_server_holds_one_index_for_several_owners(server):
     second.close()
 
 
+def states(server_index) -> list[str]:
+    return sorted(c.metadata["state"] for c in server_index._client.list_collections())
+
+
+@pytest.mark.parametrize("where", ["retrieval.chroma_sync._add", "_flip"])
+def test_m60_a_build_that_fails_on_a_server_leaves_nothing_behind(server, monkeypatch, where):
+    """M60 The one in force stays, the one that was begun goes."""
+    index = ChromaServerIndex(server, "kept")
+    index.sync("r1", lambda: (names(5), rows(5)))
+    with monkeypatch.context() as disk:
+        if where == "_flip":
+            disk.setattr("chromadb.api.models.Collection.Collection.modify", full)
+        else:
+            disk.setattr(where, full)
+        for _ in range(2):
+            with pytest.raises(StorageFailed, match="No space left"):
+                index.renew()
+            assert states(index) == ["ready"]
+    index.renew()
+    assert states(index) == ["ready"]
+    assert index.query(rows(5)[3], 1)[0][0] == "c000003"
+    index.close()
+
+
+def test_what_dead_builders_left_on_a_server_is_dropped_after_an_hour(server, monkeypatch):
+    """One that is being built now may be another bot's."""
+    index = ChromaServerIndex(server, "kept")
+    index.sync("r1", lambda: (names(5), rows(5)))
+    ChromaServerIndex(server, "other").sync("r1", lambda: (names(5), rows(5)))
+    dying = ChromaServerIndex(server, "kept")
+    dying._reopen()
+    dying._start_anew()
+    index.renew()
+    assert states(index) == ["building", "ready", "ready"]
+    later = time.time() + chroma_index.BUILDING_SECONDS
+    monkeypatch.setattr(time, "time", lambda: later)
+    index.renew()
+    assert states(index) == ["ready", "ready"]
+    index.close()
+
+
+def test_a_collection_that_another_bot_drops_first_is_no_failure(server, monkeypatch):
+    index, other = ChromaServerIndex(server, "kept"), ChromaServerIndex(server, "kept")
+    index.sync("r1", lambda: (names(5), rows(5)))
+    other.sync("r1", lambda: (names(5), rows(5)))
+    stale = list(other._client.list_collections())
+    other.renew()
+    (now,) = other._client.list_collections()
+    monkeypatch.setattr(index, "_others", lambda: stale)
+    index._collection = now
+    index._flip("r2", 5)
+    assert states(other) == ["ready"]
+    index.close()
+    other.close()
+
+
 @pytest.fixture
 def server(server_and_process):
     return server_and_process[0]
@@ -358,7 +473,6 @@ def server(server_and_process):
 @pytest.fixture
 def server_and_process(tmp_path):
     import socket
-    import time
     import urllib.error
     import urllib.request
 
