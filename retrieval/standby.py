@@ -46,12 +46,17 @@ class Standby:
         began = self._now()
         if began >= self._rests_until:
             try:
-                return self._index.query_many(vectors, k)
+                found = self._index.query_many(vectors, k)
             except StorageFailed as failure:
                 self._rest(failure, began)
+            else:
+                if self._spare.count():  # another in its place, since a thread may be scanning it
+                    self._spare = ScanIndex()
+                return found
+        spare = self._spare
         if self._latest is not None:
-            self._spare.sync(*self._latest)
-        return self._spare.query_many(vectors, k)
+            spare.sync(*self._latest)
+        return spare.query_many(vectors, k)
 
     def _rest(self, failure: StorageFailed, began: float) -> None:
         now = self._now()

@@ -74,6 +74,46 @@ def test_m60_an_ask_is_answered_from_sql_while_the_index_is_away() -> None:
     assert index.count() == 13
 
 
+def test_m60_the_vectors_of_sql_are_given_back_once_the_index_answers() -> None:
+    """M60 A large library's would stay in memory for good after one failure."""
+    index, now = Away(), [0.0]
+    standby = Standby(index, lambda: now[0])
+    index.away = True
+    standby.sync("r1", lambda: (names(20), MATRIX))
+    assert standby.query_many(MATRIX[4:5], 1)[0][0][0] == "c000004"
+    assert standby._spare.count() == 20
+    now[0] += REST_SECONDS
+    index.away = False
+    standby.sync("r1", lambda: (names(20), MATRIX))
+    assert standby._spare.count() == 20, "it has not answered yet"
+    assert standby.query_many(MATRIX[4:5], 1)[0][0][0] == "c000004"
+    assert standby._spare.count() == 0
+    index.away = True
+    assert standby.query_many(MATRIX[5:6], 1)[0][0][0] == "c000005", "and read again when needed"
+
+
+def test_an_ask_that_scans_while_the_vectors_are_given_back_is_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between reading them and scanning them, the index answers another thread."""
+    index, now = Away(), [0.0]
+    standby, held = Standby(index, lambda: now[0]), (names(20), MATRIX)
+    index.sync("r1", lambda: held)
+    index.away = True
+    standby.sync("r1", lambda: held)
+    spare = standby._spare
+    brought_up = spare.sync
+
+    def and_another_asks(revision: str, load: Callable[[], Vectors]) -> None:
+        brought_up(revision, load)
+        index.away, now[0] = False, now[0] + REST_SECONDS
+        assert standby.query_many(MATRIX[:1], 1)[0][0][0] == "c000000"
+
+    monkeypatch.setattr(spare, "sync", and_another_asks)
+    assert standby.query_many(MATRIX[4:5], 1)[0][0][0] == "c000004"
+    assert standby._spare.count() == 0
+
+
 def test_an_index_that_breaks_between_bringing_it_up_and_asking_is_stood_in_for() -> None:
     index = Away()
     standby = Standby(index, lambda: 0.0)
