@@ -20,6 +20,8 @@ from storage.waiting import waiting
 
 LOOK_SECONDS = 5.0
 """For one part; what takes longer to answer keeps people waiting too."""
+GLANCE_SECONDS = 0.8
+"""For a part that others stand in for: who probes gives up after a second, some of them."""
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -45,8 +47,14 @@ class Readiness:
         """The names of the parts that do not answer now."""
         if self._waits_for:
             return [self._waits_for]
-        parts = [("database", self._database), ("index", self._index), *self._more]
-        return [name for name, looks in parts if not await _in_time(looks)]
+        parts = [("database", self._database), *self._more]
+        return [name for name, looks in parts if not await _in_time(looks, LOOK_SECONDS)]
+
+    async def degraded(self) -> list[str]:
+        """The names of the parts that do not answer, and without which people are answered too."""
+        if self._waits_for or await _in_time(self._index, GLANCE_SECONDS):
+            return []
+        return ["index"]
 
     def _database(self) -> bool:
         waiting(self._tools.db)
@@ -79,8 +87,9 @@ def health_routes(readiness: Readiness) -> list[Route]:
 
     async def ready(_: Request) -> Response:
         missing = await readiness.missing()
-        told = {"ready": not missing, **({"waits_for": missing} if missing else {})}
-        return JSONResponse(told, 503 if missing else 200)
+        told = {"waits_for": missing, "degraded": await readiness.degraded()}
+        named = {what: parts for what, parts in told.items() if parts}
+        return JSONResponse({"ready": not missing, **named}, 503 if missing else 200)
 
     async def metrics(_: Request) -> Response:
         figures = await to_thread.run_sync(page, readiness.queues)
@@ -89,9 +98,9 @@ def health_routes(readiness: Readiness) -> list[Route]:
     return [Route("/health", alive), Route("/ready", ready), Route("/metrics", metrics)]
 
 
-async def _in_time(looks: Callable[[], bool]) -> bool:
+async def _in_time(looks: Callable[[], bool], seconds: float) -> bool:
     """Whether a part says yes in time; one that hangs is left behind in its thread."""
-    with move_on_after(LOOK_SECONDS):
+    with move_on_after(seconds):
         return await to_thread.run_sync(partial(_says_yes, looks), abandon_on_cancel=True)
     return False
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -15,7 +17,7 @@ from bot.bootstrap import Wired
 from bot.counted_model import CountedWriter
 from bot.flow.chroma_place import public_address
 from bot.flow.health import Health, _index
-from bot.health_server import listening_for_health
+from bot.health_server import LOOK_SECONDS, listening_for_health
 from bot.local_slack import free_port
 from bot.measures import Queues, page
 from bot.settings import Settings
@@ -55,9 +57,34 @@ def test_ready_names_the_part_that_is_missing(
         assert missing() == (200, [])
         slack[0] = False
         monkeypatch.setattr("bot.health_server.waiting", unreachable)
-        monkeypatch.setattr(tools.vectors, "look", unreachable)
-        assert missing() == (503, ["database", "index", "Slack"])
+        assert missing() == (503, ["database", "Slack"])
         assert get(port, "/health") == (200, ""), "it lives all the same"
+
+
+def test_m60_a_bot_without_its_index_is_ready_and_says_what_stands_in(
+    tools: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M60 Bots share a server: were they unready together, a balancer would let nobody in."""
+    port = free_port()
+    tools.settings = tools.settings.model_copy(update={"health_address": f"127.0.0.1:{port}"})
+    hung = threading.Event()
+
+    def hangs() -> None:
+        hung.wait(30)
+
+    with listening_for_health(tools) as readiness:
+        readiness.runs(("Slack", lambda: True))
+        assert get(port, "/ready") == (200, '{"ready":true}')
+        for look in (unreachable, hangs):
+            monkeypatch.setattr(tools.vectors, "look", look)
+            began = time.monotonic()
+            assert get(port, "/ready") == (200, '{"ready":true,"degraded":["index"]}')
+            assert time.monotonic() - began < LOOK_SECONDS, "those who probe wait a second or so"
+        monkeypatch.setattr("bot.health_server.waiting", unreachable)
+        status, told = get(port, "/ready")
+        hung.set()
+    assert status == 503
+    assert json.loads(told) == {"ready": False, "waits_for": ["database"], "degraded": ["index"]}
 
 
 def unreachable(*_: object) -> None:
