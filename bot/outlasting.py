@@ -20,14 +20,23 @@ In that time a person's later words wait behind the first."""
 log = structlog.get_logger("trailguide.jobs")
 
 
-def outlasting(closing: threading.Event, work: Callable[[], T]) -> T:
-    """What the work gives, done again while the database is away and the bot is not to close."""
+def outlasting(
+    closing: threading.Event, work: Callable[[], T], writable: Callable[[], object] = lambda: None
+) -> T:
+    """What the work gives, done again while the database is away and the bot is not to close.
+
+    `writable` raises `DatabaseAway` while nothing can be kept: the work, which may ask a chat model
+    before it writes, is not begun again before that is over.
+    """
     for turn in range(TRIES):
         try:
+            if turn:
+                writable()
             return work()
         except DatabaseAway:
             if turn == 0:
                 log.warning("database_away")
             if closing.wait(min(PAUSE_SECONDS * 2.0**turn, LONGEST_PAUSE_SECONDS)):
                 raise
+    writable()
     return work()

@@ -15,6 +15,8 @@ from storage.tables import InboxRow
 CHOICE = "choice"
 """A note of what was asked until its lead is chosen; it holds a text, so it goes in the end."""
 
+PROBE = "probe:writable"
+
 
 class Inbox:
     """Events by key (team and event id, or action id): each is taken in once."""
@@ -53,6 +55,14 @@ class Inbox:
                 row = InboxRow(key=key, kind=kind, payload=payload, received_at=now)
             row.done_at = row.done_at or now
             session.add(row)
+
+    def try_to_write(self) -> None:
+        """Write a row and take it away again; `DatabaseAway` while that cannot be done."""
+        with self._db.write() as session:
+            row = InboxRow(key=PROBE, kind=PROBE, received_at=self._clock.now())
+            session.add(row)
+            session.flush()
+            session.delete(row)
 
     def database_seconds(self) -> float:
         """The time by the database, in seconds: on a server the same for all who share it."""

@@ -30,6 +30,7 @@ from bot.views.blocks import line
 from knowledge.errors import DatabaseAway, StorageFailed
 from storage import database
 from storage.away import is_away, noticing, passes
+from storage.inbox import PROBE
 from tests.conftest import UNCAPPED
 from tests.databases import postgres_server
 from tests.faults.kills import _moved_over
@@ -97,6 +98,38 @@ def test_m58_m59_an_ask_in_hand_while_the_database_is_locked_is_answered_when_it
         bot.check()
         assert missed.is_set()
         assert bot.slack.whispers == []
+
+
+@pytest.mark.embedded
+def test_m59_an_ask_is_not_thought_through_again_before_its_answer_can_be_kept(
+    hasty: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M59 Each time may ask a chat model, for money and in vain."""
+    answer, tries = handling.answer, []
+
+    def in_a_lock(event: Any, edge: Any) -> Any:
+        if event.text != ASK:
+            return answer(event, edge)
+        tries.append(event.key)
+        if len(tries) == 1:
+            threading.Thread(target=hold, daemon=True).start()
+            assert held.wait(10)
+        return answer(event, edge)
+
+    def hold() -> None:
+        with locked(hasty.settings.home / "trailguide.db"):
+            held.set()
+            until(lambda: "database_away" in [line["event"] for line in lines], "a miss", 30)
+            time.sleep(3.0)
+
+    held = threading.Event()
+    monkeypatch.setattr(answering.handling, "answer", in_a_lock)
+    with running(hasty) as bot, capture_logs() as lines:
+        bot.send()
+        bot.settled()
+        bot.check()
+    assert 2 <= len(tries) <= 3
+    assert hasty.inbox.kind(PROBE) is None, "what was written to see whether it can be is gone"
 
 
 @pytest.mark.embedded
@@ -305,6 +338,26 @@ def test_a_step_is_done_again_until_the_database_is_back_or_the_bot_closes(
     assert len(tried) == 7
     with pytest.raises(StorageFailed):
         outlasting.outlasting(threading.Event(), broken)
+
+
+def test_a_step_is_done_again_only_once_something_can_be_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outlasting, "LONGEST_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(outlasting, "TRIES", 5)
+    asked, tried = [], []
+
+    def work() -> None:
+        tried.append(1)
+        raise DatabaseAway("It is away.")
+
+    def never() -> None:
+        asked.append(1)
+        raise DatabaseAway("It is away.")
+
+    with pytest.raises(DatabaseAway):
+        outlasting.outlasting(threading.Event(), work, never)
+    assert (len(tried), len(asked)) == (1, 5)
 
 
 def broken() -> None:

@@ -30,7 +30,11 @@ def of_answers(teams: Teams, closing: threading.Event) -> Callable[[str], None]:
 
     @DBOS.step(name="plan")
     def plan(job: str) -> list[str]:
-        return outlasting(closing, lambda: of_team(job, teams, answering.plan, []))
+        return outlasting(
+            closing,
+            lambda: of_team(job, teams, answering.plan, []),
+            lambda: of_team(job, teams, _writable, None),
+        )
 
     @DBOS.step(name="post", retries_allowed=True, max_attempts=POST_TRIES, interval_seconds=5.0)
     def post(job: str) -> bool:
@@ -48,6 +52,10 @@ def of_answers(teams: Teams, closing: threading.Event) -> Callable[[str], None]:
         close(job)
 
     return answer
+
+
+def _writable(_: str, edge: Edge) -> None:
+    edge.tools.inbox.try_to_write()
 
 
 def of_imports(teams: Teams, closing: threading.Event) -> Callable[[str], None]:
