@@ -38,7 +38,7 @@ def table(found: list[tuple[str, str, dict[str, Any]]]) -> str:
     ]
     sums = " | ".join(str(sum(tally[name] for *_, tally in found)) for name in names)
     days = sorted({str(tally["on"]) for *_, tally in found})
-    told = f"`make test-faults`, then `python -m tests.faults.table`, {', '.join(days)}."
+    told = f"## Kills at marked points\n\n`make test-faults`, then `python -m tests.faults.table`, {', '.join(days)}."
     return "\n".join([told, "", *lines, f"| all | both | {sums} |"])
 
 
