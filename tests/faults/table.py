@@ -38,8 +38,10 @@ def table(found: list[tuple[str, str, dict[str, Any]]]) -> str:
     ]
     sums = " | ".join(str(sum(tally[name] for *_, tally in found)) for name in names)
     days = sorted({str(tally["on"]) for *_, tally in found})
-    told = f"## Kills at marked points\n\n`make test-faults`, then `python -m tests.faults.table`, {', '.join(days)}."
-    return "\n".join([told, "", *lines, f"| all | both | {sums} |"])
+    told = f"`make test-faults`, then `python -m tests.faults.table`, {', '.join(days)}."
+    return "\n".join(
+        ["## Kills at marked points", "", told, "", *lines, f"| all | both | {sums} |"]
+    )
 
 
 if __name__ == "__main__":
