@@ -12,12 +12,12 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot import jobs, slack_client
 from bot.listeners import answering, asking, showing
-from storage.inbox import Inbox
+from storage.quotas import Quotas
 from storage.suggestions import Suggestions
 
 POINTS: dict[str, tuple[Any, str, str]] = {
-    "before_record": (Inbox, "record", "before"),  # nothing is on disk, nothing acknowledged
-    "kept": (Inbox, "record", "after"),  # on disk, but not acknowledged
+    "before_record": (Quotas, "take", "before"),  # nothing is on disk, nothing acknowledged
+    "kept": (Quotas, "take", "after"),  # on disk, but not acknowledged
     "recorded": (jobs.Jobs, "start", "before"),  # acknowledged, but no job was made
     "handed": (jobs.Jobs, "_enqueue", "after"),
     "before_plan": (answering, "plan", "before"),
