@@ -17,6 +17,9 @@ from storage.presence import require_lead
 from storage.salts import salted
 from storage.tables_plans import HandoverRow
 
+_IN_ORDER = (col(HandoverRow.at), col(HandoverRow.back_on).is_(None), col(HandoverRow.id))
+"""Oldest first; of one moment what is still open is the latest, as only one can be."""
+
 
 class Handovers:
     """Hand-overs by lead; each change is audited with it."""
@@ -34,7 +37,7 @@ class Handovers:
         with self._db.read() as session:
             for batch in batches(sorted(ids)):
                 query = select(HandoverRow).where(col(HandoverRow.lead_id).in_(batch))
-                for row in session.exec(query.order_by(col(HandoverRow.at), col(HandoverRow.id))):
+                for row in session.exec(query.order_by(*_IN_ORDER)):
                     found[row.lead_id] = _told(row)
         return found
 
