@@ -191,10 +191,8 @@ class Wired:
 
     @cached_property
     def vectors(self) -> VectorIndex:
-        from retrieval.chroma_index import (
-            ChromaIndex,
-            ChromaServerIndex,
-        )
+        from retrieval.chroma_index import ChromaIndex
+        from retrieval.chroma_server import ChromaServerIndex
 
         name = f"{collection_prefix(self.settings.team)}{self.embedder.fingerprint}-{CHUNKER}"
         if self.settings.chroma_url:

@@ -17,7 +17,7 @@ from bot.flow.tools import Tools
 from bot.installations import Installations
 from knowledge.errors import StorageFailed
 from knowledge.teams import collection_prefix, folder_of, require_team_id, schema_of
-from retrieval.chroma_index import drop_collections
+from retrieval.chroma_server import drop_collections
 from storage.jobs_store import empty_jobs, forget_jobs
 from storage.schemas import drop_schema
 

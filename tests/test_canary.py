@@ -23,7 +23,8 @@ from bot.listeners import answering, chores
 from bot.listeners.edge import Edge
 from bot.settings import Settings
 from knowledge.errors import StorageFailed
-from retrieval.chroma_index import ChromaIndex, ChromaServerIndex
+from retrieval.chroma_index import ChromaIndex
+from retrieval.chroma_server import ChromaServerIndex
 from tests.conftest import UNCAPPED, Ran, SetClock
 from tests.test_vectors import (  # noqa: F401 - fixtures
     names,

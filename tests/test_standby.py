@@ -19,7 +19,7 @@ from bot.flow.warming import warm
 from bot.settings import Settings
 from knowledge.errors import StorageFailed
 from retrieval import chroma_address
-from retrieval.chroma_index import ChromaServerIndex
+from retrieval.chroma_server import ChromaServerIndex
 from retrieval.standby import REST_SECONDS, Standby
 from retrieval.vectors import ScanIndex, Vectors
 from tests.conftest import UNCAPPED, Ran, SetClock

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from knowledge.errors import IndexBusy, StorageFailed
-from retrieval import chroma_index, chroma_sync
-from retrieval.chroma_index import ChromaIndex, ChromaServerIndex
+from retrieval import chroma_server, chroma_sync
+from retrieval.chroma_index import ChromaIndex
+from retrieval.chroma_server import ChromaServerIndex
 from retrieval.vectors import ScanIndex
 
 DIMENSION = 64
@@ -443,7 +444,7 @@ def test_what_dead_builders_left_on_a_server_is_dropped_after_an_hour(server, mo
     dying._start_anew()
     index.renew()
     assert states(index) == ["building", "ready", "ready"]
-    later = time.time() + chroma_index.BUILDING_SECONDS
+    later = time.time() + chroma_server.BUILDING_SECONDS
     monkeypatch.setattr(time, "time", lambda: later)
     index.renew()
     assert states(index) == ["ready", "ready"]

@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 
 from bot.cli import app
 
@@ -30,7 +31,8 @@ def main() -> None:
 def _end(status: object) -> None:
     time.sleep(LONGEST_END_SECONDS)
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+        with suppress(OSError, ValueError):  # whoever read it has left
+            stream.flush()
     os._exit(status if isinstance(status, int) else int(status is not None))
 
 

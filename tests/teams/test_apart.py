@@ -24,7 +24,7 @@ from bot.team_tools import TeamTools
 from bot.teams import Registry
 from knowledge.errors import TrailguideError
 from knowledge.teams import collection_prefix
-from retrieval.chroma_index import drop_collections
+from retrieval.chroma_server import drop_collections
 from tests.slack.local import until
 from tests.teams.crossing import MARKS, crossings, interleaved, prepare, two_teams
 from tests.teams.houses import EAST, WEST, House
@@ -231,7 +231,7 @@ def test_collections_on_one_server_are_each_teams_own(
     import chromadb
 
     server = chromadb.PersistentClient(str(tmp_path / "server"))
-    monkeypatch.setattr("retrieval.chroma_index._server", lambda _: server)
+    monkeypatch.setattr("retrieval.chroma_server._server", lambda _: server)
     with two_teams(tmp_path / "home", prepared, chroma_url="http://localhost:1") as house:
         assert strangers(house) == []
         names = {c.name for c in server.list_collections()}
