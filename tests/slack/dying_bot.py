@@ -51,9 +51,8 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def arm(point: str) -> None:
-    """Put the fault in place."""
-    owner, name, when = POINTS[point]
+def arm(owner: Any, name: str, when: str) -> None:
+    """Put the fault in place: before or after the work of that name."""
     work = getattr(owner, name)
 
     def dying(*args: Any, **named: Any) -> Any:
@@ -67,7 +66,7 @@ def arm(point: str) -> None:
 
 
 if __name__ == "__main__":
-    arm(os.environ["DIE_AT"])
+    arm(*POINTS[os.environ["DIE_AT"]])
     from bot.cli import app
 
     app()

@@ -162,9 +162,10 @@ def _be_a_bot(told: dict[str, Any]) -> None:
     status = 1
     try:
         if point := os.environ.get("DIE_AT"):
-            from tests.slack.dying_bot import arm
+            from tests.crm.dying_bot import POINTS as CRM_POINTS
+            from tests.slack.dying_bot import POINTS, arm
 
-            arm(point)
+            arm(*{**POINTS, **CRM_POINTS}[point])
         from bot.cli import app
 
         app(["--home", told["home"], "serve"])
