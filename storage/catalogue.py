@@ -59,14 +59,18 @@ class Catalogue:
 
     def approved_ids(self, ids: Collection[str]) -> set[str]:
         """Those of `ids` that are approved."""
-        query = select(ASSET.c.id).where(IN_USE)
         with self._db.read() as session:
-            return {row.id for row in _rows(session, query, ASSET.c.id, ids)}
+            return _approved_ids(session, ids)
 
     def chunks(self, ids: Collection[str] | None = None) -> dict[str, Chunk]:
         """Chunks of approved assets by chunk id: all, or those whose chunk id is among `ids`."""
         with self._db.read() as session:
-            return {r.id: _chunk(r) for r in _rows(session, _approved_chunks(), CHUNK.c.id, ids)}
+            if ids is None:
+                return {r.id: _chunk(r) for r in session.execute(_approved_chunks())}
+            # One step after the other: joined, SQLite goes through all approved assets for a few.
+            found = list(_rows(session, select(CHUNK), CHUNK.c.id, ids))
+            approved = _approved_ids(session, {r.asset_id for r in found})
+            return {r.id: _chunk(r) for r in found if r.asset_id in approved}
 
     def order(self) -> list[tuple[str, str]]:
         """(asset id, chunk id) of approved assets, an asset's chunks together in reading order."""
@@ -181,6 +185,11 @@ def to_asset(row: Row[Any] | AssetRow) -> Asset:
         review_by=row.review_by,
         type_guessed=row.type_guessed,
     )
+
+
+def _approved_ids(session: Session, ids: Collection[str]) -> set[str]:
+    query = select(ASSET.c.id).where(IN_USE)
+    return {row.id for row in _rows(session, query, ASSET.c.id, ids)}
 
 
 def _approved_chunks() -> Select[Any]:

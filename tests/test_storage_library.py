@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from knowledge.assets import Asset, AssetStatus, Chunk
 from knowledge.buyer_questions import BuyerQuestion
@@ -119,6 +120,34 @@ def test_an_edit_replaces_only_its_own_chunks_and_keeps_vectors_of_the_rest(libr
     assert ids == sorted([*(c.id for c in chunks), f"{valves.id}#one"])
     assert vectors.shape == (4, 4)
     assert library.missing_vectors(MODEL) == []
+
+
+def test_a_few_chunks_cost_the_same_whatever_the_library_holds(sqlite_db, set_clock):
+    """With the tables joined, SQLite walked all approved assets for a handful of passages."""
+    library, steps = Library(sqlite_db, set_clock), 0
+
+    def counted(*_: object) -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    def armed(connection, *_: object) -> None:
+        connection.connection.driver_connection.set_progress_handler(counted, 1)
+
+    def cost() -> int:
+        nonlocal steps
+        steps = 0
+        assert len(library.chunks([f"{an_asset('n0').id}#{word}" for word in words])) == 40
+        return steps
+
+    words = [str(i) for i in range(40)]
+    put(library, an_asset("n0"), *words, approve=True)
+    event.listen(sqlite_db.engine, "before_cursor_execute", armed)
+    few = cost()
+    assert few > 0
+    for i in range(1, 60):
+        put(library, an_asset(f"n{i}"), *words, approve=True)
+    assert cost() < few * 2
 
 
 def test_a_chunk_id_that_names_another_text_loses_its_old_vectors(library):
