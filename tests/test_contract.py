@@ -244,6 +244,15 @@ def test_an_erased_lead_is_gone_and_the_audit_log_still_verifies(
         assert b"dana.ortiz@" not in file.read_bytes()
 
 
+def test_an_ask_about_nobody_says_so_beside_its_answer(trailguide: Run, home: Path) -> None:
+    """A touch for nobody known is to ask first, and the reader hears whose it is not."""
+    bare = trailguide("--home", home, "next", "--json")
+    assert (bare.status, bare.json["decision"]) == (0, "ask")
+    assert "No lead is named" in bare.err and "--lead ID" in bare.err
+    for told in (("--lead", "lead-dana-ortiz"), ("--persona", "cfo"), ("--question", "Why?")):
+        assert "No lead is named" not in trailguide("--home", home, "next", *told).err
+
+
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
 def test_touches_are_exported(trailguide: Run, home: Path, form: str) -> None:
     """M56 Every suggestion is on record."""

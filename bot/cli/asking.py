@@ -147,8 +147,6 @@ def next_(
                 "Recommending",
             )
             return
-        if lead:
-            lead_on_record(lead, tools)  # a batch line tells its error as it is: nobody waits there
         facts = LeadFacts(
             stage=parse_stage(stage) if stage else None,
             persona=persona,
@@ -156,6 +154,13 @@ def next_(
             company_size=company_size,
             product_line=product_line,
         )
+        if not (lead or question) and facts == LeadFacts():
+            note(
+                "No lead is named, so this is for one of whom nothing is known; "
+                "say who with --lead ID, or what is known with --stage, --persona or --question."
+            )
+        if lead:
+            lead_on_record(lead, tools)  # a batch line tells its error as it is: nobody waits there
         ask = Ask(
             today=team_date(tools.clock, tools.settings.time_zone),
             lead_id=lead,
