@@ -248,7 +248,8 @@ def test_an_ask_about_nobody_says_so_beside_its_answer(trailguide: Run, home: Pa
     """A touch for nobody known is to ask first, and the reader hears whose it is not."""
     bare = trailguide("--home", home, "next", "--json")
     assert (bare.status, bare.json["decision"]) == (0, "ask")
-    assert "No lead is named" in bare.err and "--lead ID" in bare.err
+    assert "No lead is named" in bare.err
+    assert "--lead ID" in bare.err
     for told in (("--lead", "lead-dana-ortiz"), ("--persona", "cfo"), ("--question", "Why?")):
         assert "No lead is named" not in trailguide("--home", home, "next", *told).err
 
