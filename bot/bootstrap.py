@@ -79,6 +79,7 @@ class Wired:
 
     @cached_property
     def db(self) -> Database:
+        _require_its_database(self.settings)
         db = open_database(self.settings.database, self.settings.schema_name)
         migrate(db)
         return db
@@ -294,9 +295,24 @@ def build(settings: Settings, clock: Clock | None = None, *, must_own_index: boo
     return Wired(settings, clock, must_own_index=must_own_index)
 
 
+def _require_its_database(settings: Settings) -> None:
+    """Refuse to begin an empty database in a home whose log says that there was one.
+
+    Else a backup without the bot's settings would be one of nothing, and nobody the wiser.
+    """
+    home = settings.home
+    if settings.database_url or not (home / "audit.head").exists():
+        return
+    if not (home / "trailguide.db").exists():
+        raise StorageFailed(
+            f"{home} has been in use, but holds no trailguide.db. Is TRAILGUIDE_DATABASE_URL set "
+            "here as it is for the bot? If the file was lost, restore a backup into a new home."
+        )
+
+
 def _make_home(home: Path) -> None:
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as refused:
         raise StorageFailed(
             f"The home folder {home} cannot be made: {refused.strerror}. "

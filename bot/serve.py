@@ -8,10 +8,9 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from slack_bolt import App
-from slack_sdk.errors import SlackApiError
 
 from bot.flow.tools import Tools
 from bot.flow.warming import warm
@@ -27,15 +26,15 @@ from bot.places import place_in
 from bot.serve_teams import for_many, serves_many, without_oauth
 from bot.signal_server import Webhook, listen_for_signals, webhook_of
 from bot.slack_client import Poster, make_client
+from bot.slack_tokens import HOW_TO_CONNECT, who_am_i
 from bot.socket_mode import Connections
 from bot.team_signals import webhook_of_teams
 from bot.teams import Registry
-from knowledge.errors import SetupMissing, SlackFailed
+from knowledge.errors import SetupMissing
 
 SWITCH_SECONDS = 0.0005
 """After so long a thread that computes lets another one run Python, an acknowledgement's too;
 Python's own 5 ms cost it up to ten such waits each (`python -m benchmarks.slack_load`)."""
-HOW_TO_CONNECT = "README.md, “Connect Slack”, says where each token is found"
 
 
 def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
@@ -77,7 +76,7 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
 def _for_one(tools: Tools, jobs: Jobs, tokens: dict[str, str]) -> tuple[App, Edge, str]:
     """The app of the one workspace whose token is set, its edge, and as whom it listens."""
     client = make_client(tokens["bot"], tools.settings.slack_api_url)
-    me = _who_am_i(client.auth_test)
+    me = who_am_i(client.auth_test)
     with without_oauth():
         app = App(
             client=client,
@@ -123,20 +122,6 @@ def _tokens(tools: Tools) -> dict[str, str]:
     return tokens
 
 
-def _who_am_i(auth_test: Callable[[], Any]) -> Any:
-    try:
-        return auth_test()
-    except SlackApiError as refused:
-        reason = str(refused.response.get("error") or "no reason given")
-        raise SetupMissing(
-            f"Slack refuses SLACK_BOT_TOKEN ({reason}); copy the bot token anew: {HOW_TO_CONNECT}."
-        ) from None
-    except OSError as unreachable:
-        raise SlackFailed(
-            f"Slack cannot be reached ({unreachable}); check the network and SLACK_API_URL."
-        ) from None
-
-
 class _Listening(NamedTuple):
     how: str
     close: Callable[[], None]
@@ -153,7 +138,7 @@ def _listen(app: App, tokens: dict[str, str], tools: Tools, served: Edge | Regis
     stop_signals = listen_for_signals(tools)
     url, count = tools.settings.slack_api_url, tools.settings.slack_connections
     lines = Connections(app, tokens["app"], lambda: make_client(tokens["app"], url), count)
-    lines.connect(HOW_TO_CONNECT)
+    lines.connect()
 
     def close() -> None:
         stop_signals()

@@ -20,7 +20,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
-from knowledge.errors import SetupMissing
+from bot.slack_tokens import refused_app_token
 
 PING_SECONDS = 10.0
 """Between two pings."""
@@ -58,18 +58,14 @@ class Connections:
         self._look_seconds = ping_seconds / LOOKS_A_PING
         self._watches = [Watch(h.client, ping_seconds) for h in self._handlers]
 
-    def connect(self, how_to_connect: str) -> None:
-        """Open all; `SetupMissing` when Slack refuses the token, ending in `how_to_connect`."""
+    def connect(self) -> None:
+        """Open all; `SetupMissing` when Slack refuses the token."""
         try:
             for handler in self._handlers:
                 handler.connect()  # type: ignore[no-untyped-call]
         except (SlackApiError, BoltError) as refused:
             self.close()
-            reason = getattr(refused, "response", {}).get("error") or "no reason given"
-            raise SetupMissing(
-                f"Slack refuses SLACK_APP_TOKEN ({reason}); it needs the scope connections:write: "
-                f"{how_to_connect}."
-            ) from None
+            raise refused_app_token(refused) from None
         for watch in self._watches:
             threading.Thread(target=self._keep, args=(watch,), daemon=True, name="line").start()
 

@@ -135,6 +135,13 @@ class Audit:
                 verdict = first_altered(session, verdict)
         return replace(verdict, since=verdict.entries + 1) if is_new else verdict
 
+    def require_own(self, db: Database) -> None:
+        """Raise `StorageFailed` when the log was begun with another key: nothing could be kept."""
+        with db.read() as session:
+            held = session.get(AuditKeyRow, 1)
+        if held is not None and held.fingerprint != self._fingerprint:
+            raise StorageFailed(_FOREIGN)
+
     def _join_once(self, session: Session) -> None:
         """Begin the anchor of a home that is new to the log, before its first entry.
 

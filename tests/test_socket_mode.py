@@ -33,7 +33,7 @@ def lines_to(slack: FakeSlack, app: App, count: int) -> Connections:
     """The bot's own connections, in a hurry."""
     client: Callable[[], Any] = lambda: make_client("xapp-test", slack.url)  # noqa: E731
     made = Connections(app, "xapp-test", client, count, PING_SECONDS)
-    made.connect("README.md says how")
+    made.connect()
     return made
 
 

@@ -52,8 +52,10 @@ def demo(context: typer.Context) -> None:
 
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     """Say what is configured, reachable and healthy; exit 1 when something needed is not."""
+    from bot.slack_tokens import as_whom
+
     with tools_of(context) as tools:
-        findings = examine(tools)
+        findings = examine(tools, as_whom)
     if as_json:
         print_json([{"part": f.part, "health": f.health, "says": f.says} for f in findings])
     else:

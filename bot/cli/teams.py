@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
 from bot.bootstrap import build
 from bot.cli.root import house_of, note, print_json
+from bot.installations import Installations
 from bot.places import place_in
 from bot.views import words_teams
 from knowledge.errors import IndexBusy
@@ -45,7 +47,9 @@ def list_teams(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def remove(
-    context: typer.Context, team: Annotated[str, typer.Argument(help="Slack id of the workspace.")]
+    context: typer.Context,
+    team: Annotated[str, typer.Argument(help="Slack id of the workspace.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask in the terminal.")] = False,
 ) -> None:
     """Remove a workspace with everything that it holds: tokens, jobs, database, index, files."""
     from bot.team_removal import Removals, removed_all
@@ -55,6 +59,7 @@ def remove(
     try:
         installations = installations_of(house)
         leaving = Removals(house, installations)
+        _make_sure(team, installations, yes=yes)
         began = leaving.begin(require_team_id(team), house.clock.now())
         if not began and team not in leaving.waiting():
             raise NotInstalled(f"Workspace {team} has not installed Trailguide.")
@@ -66,6 +71,13 @@ def remove(
     finally:
         house.close()
     typer.echo((words_teams.REMOVED if done else words_teams.WILL_BE_REMOVED).format(team=team))
+
+
+def _make_sure(team: str, installations: Installations, *, yes: bool) -> None:
+    """Where a person types, name the workspace and ask: one wrong id would cost a customer."""
+    known = installations.find(team)
+    if known and not yes and sys.stdin.isatty():
+        typer.confirm(words_teams.REALLY.format(name=known.name, team=team), abort=True)
 
 
 def new_key() -> None:

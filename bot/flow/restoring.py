@@ -69,7 +69,8 @@ def restore(
     _require_known(manifest, file)
     _require_empty(home)
     aside = home.with_name(f".{home.name}.restoring-{secrets.token_hex(4)}")
-    with _gone_on_failure(aside), contextlib.ExitStack() as undo:
+    above = [p for p in home.absolute().parents if not p.exists()]  # a team's home is two below
+    with _gone_on_failure(aside, *above), contextlib.ExitStack() as undo:
         _make(aside)
         unpack(file, aside)
         settings = load(aside)
@@ -138,8 +139,6 @@ def _require_known(manifest: Manifest, file: Path) -> None:
 def _require_empty(home: Path) -> None:
     if home.exists() and (not home.is_dir() or any(home.iterdir())):
         raise BadInput(f"{home} is not empty; name a new folder with --home.")
-    if not home.absolute().parent.is_dir():
-        raise BadInput(f"The folder {home.absolute().parent} is not there.")
 
 
 def _target(manifest: Manifest, settings: Settings) -> Path | None:
@@ -171,15 +170,21 @@ def open_database_path(url: str) -> str:
 
 def _make(folder: Path) -> None:
     try:
+        for above in reversed([p for p in folder.absolute().parents if not p.exists()]):
+            above.mkdir(mode=0o700)
         folder.mkdir(mode=0o700)
     except OSError as refused:
         raise StorageFailed(f"{folder.parent} cannot be written to: {refused.strerror}.") from None
 
 
 @contextmanager
-def _gone_on_failure(folder: Path) -> Iterator[None]:
+def _gone_on_failure(folder: Path, *above: Path) -> Iterator[None]:
+    """Remove the folder when that fails, and those above it that were made for it."""
     try:
         yield
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):  # not made, or somebody has put something there
+            for made in above:
+                made.rmdir()
         raise

@@ -14,7 +14,11 @@ WARM_UP = "How do teams plan maintenance, and what should they do first?"
 
 
 def warm(tools: Tools) -> None:
-    """Load what an ask needs: indexes, sentence models, and the chat model's client."""
+    """Load what an ask needs: indexes, sentence models, and the chat model's client.
+
+    `StorageFailed` when the audit log is another home's: every ask would be refused.
+    """
+    tools.audit.require_own(tools.db)
     tools.finder.warm()
     prove_at_start(tools)
     tools.intent_reader(parse_message(WARM_UP))

@@ -25,6 +25,9 @@ NOT_KEPT = "The installation could not be kept just now; please begin again in a
 
 REMOVED = "Workspace {team} is removed with all that it held."
 WILL_BE_REMOVED = "Workspace {team} is shut out; the running bot removes what it held in a minute."
+REALLY = (
+    "Remove workspace {name} ({team}) with all that it holds? Nothing brings it back but a backup"
+)
 NO_TEAMS = "No workspace has installed Trailguide yet; docs/teams.md says how."
 
 _REASONS = {

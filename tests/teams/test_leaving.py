@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -186,6 +187,26 @@ def test_the_operator_removes_a_workspace_by_command(
     assert (ran.status, f"{EAST} is removed" in ran.out) == (0, True)
     assert everything(house) == set()
     assert trailguide("--home", home, "teams", "remove", EAST).status == 2
+
+
+@pytest.mark.parametrize(("typed", "more"), [("n\n", ()), ("y\n", ()), ("", ("--yes",))])
+def test_whoever_types_is_asked_by_name_before_a_workspace_is_removed(
+    typed: str, more: tuple[str, ...], house: House, trailguide,
+    monkeypatch: pytest.MonkeyPatch,  # type: ignore[no-untyped-def]
+) -> None:  # fmt: skip
+    """One wrong letter of an id would cost another customer."""
+    lives(house, EAST)
+    monkeypatch.setenv("SLACK_CLIENT_ID", CLIENT_ID)
+    monkeypatch.setenv("TRAILGUIDE_TOKEN_KEYS", KEY)
+    house.registry.close()
+    terminal = io.StringIO(typed)
+    terminal.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr("sys.stdin", terminal)
+    ran = trailguide("--home", house.tools.settings.home, "teams", "remove", EAST, *more)
+    assert ((EAST in ran.out) and "with all that it holds?" in ran.out) == bool(typed)
+    gone = typed != "n\n"
+    assert ran.status == (0 if gone else 1)
+    assert (everything(house) == set()) == gone
 
 
 def test_on_postgresql_each_team_is_a_schema_that_goes_with_it(tmp_path: Path) -> None:
