@@ -62,11 +62,17 @@ class Posted:
     ts: str
 
 
-def make_client(token: str | None, api_url: str | None) -> WebClient:
+def make_client(
+    token: str | None, api_url: str | None, logger: logging.Logger | None = None
+) -> WebClient:
     """A Web API client without retries of its own: a blind repeat would post twice."""
     options: dict[str, Any] = {"base_url": api_url.rstrip("/") + "/"} if api_url else {}
     return WebClient(
-        token=token, timeout=CALL_TIMEOUT_SECONDS, retry_handlers=[], logger=_quiet(), **options
+        token=token,
+        timeout=CALL_TIMEOUT_SECONDS,
+        retry_handlers=[],
+        logger=logger or _quiet(),
+        **options,
     )
 
 

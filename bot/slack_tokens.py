@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,12 @@ HOW_TO_CONNECT = "README.md, “Connect Slack”, says where each token is found
 PATIENCE_SECONDS = 5
 
 
+def _silent() -> logging.Logger:
+    silent = logging.getLogger("trailguide.slack_sdk.asking")
+    silent.setLevel(logging.CRITICAL)  # what failed is told once, in our words
+    return silent
+
+
 def who_am_i(auth_test: Callable[[], Any]) -> Any:
     """What `auth.test` answers; `SetupMissing` when the bot token is refused, `SlackFailed`."""
     try:
@@ -25,8 +32,10 @@ def who_am_i(auth_test: Callable[[], Any]) -> Any:
             f"{HOW_TO_CONNECT}."
         ) from None
     except OSError as unreachable:
+        why = getattr(unreachable, "reason", unreachable)  # URLError wraps what it met
+        told = getattr(why, "strerror", None) or why
         raise SlackFailed(
-            f"Slack cannot be reached ({unreachable}); check the network and SLACK_API_URL."
+            f"Slack cannot be reached ({told}); check the network and SLACK_API_URL."
         ) from None
 
 
@@ -49,7 +58,7 @@ def as_whom(settings: Settings) -> str:
     `SetupMissing` when Slack refuses one of them, `SlackFailed` when it cannot be reached.
     """
     bot, app = settings.slack_bot_token, settings.slack_app_token
-    client = make_client(bot.get_secret_value() if bot else None, settings.slack_api_url)
+    client = make_client(bot.get_secret_value() if bot else None, settings.slack_api_url, _silent())
     client.timeout = PATIENCE_SECONDS
     me = who_am_i(client.auth_test)
     if app:

@@ -105,7 +105,8 @@ def test_m59_the_doctor_asks_slack_whether_it_takes_the_tokens(
     assert "refuses SLACK_BOT_TOKEN (invalid_auth)" in says()[1]
     monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:1/api/")
     assert says()[0] == "broken"
-    assert "cannot be reached" in says()[1]
+    assert "cannot be reached (Connection refused)" in says()[1]
+    assert trailguide("--home", used, "doctor", "--json").err == ""
     assert {method for method, _ in slack.sent} == {"auth.test", "apps.connections.open"}
 
 

@@ -425,7 +425,7 @@ def test_what_is_wrong_with_a_group_is_told_once_and_by_the_doctor(
     assert f"The members of {GROUP} cannot be read: there is no such user group" in (
         last_to(office, ADMIN)
     )
-    (found,) = [f for f in examine(office.tools) if f.part == "roles"]
+    (found,) = [f for f in examine(office.tools, lambda _: "asked") if f.part == "roles"]
     assert found.health is Health.BROKEN
     assert GROUP in found.says
     office.slack.groups[GROUP] = [ALEX]
@@ -433,7 +433,7 @@ def test_what_is_wrong_with_a_group_is_told_once_and_by_the_doctor(
     chores.record_due(office.edge)
     for key in [k for k in office.tools.inbox.pending() if ":roles:" in k]:
         office.work(key)
-    (found,) = [f for f in examine(office.tools) if f.part == "roles"]
+    (found,) = [f for f in examine(office.tools, lambda _: "asked") if f.part == "roles"]
     assert (found.health, found.says) == (Health.GOOD, "admin 1, manager 1, marketer 2, rep 0")
 
 
