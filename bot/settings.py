@@ -22,7 +22,7 @@ from pydantic_settings import (
 )
 
 from knowledge.assets import is_slack_user
-from knowledge.errors import BadInput
+from knowledge.errors import BadInput, StorageFailed
 from knowledge.roles import Role
 from knowledge.teams import is_team_id, is_token_key, schema_of
 from retrieval.chroma_address import is_address
@@ -337,7 +337,8 @@ def _several(value: Any) -> list[Any]:
 
 def load_settings(home: Path | None = None) -> Settings:
     """Read the operator's settings; `home` is the `--home` flag. `BadInput` names a wrong one."""
-    dotenv = dotenv_values(".env")
+    own = _dotenv()
+    dotenv = dotenv_values(own) if own else {}
     _pass_on_provider_keys(dotenv)
     _refuse_unknown({*os.environ, *dotenv})
     folder = home or Path(
@@ -347,7 +348,9 @@ def load_settings(home: Path | None = None) -> Settings:
     )
     file = folder / "trailguide.toml"
     try:
-        return _reading(file)(home=folder)
+        return _reading(file)(home=folder, _env_file=own)
+    except OSError as refused:
+        raise StorageFailed(f"{file} cannot be read: {refused.strerror}.") from None
     except ValidationError as wrong:
         first = wrong.errors()[0]
         name = str(first["loc"][0])
@@ -356,6 +359,20 @@ def load_settings(home: Path | None = None) -> Settings:
         raise BadInput(f"Setting {shown} is wrong: {reason}.") from None
     except tomllib.TOMLDecodeError as wrong:
         raise BadInput(f"{file} is not valid TOML: {wrong}. Mend or remove it.") from None
+
+
+def _dotenv() -> str | None:
+    """The `.env` of the working folder; None without one, or in a folder that we may not enter.
+
+    As when root runs a command in the bot's name from its own folder.
+    """
+    try:
+        Path(".env").stat()
+    except OSError:
+        return None
+    if not os.access(".env", os.R_OK):
+        raise BadInput("No permission to read .env in this folder; change into another one.")
+    return ".env"
 
 
 def _pass_on_provider_keys(dotenv: Mapping[str, str | None]) -> None:

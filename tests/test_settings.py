@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,40 @@ def test_every_setting_is_documented() -> None:
     for name, field in Settings.model_fields.items():
         shown = name.upper() if field.validation_alias else f"TRAILGUIDE_{name.upper()}"
         assert f"`{shown}`" in page, f"{shown} is not in docs/settings.md"
+
+
+def _in_anothers_folder(folder: Path, home: Path) -> str:
+    """What a process of another user says that stands in a folder which it may not enter."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        said = b"died"
+        try:
+            os.chdir(folder)
+            if os.geteuid() == 0:
+                os.setgroups([])
+                os.setuid(65534)
+            else:
+                folder.chmod(0)
+            said = str(load_settings(home).port).encode()
+        except BaseException as failed:  # noqa: BLE001 - told to the test
+            said = repr(failed).encode()
+        finally:
+            os.write(writing, said)
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        said = told.read()
+    os.waitpid(child, 0)
+    folder.chmod(0o700)
+    return said
+
+
+def test_m59_a_command_runs_in_the_bots_name_from_a_folder_that_the_bot_may_not_enter(
+    tmp_path: Path,
+) -> None:
+    """M59 As root does at home: there is a `.env` there, and it is none of the bot's."""
+    folder = tmp_path / "of root"
+    folder.mkdir(mode=0o700)
+    (folder / ".env").write_text("TRAILGUIDE_PORT=4002\n")
+    assert _in_anothers_folder(folder, Path("/")) == "3000"

@@ -4,4 +4,4 @@ set -a
 . /etc/trailguide.env
 set +a
 export TRAILGUIDE_HOME=/var/lib/trailguide XDG_CACHE_HOME=/opt/trailguide/.cache
-exec runuser -u trailguide -- /opt/trailguide/.venv/bin/trailguide "$@"
+exec /usr/sbin/runuser -u trailguide -- /opt/trailguide/.venv/bin/trailguide "$@"
