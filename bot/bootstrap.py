@@ -57,6 +57,9 @@ from storage.requests import ContentRequests
 from storage.suggestions import Suggestions
 from storage.track_record import TrackRecord
 
+ON_SERVER = "database.server"
+"""A home's note of the server that holds its data; no user and no password."""
+
 WORKING_AT_ONCE = 2
 """Threads that compute: with more, acknowledging an event waits for its turn to run Python
 (`python -m benchmarks.slack_load`)."""
@@ -82,6 +85,8 @@ class Wired:
         _require_its_database(self.settings)
         db = open_database(self.settings.database, self.settings.schema_name)
         migrate(db)
+        if self.settings.shares_database:
+            _note_server(self.settings.home, db.where)
         return db
 
     @cached_property
@@ -301,13 +306,29 @@ def _require_its_database(settings: Settings) -> None:
     Else a backup without the bot's settings would be one of nothing, and nobody the wiser.
     """
     home = settings.home
-    if settings.database_url or not (home / "audit.head").exists():
+    if settings.database_url:
         return
-    if not (home / "trailguide.db").exists():
+    if (note := home / ON_SERVER).exists():
         raise StorageFailed(
-            f"{home} has been in use, but holds no trailguide.db. Is TRAILGUIDE_DATABASE_URL set "
-            "here as it is for the bot? If the file was lost, restore a backup into a new home."
+            f"The data of {home} are in {note.read_text(encoding='utf-8').strip()}: set "
+            f"TRAILGUIDE_DATABASE_URL here as it is for the bot. If that is past, remove {note}."
         )
+    if (home / "audit.head").exists() and not (home / "trailguide.db").exists():
+        raise StorageFailed(
+            f"{home} has been in use, but its trailguide.db is gone; restore a backup into a new "
+            "home. If its data are on a server, set TRAILGUIDE_DATABASE_URL as it is for the bot."
+        )
+
+
+def _note_server(home: Path, where: str) -> None:
+    """Keep in the home which server holds its data, for commands without the bot's settings."""
+    note = home / ON_SERVER
+    try:
+        if note.exists() and note.read_text(encoding="utf-8") == f"{where}\n":
+            return
+        note.write_text(f"{where}\n", encoding="utf-8")
+    except OSError:  # a full disk, say: what is done meanwhile matters more
+        return
 
 
 def _make_home(home: Path) -> None:

@@ -337,8 +337,10 @@ def _several(value: Any) -> list[Any]:
 
 def load_settings(home: Path | None = None) -> Settings:
     """Read the operator's settings; `home` is the `--home` flag. `BadInput` names a wrong one."""
-    own = _dotenv()
-    dotenv = dotenv_values(own) if own else {}
+    try:
+        dotenv = dotenv_values(".env")
+    except OSError as refused:
+        raise StorageFailed(f".env in this folder cannot be read: {refused.strerror}.") from None
     _pass_on_provider_keys(dotenv)
     _refuse_unknown({*os.environ, *dotenv})
     folder = home or Path(
@@ -348,7 +350,7 @@ def load_settings(home: Path | None = None) -> Settings:
     )
     file = folder / "trailguide.toml"
     try:
-        return _reading(file)(home=folder, _env_file=own)
+        return _reading(file)(home=folder)
     except OSError as refused:
         raise StorageFailed(f"{file} cannot be read: {refused.strerror}.") from None
     except ValidationError as wrong:
@@ -359,20 +361,6 @@ def load_settings(home: Path | None = None) -> Settings:
         raise BadInput(f"Setting {shown} is wrong: {reason}.") from None
     except tomllib.TOMLDecodeError as wrong:
         raise BadInput(f"{file} is not valid TOML: {wrong}. Mend or remove it.") from None
-
-
-def _dotenv() -> str | None:
-    """The `.env` of the working folder; None without one, or in a folder that we may not enter.
-
-    As when root runs a command in the bot's name from its own folder.
-    """
-    try:
-        Path(".env").stat()
-    except OSError:
-        return None
-    if not os.access(".env", os.R_OK):
-        raise BadInput("No permission to read .env in this folder; change into another one.")
-    return ".env"
 
 
 def _pass_on_provider_keys(dotenv: Mapping[str, str | None]) -> None:

@@ -14,6 +14,7 @@ from bot.flow.health import Health, examine
 from bot.settings import Settings
 from knowledge.leads import LeadFacts
 from tests.conftest import Ran
+from tests.databases import new_postgres_database
 from tests.slack.elements import Refused
 from tests.slack.fake import FakeSlack, fake_slack
 
@@ -66,6 +67,22 @@ def test_m59_a_home_whose_database_is_elsewhere_is_no_empty_one(
     assert len(ran.err.strip().splitlines()) == 1
     assert set(used.iterdir()) == before
     assert not list(used.parent.glob("*.zip"))
+
+
+def test_m59_a_home_remembers_the_server_that_holds_its_data(
+    used: Path, trailguide: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M59 A SQLite database that was there before is as wrong as an empty one."""
+    monkeypatch.setenv("TRAILGUIDE_DATABASE_URL", new_postgres_database())
+    (used / "audit.key").rename(used / "audit.key.before")
+    assert trailguide("--home", used, "doctor").status == 1  # the anchor is the other log's
+    monkeypatch.delenv("TRAILGUIDE_DATABASE_URL")
+    ran = trailguide("--home", used, "backup", "--output", used.parent / "b.zip")
+    assert (ran.status, (used.parent / "b.zip").exists()) == (1, False)
+    assert "set TRAILGUIDE_DATABASE_URL here as it is for the bot" in ran.err
+    (used / "database.server").unlink()
+    (used / "audit.key.before").rename(used / "audit.key")
+    assert trailguide("--home", used, "backup", "--output", used.parent / "b.zip").status == 0
 
 
 def test_m59_a_bot_with_another_audit_key_does_not_start(

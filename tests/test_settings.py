@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.root import leave_a_closed_folder
 from bot.settings import Settings, load_settings
 from knowledge.errors import BadInput
 
@@ -80,7 +81,8 @@ def _in_anothers_folder(folder: Path, home: Path) -> str:
                 os.setuid(65534)
             else:
                 folder.chmod(0)
-            said = str(load_settings(home).port).encode()
+            leave_a_closed_folder(home)
+            said = f"{load_settings(home).port} in {Path.cwd()}".encode()
         except BaseException as failed:  # noqa: BLE001 - told to the test
             said = repr(failed).encode()
         finally:
@@ -101,4 +103,5 @@ def test_m59_a_command_runs_in_the_bots_name_from_a_folder_that_the_bot_may_not_
     folder = tmp_path / "of root"
     folder.mkdir(mode=0o700)
     (folder / ".env").write_text("TRAILGUIDE_PORT=4002\n")
-    assert _in_anothers_folder(folder, Path("/")) == "3000"
+    assert _in_anothers_folder(folder, Path("/")) == "3000 in /"
+    assert "cannot be read: Permission denied" in _in_anothers_folder(folder, Path("var"))

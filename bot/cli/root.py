@@ -82,6 +82,7 @@ def root(
 ) -> None:
     """Recommend the next educational asset for a lead, and draft the follow-up."""
     context.obj, context.meta[TEAM] = home, team
+    leave_a_closed_folder(home)
     # Libraries log to stderr on their own account; people asked for an answer, not for that.
     quiet = logging.StreamHandler()
     quiet.setLevel(logging.ERROR)
@@ -89,6 +90,17 @@ def root(
     # Our own lines too: stdout is the answer's alone.
     structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+def leave_a_closed_folder(home: Path | None) -> None:
+    """Work from the root folder where the working folder is one that we may not enter.
+
+    As when root runs a command in the bot's name from its own folder: we and our libraries look
+    for a `.env` there. With a home named by a relative path we stay, since it would be another.
+    """
+    told = home or os.environ.get("TRAILGUIDE_HOME")
+    if told and Path(told).is_absolute() and not os.access(os.curdir, os.X_OK):
+        os.chdir("/")
 
 
 def house_of(context: typer.Context) -> Settings:
