@@ -6,6 +6,7 @@ person, lead, channel or message is ever one.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
@@ -30,6 +31,7 @@ SECONDS_TO_CARD = Histogram(
 MODEL_FAILURES = Counter(
     "trailguide_model_failures", "Calls of the chat model that brought nothing.", ["why"]
 )
+LIBRARY_SAYS = "library_says"
 ERRORS = Counter("trailguide_errors", "Lines of the log that tell of a failure.", ["line"])
 WARNINGS = Counter("trailguide_warnings", "Lines of the log that warn.", ["line"])
 
@@ -70,3 +72,11 @@ def count_line(_: Any, method: str, line: MutableMapping[str, Any]) -> MutableMa
     elif method == "warning":
         WARNINGS.labels(line["event"]).inc()
     return line
+
+
+def count_library(level: int) -> None:
+    """Count what a library says, as bad as it says it is; its own words are no name for it."""
+    if level >= logging.ERROR:
+        ERRORS.labels(LIBRARY_SAYS).inc()
+    elif level >= logging.WARNING:
+        WARNINGS.labels(LIBRARY_SAYS).inc()

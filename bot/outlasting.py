@@ -35,7 +35,7 @@ def outlasting(
             return work()
         except DatabaseAway:
             if turn == 0:
-                log.warning("database_away")
+                log.info("step_waits", why="database_away")
             if closing.wait(min(PAUSE_SECONDS * 2.0**turn, LONGEST_PAUSE_SECONDS)):
                 raise
     writable()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+import structlog
 from sqlalchemy.exc import OperationalError
 
 from knowledge.errors import DatabaseAway
@@ -34,7 +36,47 @@ AWAY_STATES = ("08", "53", "57P")
 READ_ONLY_STATE = "25006"
 """What a writer is told whose server has become a copy of another one."""
 
+log = structlog.get_logger("trailguide.database")
+
 _heard = threading.local()
+
+
+class Outage:
+    """Says once that a database is away which had answered, and once that it is back."""
+
+    def __init__(self) -> None:
+        self._answered = False
+        self._away_since: float | None = None
+        self._by_a_writer = False
+        self._lock = threading.Lock()
+
+    def missed(self, *, writing: bool) -> None:
+        """Note that it was away for one session."""
+        with self._lock:
+            if not self._answered or self._away_since is not None:
+                return
+            self._away_since, self._by_a_writer = time.monotonic(), writing
+            log.warning("database_away")
+
+    def worked(self, *, writing: bool) -> None:
+        """Note that a session went well; a reader's tells nothing where writers are turned away."""
+        if self._answered and self._away_since is None:  # nearly always: nobody waits for the lock
+            return
+        with self._lock:
+            self._answered = True
+            since = self._away_since
+            if since is None or (self._by_a_writer and not writing):
+                return
+            self._away_since = None
+            log.info("database_back", after_seconds=round(time.monotonic() - since, 1))
+
+
+_outages: dict[str, Outage] = {}
+
+
+def outage_of(address: str) -> Outage:
+    """The one of a server's database, however many teams' schemas lie in it."""
+    return _outages.setdefault(address, Outage())
 
 
 def passes(problem: str) -> bool:

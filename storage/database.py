@@ -25,7 +25,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import Session
 
 from knowledge.errors import BadInput, DatabaseAway, StorageFailed
-from storage.away import CONNECTION_LOST, is_away, note
+from storage.away import CONNECTION_LOST, is_away, note, outage_of
 from storage.postgresql import postgresql_engine
 from storage.turn import Turn
 
@@ -56,6 +56,7 @@ class Database:
         self._writer = engine.execution_options(trailguide_mode="write")
         self._alterer = engine.execution_options(trailguide_mode="alter")
         self._turn = Turn()
+        self._outage = outage_of(str(engine.url))
 
     @property
     def lock(self) -> int:
@@ -141,15 +142,19 @@ class Database:
         try:
             yield
         except NoConnectionFree as error:
+            self._outage.missed(writing=writing)
             raise note(DatabaseAway(_BUSY.format(where=self.where))) from error
         except (DBAPIError, sqlite3.Error) as error:
             sentence = explain(str(getattr(error, "orig", None) or error), self.where)
             if is_away(error, writing=writing):
+                self._outage.missed(writing=writing)
                 unknown = _UNREACHED.format(where=self.where)
                 raise note(DatabaseAway(sentence or unknown)) from error
             if sentence is None:
                 raise  # a bug of ours: it is logged with a reference at the edge
             raise StorageFailed(sentence) from error
+        else:
+            self._outage.worked(writing=writing)
 
 
 def after_commit(session: Session, name: str, step: Callable[[], None]) -> None:

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,7 @@ def test_m58_m59_an_ask_in_hand_while_the_database_is_locked_is_answered_when_it
         # However long the answer thinks before it writes, it writes while this is held.
         with locked(hasty.settings.home / "trailguide.db"):
             held.set()
-            until(lambda: "database_away" in [line["event"] for line in lines], "a miss", 30)
+            until(lambda: "step_waits" in [line["event"] for line in lines], "a miss", 30)
             missed.set()
 
     monkeypatch.setattr(answering.handling, "answer", in_a_lock)
@@ -119,7 +119,7 @@ def test_m59_an_ask_is_not_thought_through_again_before_its_answer_can_be_kept(
     def hold() -> None:
         with locked(hasty.settings.home / "trailguide.db"):
             held.set()
-            until(lambda: "database_away" in [line["event"] for line in lines], "a miss", 30)
+            until(lambda: "step_waits" in [line["event"] for line in lines], "a miss", 30)
             time.sleep(3.0)
 
     held = threading.Event()
@@ -292,6 +292,60 @@ def test_m59_a_postgresql_server_that_is_stopped_is_away_and_not_broken() -> Non
             session.exec(query)
         assert not isinstance(missing.value, DatabaseAway)
         other.close()
+
+
+def test_an_outage_of_a_server_is_said_once_and_its_end_once() -> None:
+    query: Any = text("SELECT 1")
+    with own_server() as server, capture_logs() as lines:
+        db = database.open_database(server.url)
+        of_a_team = database.open_database(server.url, "a_team")
+
+        def ask() -> None:
+            for each in (db, of_a_team):
+                with each.read() as session:
+                    session.exec(query)
+
+        ask()
+        assert told(lines) == []
+        server.stop()
+        for _ in range(3):
+            for each in (db, of_a_team):
+                with pytest.raises(DatabaseAway), each.write():
+                    pass
+        assert told(lines) == ["database_away"]
+        server.start()
+        ask()
+        for _ in range(2):
+            with db.write() as session:
+                session.exec(query)
+        assert told(lines) == ["database_away", "database_back"]
+        db.close()
+        of_a_team.close()
+
+
+def test_a_reader_shows_nothing_of_a_database_that_turns_writers_away(hasty: Wired) -> None:
+    with capture_logs() as lines:
+        with locked(hasty.settings.home / "trailguide.db"):
+            with pytest.raises(DatabaseAway):
+                hasty.inbox.try_to_write()
+            hasty.inbox.pending()
+        assert told(lines) == ["database_away"]
+        hasty.inbox.try_to_write()
+        assert told(lines) == ["database_away", "database_back"]
+
+
+def test_of_a_database_that_never_answered_the_sentence_is_enough(tmp_path: Path) -> None:
+    """A command says in its own words why it ends."""
+    db = database.open_database(f"postgresql://trailguide@/trailguide?host={tmp_path}")
+    with capture_logs() as lines, pytest.raises(DatabaseAway), db.write():
+        pass
+    assert told(lines) == []
+    db.close()
+
+
+def told(lines: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What was said of outages."""
+    return [line["event"] for line in lines if line["event"].startswith("database_")]
 
 
 @pytest.mark.parametrize("own", [False, True])

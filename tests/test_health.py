@@ -152,6 +152,51 @@ def test_lines_of_the_log_are_json_without_words_of_others() -> None:
     assert "Dana" not in ran.stderr
 
 
+REPEATING = """
+import logging
+from bot import log_lines
+from bot.measures import ERRORS, WARNINGS
+log_lines.set_up('INFO', FORM)
+if FORM == 'plain':
+    logging.getLogger('dbos').addHandler(logging.StreamHandler())
+def says(text):
+    logging.getLogger('dbos').warning(f'{text}')
+for turn in range(20):
+    says(f'No answer, try {turn}, of Dana Ortiz.')
+logging.getLogger('dbos').error('Another place.')
+log_lines.SAME_SECONDS = 0.0
+says('No answer, try 20, of Dana Ortiz.')
+says('No answer, try 21, of Dana Ortiz.')
+assert WARNINGS.labels('library_says')._value.get() == 22
+assert ERRORS.labels('library_says')._value.get() == 1
+"""
+
+
+def said_by(program: str, form: str) -> list[str]:
+    ran = subprocess.run(
+        [sys.executable, "-c", program.replace("FORM", repr(form))],
+        capture_output=True, text=True, check=True, cwd=ROOT,
+    )  # fmt: skip
+    return ran.stderr.splitlines()
+
+
+def test_a_library_that_repeats_itself_is_heard_once_a_minute_and_counted_each_time() -> None:
+    lines = [json.loads(line) for line in said_by(REPEATING, "json")]
+    assert [(line["level"], line.get("held_back")) for line in lines] == [
+        ("warning", None), ("error", None), ("warning", 19), ("warning", None),
+    ]  # fmt: skip
+    assert "Dana" not in str(lines)
+
+
+def test_in_plain_words_another_text_from_the_same_place_is_heard_too() -> None:
+    program = REPEATING.replace("log_lines.SAME", "says('Another text.')\nlog_lines.SAME")
+    lines = said_by(program.replace("== 22", "== 23"), "plain")
+    assert [line.split(",")[0] for line in lines] == [
+        "No answer", "Another place.", "Another text.", "No answer", "No answer",
+    ]  # fmt: skip
+    assert lines[3].endswith("(held back since: 19)")
+
+
 @pytest.mark.parametrize("wrong", ["3002", "localhost:", ":3002", "127.0.0.1:many", "[::1]:99999"])
 def test_a_health_address_that_is_none_is_refused(wrong: str) -> None:
     with pytest.raises(ValueError, match="address:port"):
