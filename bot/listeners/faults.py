@@ -13,7 +13,7 @@ from bot.listeners import threads
 from bot.listeners.edge import Edge
 from bot.listeners.teams import TEAM, Teams
 from bot.views import words_manners as words
-from knowledge.errors import SlackFailed, places
+from knowledge.errors import SlackFailed, StorageFailed, places
 
 log = structlog.get_logger("trailguide.faults")
 
@@ -33,8 +33,10 @@ def when_not_recorded(teams: Teams, windows: Collection[str]) -> Callable[..., B
 
     def handle(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse:
         reference = note("not_taken_in", error)
+        # By 503 a balancer asks the next bot, whose database may be there; 500 is a fault of ours.
+        status = 503 if isinstance(error, StorageFailed) else 500
         if body.get("type") == "view_submission":
-            return _form_stays(body, reference)
+            return _form_stays(body, reference, status)
         if "command" in body:  # Slack repeats no command; what it shows of a 500 says nothing
             told = {"response_type": "ephemeral", "text": words.not_kept(reference)}
             return BoltResponse(status=200, body=told)
@@ -46,7 +48,7 @@ def when_not_recorded(teams: Teams, windows: Collection[str]) -> Callable[..., B
                     say(body, sentence, edge)
         except Exception as lost:  # noqa: BLE001 - the team's own place is what failed, perhaps
             log.warning("not_said", reason=type(lost).__name__)
-        return BoltResponse(status=500, body="")
+        return BoltResponse(status=status, body="")
 
     return handle
 
@@ -109,11 +111,11 @@ def _is_window(body: dict[str, Any], windows: Collection[str]) -> bool:
     return bool(names.intersection(windows)) or body.get("type") in {"shortcut", "message_action"}
 
 
-def _form_stays(body: dict[str, Any], reference: str) -> BoltResponse:
+def _form_stays(body: dict[str, Any], reference: str, status: int) -> BoltResponse:
     """The form stays open with what was typed, the sentence beside its first field."""
     blocks = (body.get("view") or {}).get("blocks") or []
     field = next((b.get("block_id") for b in blocks if b.get("type") == "input"), None)
     if field is None:
-        return BoltResponse(status=500, body="")
+        return BoltResponse(status=status, body="")
     told = {"response_action": "errors", "errors": {field: words.not_saved(reference)}}
     return BoltResponse(status=200, body=told)
