@@ -19,6 +19,8 @@ import structlog
 
 from bot.measures import LIBRARY_SAYS, count_library, count_line
 
+log = structlog.get_logger("trailguide.bot")
+
 OURS = ("trailguide", "bot", "storage", "retrieval", "knowledge", "prompts")
 SAME_SECONDS = 60.0
 """A library says the same once in so long; a queue without its database says it 28 times in one."""
@@ -52,6 +54,14 @@ def set_up(level: str, form: Literal["plain", "json"]) -> None:
         jobs = logging.getLogger("dbos")
         jobs.filters = [each for each in jobs.filters if not isinstance(each, _Bounded)]
         jobs.addFilter(_Bounded(by_words=True))
+
+
+def announce(sentence: str, event: str, form: Literal["plain", "json"]) -> None:
+    """Say what the bot has come to: on stdout for a person, in a line among the others as JSON."""
+    if form == "json":
+        log.info(event, told=sentence)
+    else:
+        print(sentence, flush=True)  # noqa: T201 - the bot's own output
 
 
 def _take_over() -> None:

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from slack_bolt import App
@@ -21,7 +22,7 @@ from bot.listeners import register
 from bot.listeners.edge import Edge
 from bot.listeners.outsiders import Channels
 from bot.listeners.owning import mails
-from bot.log_lines import set_up
+from bot.log_lines import announce, set_up
 from bot.places import place_in
 from bot.serve_teams import for_many, serves_many, without_oauth
 from bot.signal_server import Webhook, listen_for_signals, webhook_of
@@ -44,7 +45,9 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
     reached, and `IndexBusy` when another bot runs on this home folder.
     """
     stop = stop or threading.Event()
-    set_up(tools.settings.log_level, tools.settings.log_format)
+    form = tools.settings.log_format
+    set_up(tools.settings.log_level, form)
+    say = partial(announce, form=form)
     sys.setswitchinterval(SWITCH_SECONDS)
     many = serves_many(tools.settings)
     tokens = {} if many else _tokens(tools)
@@ -62,7 +65,7 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
         try:
             listening = _listen(app, tokens, tools, served)
             readiness.runs(("jobs", jobs.runs), ("Slack", listening.is_connected))
-            print(f"Trailguide is listening {listening.how} {who}.", flush=True)  # noqa: T201 - its own output
+            say(f"Trailguide is listening {listening.how} {who}.", "listening")
             stop.wait()
             readiness.waits_for("stop")
             listening.close()  # no new events; what is on disk is finished or taken up next time
@@ -70,7 +73,7 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
             jobs.close()
             if isinstance(served, Registry):
                 served.close()
-        print("Trailguide has stopped.", flush=True)  # noqa: T201
+        say("Trailguide has stopped.", "stopped")
 
 
 def _for_one(tools: Tools, jobs: Jobs, tokens: dict[str, str]) -> tuple[App, Edge, str]:

@@ -152,6 +152,25 @@ def test_lines_of_the_log_are_json_without_words_of_others() -> None:
     assert "Dana" not in ran.stderr
 
 
+@pytest.mark.parametrize(("form", "out"), [("plain", "It listens.\n"), ("json", "")])
+def test_what_the_bot_has_come_to_is_on_stdout_for_a_person_and_in_the_log_as_json(
+    form: str, out: str
+) -> None:
+    program = (
+        "from bot.log_lines import announce, set_up\n"
+        "set_up('INFO', FORM)\n"
+        "announce('It listens.', 'listening', FORM)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program.replace("FORM", repr(form))],
+        capture_output=True, text=True, check=True, cwd=ROOT,
+    )  # fmt: skip
+    assert ran.stdout == out
+    if not out:
+        line = json.loads(ran.stderr)
+        assert (line["event"], line["told"]) == ("listening", "It listens.")
+
+
 REPEATING = """
 import logging
 from bot import log_lines

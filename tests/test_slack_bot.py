@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -193,3 +195,14 @@ def test_the_bot_stops_when_told_and_says_so(own_slack: People, home: Path) -> N
         bot.process.terminate()
         assert bot.process.wait(timeout=40) == 0
         assert "Trailguide has stopped." in bot.log.read_text()
+
+
+def test_a_log_of_json_lines_holds_nothing_else(own_slack: People, home: Path) -> None:
+    as_json = {**own_slack.slack.environment, "TRAILGUIDE_LOG_FORMAT": "json"}
+    with bot_on(home, SimpleNamespace(environment=as_json)) as bot:
+        bot.process.terminate()
+        assert bot.process.wait(timeout=40) == 0
+        _, *lines = bot.log.read_text().splitlines()
+    told = {line["event"]: line.get("told") for line in map(json.loads, lines)}
+    assert str(told["listening"]).startswith("Trailguide is listening over Socket Mode as @")
+    assert told["stopped"] == "Trailguide has stopped."
