@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 import sqlite3
 import time
 import zlib
@@ -26,7 +27,7 @@ from sqlmodel import Session
 
 from knowledge.errors import BadInput, DatabaseAway, StorageFailed
 from storage.away import CONNECTION_LOST, is_away, note, outage_of
-from storage.postgresql import postgresql_engine
+from storage.postgresql import address_of, postgresql_engine
 from storage.turn import Turn
 
 PRIVATE, OTHERS = 0o600, 0o077
@@ -188,7 +189,7 @@ def open_database(url: str, schema: str = "") -> Database:
         return _open_sqlite(parsed)
     if kind in {"postgresql", "postgres"}:
         engine = postgresql_engine(parsed, schema, BUSY_SECONDS)
-        where = f"{parsed.host or 'local socket'}/{parsed.database}"
+        where = address_of(parsed)
         return Database(engine, f"{where}, schema {schema}" if schema else where, schema)
     raise BadInput(f"Trailguide keeps its data in SQLite or PostgreSQL, not in '{kind[:40]}'.")
 
@@ -283,6 +284,20 @@ _UNREACHED = (
     "The database server at {where} cannot be reached or turned us away; check "
     "TRAILGUIDE_DATABASE_URL and that the server runs."
 )
+_REFUSED = (
+    (r'fatal: +database ".*" does not exist',
+     "The database server at {where} does not have that database; create it, or check its name in "
+     "TRAILGUIDE_DATABASE_URL."),
+    (r'fatal: +role ".*" does not exist|authentication failed for user|no password supplied',
+     "The database server at {where} does not know that user or password; check both in "
+     "TRAILGUIDE_DATABASE_URL."),
+    (r"server (at|on) .*(connection refused|no such file or directory)",
+     "No database server listens at {where}; check TRAILGUIDE_DATABASE_URL and that the server "
+     "runs."),
+)  # fmt: skip
+"""Why no connection to a server came about, by its words: the driver gives no SQLSTATE for that. A
+server that speaks another language is told by `_UNREACHED`, where the driver's own words are known.
+"""
 _CAUSES = (
     (("connection failed", "connection is bad", "connection to server", "connection refused",
       "could not connect", "could not translate", "failed to resolve",
@@ -314,6 +329,9 @@ _CAUSES = (
 def explain(problem: str, where: str) -> str | None:
     """A sentence for a person about a driver's error text, or None when it is a bug of ours."""
     lower = problem.lower()
+    for sign, sentence in _REFUSED:
+        if re.search(sign, lower):
+            return sentence.format(where=where)
     for signs, sentence in _CAUSES:
         if any(sign in lower for sign in signs):
             return sentence.format(where=where)

@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 KEPT_OF_A_TEAM, MOST_OF_A_TEAM = 1, 9
 """Connections to PostgreSQL that each of many teams keeps, and has more at most: the server's usual
 hundred must do for all of them."""
+USUAL_PORT = 5432
 LINE = {
     "keepalives": 1,
     "keepalives_idle": 10,
@@ -59,6 +60,16 @@ def with_dead_lines_found(url: str) -> str:
     parsed = make_url(url)
     told = {name: str(value) for name, value in _line(parsed).items()}
     return parsed.update_query_dict(told).render_as_string(hide_password=False)
+
+
+def address_of(url: URL) -> str:
+    """Where a server is looked for, for a person: host or socket folder, port, and the database."""
+    host = url.host or url.query.get("host", "")
+    if isinstance(host, tuple):  # several, each with a port of its own
+        return f"{','.join(host)}/{url.database}"
+    if not host or host.startswith("/"):
+        host = f"local socket {host}".rstrip()
+    return f"{host}:{url.port or url.query.get('port') or USUAL_PORT}/{url.database}"
 
 
 def _line(url: URL) -> dict[str, int]:

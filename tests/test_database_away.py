@@ -25,6 +25,7 @@ from bot.bootstrap import Wired, build
 from bot.jobs import _jobs_database, lives
 from bot.listeners import answering, handling
 from bot.listeners.replies import answer_to_asker
+from bot.local_slack import free_port
 from bot.settings import Settings
 from bot.views.blocks import line
 from knowledge.errors import DatabaseAway, StorageFailed
@@ -292,6 +293,57 @@ def test_m59_a_postgresql_server_that_is_stopped_is_away_and_not_broken() -> Non
             session.exec(query)
         assert not isinstance(missing.value, DatabaseAway)
         other.close()
+
+
+def test_why_no_connection_came_about_is_said_with_the_place_and_without_a_password() -> None:
+    query: Any = text("SELECT 1")
+    with own_server() as server:
+        server.stop()
+        hba = "local all knows password\nlocal all all trust\n"
+        (server.folder / "data" / "pg_hba.conf").write_text(hba)
+        server.start()
+        make = "CREATE ROLE knows LOGIN PASSWORD 'right'"
+        server.run("psql", "-q", "-h", str(server.folder), "-U", "trailguide", "-c", make,
+                   "trailguide")  # fmt: skip
+
+        def refused(who: str, name: str = "trailguide", port: int = 5432) -> str:
+            url = f"postgresql://{who}@/{name}?host={server.folder}&port={port}"
+            db = database.open_database(url)
+            with pytest.raises(StorageFailed) as told, db.read() as session:
+                session.exec(query)
+            db.close()
+            assert f"local socket {server.folder}:{port}/{name}" in str(told.value)
+            return str(told.value)
+
+        assert "does not have that database" in refused("trailguide", "nobodys")
+        assert "does not know that user or password" in refused("stranger")
+        assert "does not know that user or password" in (wrong := refused("knows:wr0ng"))
+        assert "wr0ng" not in wrong
+        assert "does not know that user or password" in refused("knows")
+        assert "No database server listens" in refused("trailguide", port=5999)
+
+
+@pytest.mark.parametrize(
+    ("url", "where"),
+    [
+        ("postgresql://a:secret@db.example/x", "db.example:5432/x"),
+        ("postgresql://a:secret@db.example:6000/x", "db.example:6000/x"),
+        ("postgresql:///x?host=/run/pg&password=secret", "local socket /run/pg:5432/x"),
+        ("postgresql:///x?host=one:1&host=two:2", "one:1,two:2/x"),
+        ("postgresql:///x", "local socket:5432/x"),
+    ],
+)
+def test_a_server_is_named_by_its_host_or_socket_folder_and_port(url: str, where: str) -> None:
+    assert database.open_database(url).where == where
+
+
+def test_a_port_where_nothing_listens_is_said() -> None:
+    port = free_port()
+    db = database.open_database(f"postgresql://a:secret@127.0.0.1:{port}/x")
+    with pytest.raises(DatabaseAway) as told, db.write():
+        pass
+    db.close()
+    assert str(told.value).startswith(f"No database server listens at 127.0.0.1:{port}/x;")
 
 
 def test_an_outage_of_a_server_is_said_once_and_its_end_once() -> None:

@@ -329,7 +329,7 @@ def test_no_permission_is_named(folder_mode, file_mode, says):
 
 def test_an_unreachable_server_is_named():
     db = open_database("postgresql://nobody@127.0.0.1:1/nothing")
-    with pytest.raises(StorageFailed, match=r"127\.0\.0\.1/nothing cannot be reached"):
+    with pytest.raises(StorageFailed, match=r"listens at 127\.0\.0\.1:1/nothing;"):
         migrate(db)
 
 
