@@ -13,7 +13,9 @@ from starlette.routing import Route
 
 from bot.flow.tools import Tools
 from bot.http_server import alive
-from bot.measures import Queues, page
+from bot.listeners.incoming import Kind
+from bot.measures import Queues, page, show_from_zero
+from bot.slack_client import METHODS
 from bot.web import Serving
 from knowledge.errors import TrailguideError
 from storage.waiting import waiting
@@ -72,6 +74,7 @@ def listening_for_health(tools: Tools) -> Iterator[Readiness]:
     if not tools.settings.health_address:
         yield readiness
         return
+    show_from_zero(Kind, METHODS)
     host, _, port = tools.settings.health_address.rpartition(":")
     serving = Serving(
         health_routes(readiness), host.strip("[]"), int(port), "TRAILGUIDE_HEALTH_ADDRESS"

@@ -7,7 +7,7 @@ person, lead, channel or message is ever one.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 from typing import Any
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
@@ -15,7 +15,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from knowledge.clock import Clock
-from knowledge.errors import TrailguideError
+from knowledge.errors import ModelAway, ModelFailed, SetupMissing, TrailguideError
 from storage.database import Database
 from storage.waiting import waiting
 
@@ -34,6 +34,35 @@ MODEL_FAILURES = Counter(
 LIBRARY_SAYS = "library_says"
 ERRORS = Counter("trailguide_errors", "Lines of the log that tell of a failure.", ["line"])
 WARNINGS = Counter("trailguide_warnings", "Lines of the log that warn.", ["line"])
+ERROR_LINES = (
+    "bug", "chores_not_recorded", "digests_not_recorded", "http_failed", "import_failed",
+    "lead_file_not_opened", LIBRARY_SAYS, "modal_not_opened", "not_prepared", "not_started",
+    "not_taken_in", "proposals_not_opened", "report_not_recorded", "signal_failed", "sweep_failed",
+    "team_not_removed",
+)  # fmt: skip
+WARNING_LINES = (
+    "blocks_refused", "cannot_look_back", "channel_not_told", "crm_not_usable", "crm_pull_stopped",
+    "crm_push_stopped", "database_away", "file_elsewhere", "file_lost", "file_not_told",
+    "file_not_whole", "file_refused", "form_not_shown", "form_not_shown_not_told", "home_not_shown",
+    "index_away", "index_not_proved", "index_rebuilt", LIBRARY_SAYS, "line_not_opened", "not_said",
+    "owner_unknown", "person_unknown", "pointer_lost", "proposals_not_opened_not_told",
+    "report_channel_not_told", "report_not_posted", "roster_not_read", "signals_wait",
+    "slack_refused", "slack_waits", "standing_not_told", "turned_away",
+)  # fmt: skip
+"""Every name of such a line in our code (a test compares)."""
+
+
+def show_from_zero(kinds: Iterable[str], methods: Iterable[str]) -> None:
+    """Show what has not happened as zero: of a figure that is missing, Prometheus sees no rise."""
+    for counter, labels in (
+        (EVENTS, kinds),
+        (ANSWERS, methods),
+        (MODEL_FAILURES, (each.__name__ for each in (ModelFailed, ModelAway, SetupMissing))),
+        (ERRORS, ERROR_LINES),
+        (WARNINGS, WARNING_LINES),
+    ):
+        for label in labels:
+            counter.labels(label)
 
 
 class Queues(Collector):

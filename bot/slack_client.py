@@ -50,6 +50,8 @@ UNDRAWABLE = frozenset({
 
 NO_TS = "-"
 """Stands for the message of a file that Slack has taken but does not show in the history yet."""
+METHODS = ("chat.postMessage", "chat.update", UPLOAD)
+"""By which what was planned is written."""
 
 log = structlog.get_logger("trailguide.slack")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -19,7 +20,19 @@ from bot.flow.chroma_place import public_address
 from bot.flow.health import Health, _index
 from bot.health_server import LOOK_SECONDS, listening_for_health
 from bot.local_slack import free_port
-from bot.measures import Queues, page
+from bot.log_lines import OURS
+from bot.measures import (
+    ANSWERS,
+    ERROR_LINES,
+    ERRORS,
+    EVENTS,
+    LIBRARY_SAYS,
+    MODEL_FAILURES,
+    WARNING_LINES,
+    WARNINGS,
+    Queues,
+    page,
+)
 from bot.settings import Settings
 from knowledge.errors import SetupMissing, StorageFailed
 from tests.slack.office import ASK, ROBIN, Office
@@ -111,6 +124,48 @@ def test_figures_tell_how_much_and_how_fast_and_never_who(office: Office) -> Non
     said = [line for line in text.splitlines() if not line.startswith("#")]
     for secret in (ROBIN, "D01ROBIN", "T01", "Ev1", *map(str, leads)):
         assert not [line for line in said if secret in line], secret
+
+
+def test_what_has_not_happened_yet_is_shown_as_zero(tools: Wired) -> None:
+    """A rule on a rise sees none where the first failure brings the figure itself."""
+    for counter in (EVENTS, ANSWERS, MODEL_FAILURES, ERRORS, WARNINGS):
+        counter.clear()
+    port = free_port()
+    tools.settings = tools.settings.model_copy(update={"health_address": f"127.0.0.1:{port}"})
+    with listening_for_health(tools):
+        said = get(port, "/metrics")[1]
+    for series in (
+        'trailguide_events_total{kind="mention"}',
+        'trailguide_answers_total{method="chat.postMessage"}',
+        'trailguide_answers_total{method="files.upload"}',
+        'trailguide_model_failures_total{why="ModelAway"}',
+        'trailguide_errors_total{line="bug"}',
+        'trailguide_errors_total{line="library_says"}',
+        'trailguide_warnings_total{line="database_away"}',
+    ):
+        assert f"{series} 0.0\n" in said
+    assert "trailguide_capped_total " in said
+
+
+def test_every_line_that_our_code_warns_with_is_shown_from_the_start() -> None:
+    warned, failed = {LIBRARY_SAYS}, {LIBRARY_SAYS}
+    for path in (path for room in OURS[1:] for path in (ROOT / room).rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match call:
+                case ast.Call(ast.Attribute(ast.Name("log"), "warning"), [ast.Constant(name), *_]):
+                    warned.add(name)
+                case ast.Call(
+                    ast.Attribute(ast.Name("log"), "error")
+                    | ast.Attribute(ast.Name("faults"), "note"),
+                    [ast.Constant(name), *_],
+                ):
+                    failed.add(name)
+                case ast.Call(ast.Name("note"), [ast.Constant(name), *_]) if (
+                    path.name == "faults.py"
+                ):
+                    failed.add(name)
+    assert set(WARNING_LINES) == warned
+    assert set(ERROR_LINES) == failed
 
 
 def figures(tools: Wired) -> dict[str, float]:
