@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
@@ -33,6 +34,13 @@ from bot.team_signals import webhook_of_teams
 from bot.teams import Registry
 from knowledge.errors import SetupMissing
 
+LINE_SECONDS = 5.0
+"""Socket Mode opens in less than one; after these it is said that it has not."""
+LOOK_SECONDS = 0.1
+NO_LINE = (
+    "Trailguide runs, but has no line to Slack yet and goes on trying; look whether websockets "
+    "(wss) may leave this machine."
+)
 SWITCH_SECONDS = 0.0005
 """After so long a thread that computes lets another one run Python, an acknowledgement's too;
 Python's own 5 ms cost it up to ten such waits each (`python -m benchmarks.slack_load`)."""
@@ -65,7 +73,8 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
         try:
             listening = _listen(app, tokens, tools, served)
             readiness.runs(("jobs", jobs.runs), ("Slack", listening.is_connected))
-            say(f"Trailguide is listening {listening.how} {who}.", "listening")
+            if until_open(listening.is_connected, say, stop):
+                say(f"Trailguide is listening {listening.how} {who}.", "listening")
             stop.wait()
             readiness.waits_for("stop")
             listening.close()  # no new events; what is on disk is finished or taken up next time
@@ -74,6 +83,21 @@ def serve(tools: Tools, *, stop: threading.Event | None = None) -> None:
             if isinstance(served, Registry):
                 served.close()
         say("Trailguide has stopped.", "stopped")
+
+
+def until_open(
+    is_open: Callable[[], bool], say: Callable[[str, str], None], stop: threading.Event
+) -> bool:
+    """Wait until events can reach us, and say when that takes long; False when told to stop."""
+    patience = time.monotonic() + LINE_SECONDS
+    told = False
+    while not is_open():
+        if stop.wait(LOOK_SECONDS):
+            return False
+        if not told and time.monotonic() > patience:
+            say(NO_LINE, "no_line")
+            told = True
+    return True
 
 
 def _for_one(tools: Tools, jobs: Jobs, tokens: dict[str, str]) -> tuple[App, Edge, str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import stat
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot import serve
 from bot.bootstrap import build
 from bot.flow.health import Health, examine
 from bot.settings import Settings
@@ -135,6 +137,23 @@ def test_m59_a_workspace_among_many_has_no_token_of_its_own_to_look_for(tmp_path
         tools.close()
     assert found.health is Health.GOOD
     assert "OAuth" in found.says
+
+
+def test_m59_a_bot_without_a_line_to_slack_says_so_once_and_listens_when_it_has_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """M59 As behind a firewall that lets https out, and no websockets."""
+    monkeypatch.setattr(serve, "LINE_SECONDS", 0.0)
+    monkeypatch.setattr(serve, "LOOK_SECONDS", 0.001)
+    said: list[str] = []
+    looks = iter([False, False, False, False, True])
+    stop = threading.Event()
+    assert serve.until_open(lambda: next(looks), lambda _, line: said.append(line), stop)
+    assert said == ["no_line"]
+    stop.set()
+    assert not serve.until_open(lambda: False, lambda _, line: said.append(line), stop)
+    assert said == ["no_line"]
+    assert serve.until_open(lambda: True, lambda _, line: said.append(line), stop)
 
 
 def test_m59_nobody_else_of_the_machine_may_read_a_home(used: Path) -> None:
