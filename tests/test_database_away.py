@@ -375,6 +375,7 @@ def test_an_outage_of_a_server_is_said_once_and_its_end_once() -> None:
         of_a_team.close()
 
 
+@pytest.mark.embedded
 def test_a_reader_shows_nothing_of_a_database_that_turns_writers_away(hasty: Wired) -> None:
     with capture_logs() as lines:
         with locked(hasty.settings.home / "trailguide.db"):
