@@ -71,7 +71,7 @@ def command(wired: Wired) -> Iterator[Callable[[str, Path, Path], int]]:
         yield run
 
 
-@pytest.mark.timeout(400)  # by chance all lines may be long drafts, each judged sentence by sentence
+@pytest.mark.timeout(400)  # by chance all lines are long drafts, judged sentence by sentence
 @pytest.mark.parametrize("name", GOOD)
 def test_any_line_of_a_batch_is_answered_in_order(name: str, command: Any) -> None:
     """M59 A line that cannot be read is answered with a sentence, and the others go on."""
