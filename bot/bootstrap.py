@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
-from pathlib import Path
 
 from bot.counted_model import CountedWriter
 from bot.crm.opening import mapping_of, open_crm
@@ -14,13 +12,14 @@ from bot.flow.due import DueBook
 from bot.flow.reembedding import embed_missing
 from bot.flow.track_record import TrackRules
 from bot.flow.turns import Turns
+from bot.home_folder import make_home, note_server, require_its_database
 from bot.places import executor_id
 from bot.settings import Settings
 from knowledge.chunking import CHUNKER
 from knowledge.clock import Clock, SystemClock
 from knowledge.crm import Crm
 from knowledge.crm_mapping import CrmMapping
-from knowledge.errors import IndexBusy, StorageFailed
+from knowledge.errors import IndexBusy
 from knowledge.pacing import PacingSettings, load_pacing
 from knowledge.sentence_models import SentenceModels
 from knowledge.teams import collection_prefix
@@ -57,9 +56,6 @@ from storage.requests import ContentRequests
 from storage.suggestions import Suggestions
 from storage.track_record import TrackRecord
 
-ON_SERVER = "database.server"
-"""A home's note of the server that holds its data; no user and no password."""
-
 WORKING_AT_ONCE = 2
 """Threads that compute: with more, acknowledging an event waits for its turn to run Python
 (`python -m benchmarks.slack_load`)."""
@@ -78,15 +74,15 @@ class Wired:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
         self._must_own_index = must_own_index
-        _make_home(settings.home)
+        make_home(settings.home)
 
     @cached_property
     def db(self) -> Database:
-        _require_its_database(self.settings)
+        require_its_database(self.settings)
         db = open_database(self.settings.database, self.settings.schema_name)
         migrate(db)
         if self.settings.shares_database:
-            _note_server(self.settings.home, db.where)
+            note_server(self.settings.home, db.where)
         return db
 
     @cached_property
@@ -298,48 +294,3 @@ class Wired:
 def build(settings: Settings, clock: Clock | None = None, *, must_own_index: bool = False) -> Wired:
     """Wire Trailguide for these settings; `StorageFailed` when the home folder cannot be used."""
     return Wired(settings, clock, must_own_index=must_own_index)
-
-
-def _require_its_database(settings: Settings) -> None:
-    """Refuse to begin an empty database in a home whose log says that there was one.
-
-    Else a backup without the bot's settings would be one of nothing, and nobody the wiser.
-    """
-    home = settings.home
-    if settings.database_url:
-        return
-    if (note := home / ON_SERVER).exists():
-        raise StorageFailed(
-            f"The data of {home} are in {note.read_text(encoding='utf-8').strip()}: set "
-            f"TRAILGUIDE_DATABASE_URL here as it is for the bot. If that is past, remove {note}."
-        )
-    if (home / "audit.head").exists() and not (home / "trailguide.db").exists():
-        raise StorageFailed(
-            f"{home} has been in use, but its trailguide.db is gone; restore a backup into a new "
-            "home. If its data are on a server, set TRAILGUIDE_DATABASE_URL as it is for the bot."
-        )
-
-
-def _note_server(home: Path, where: str) -> None:
-    """Keep in the home which server holds its data, for commands without the bot's settings."""
-    note = home / ON_SERVER
-    try:
-        if note.exists() and note.read_text(encoding="utf-8") == f"{where}\n":
-            return
-        note.write_text(f"{where}\n", encoding="utf-8")
-    except OSError:  # a full disk, say: what is done meanwhile matters more
-        return
-
-
-def _make_home(home: Path) -> None:
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as refused:
-        raise StorageFailed(
-            f"The home folder {home} cannot be made: {refused.strerror}. "
-            "Choose another with --home."
-        ) from None
-    if not os.access(home, os.W_OK | os.X_OK):
-        raise StorageFailed(
-            f"No permission to write in the home folder {home}. Choose another with --home."
-        )

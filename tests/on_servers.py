@@ -62,14 +62,14 @@ def install() -> None:
 
     Settings.__init__ = init  # type: ignore[method-assign]
     bootstrap.open_database = open_database
-    bootstrap._make_home = _remembering(bootstrap._make_home)
-    note_server = bootstrap._note_server
+    bootstrap.make_home = _remembering(bootstrap.make_home)
+    note_server = bootstrap.note_server
 
     def note(home: Path, where: str) -> None:
         if "/h_" not in where:  # a test's home changes sides, and would be refused for it
             note_server(home, where)
 
-    bootstrap._note_server = note
+    bootstrap.note_server = note
 
 
 _homes: dict[str, Path] = {}

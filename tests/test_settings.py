@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from bot.cli.root import leave_a_closed_folder
 from bot.settings import Settings, load_settings
 from knowledge.errors import BadInput
+from tests.unprivileged import said_by_nobody
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -68,40 +68,27 @@ def test_every_setting_is_documented() -> None:
         assert f"`{shown}`" in page, f"{shown} is not in docs/settings.md"
 
 
-def _in_anothers_folder(folder: Path, home: Path) -> str:
-    """What a process of another user says that stands in a folder which it may not enter."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        said = b"died"
-        try:
-            os.chdir(folder)
-            if os.geteuid() == 0:
-                os.setgroups([])
-                os.setuid(65534)
-            else:
-                folder.chmod(0)
-            leave_a_closed_folder(home)
-            said = f"{load_settings(home).port} in {Path.cwd()}".encode()
-        except BaseException as failed:  # noqa: BLE001 - told to the test
-            said = repr(failed).encode()
-        finally:
-            os.write(writing, said)
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as told:
-        said = told.read()
-    os.waitpid(child, 0)
-    folder.chmod(0o700)
-    return said
+def _in_a_closed_folder(folder: Path, home: Path) -> str:
+    """The port and the working folder of a command that begins in a folder closed to its user."""
+
+    def read() -> str:
+        leave_a_closed_folder(home)
+        return f"{load_settings(home).port} in {Path.cwd()}"
+
+    folder.chmod(0)
+    try:
+        return said_by_nobody(read)
+    finally:
+        folder.chmod(0o700)
 
 
 def test_m59_a_command_runs_in_the_bots_name_from_a_folder_that_the_bot_may_not_enter(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """M59 As root does at home: there is a `.env` there, and it is none of the bot's."""
     folder = tmp_path / "of root"
     folder.mkdir(mode=0o700)
     (folder / ".env").write_text("TRAILGUIDE_PORT=4002\n")
-    assert _in_anothers_folder(folder, Path("/")) == "3000 in /"
-    assert "cannot be read: Permission denied" in _in_anothers_folder(folder, Path("var"))
+    monkeypatch.chdir(folder)
+    assert _in_a_closed_folder(folder, Path("/")) == "3000 in /"
+    assert "cannot be read: Permission denied" in _in_a_closed_folder(folder, Path("var"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import sqlite3
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from storage.columns import metadata
 from storage.database import Database, batches, explain, open_database
 from storage.migrate import HEAD, MIGRATIONS, migrate
 from storage.tables import CounterRow, InboxRow, LeadRow
+from tests.unprivileged import said_by_nobody
 
 pytest_plugins = ("tests.databases",)
 
@@ -304,24 +304,12 @@ def test_no_permission_is_named(folder_mode, file_mode, says):
             connection.close()
             path.chmod(file_mode)
         folder.chmod(folder_mode)
-        reading, writing = os.pipe()
-        child = os.fork()
-        if child == 0:
-            said = "no failure"
-            try:
-                if os.geteuid() == 0:
-                    os.setgid(65534)
-                    os.setuid(65534)
-                with open_database(f"sqlite:///{path}").write() as session:
-                    session.execute(text("INSERT INTO t VALUES (1)"))
-            except BaseException as error:  # noqa: BLE001 - all is told to the parent
-                said = f"{type(error).__name__}: {error}"
-            os.write(writing, said.encode())
-            os._exit(0)
-        os.close(writing)
-        with os.fdopen(reading) as pipe:
-            said = pipe.read()
-        os.waitpid(child, 0)
+
+        def write() -> None:
+            with open_database(f"sqlite:///{path}").write() as session:
+                session.execute(text("INSERT INTO t VALUES (1)"))
+
+        said = said_by_nobody(write)
         folder.chmod(0o700)
     assert said.startswith("StorageFailed: The database")
     assert says in said

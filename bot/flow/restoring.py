@@ -71,7 +71,7 @@ def restore(
     aside = home.with_name(f".{home.name}.restoring-{secrets.token_hex(4)}")
     above = [p for p in home.absolute().parents if not p.exists()]  # a team's home is two below
     with _gone_on_failure(aside, *above), contextlib.ExitStack() as undo:
-        _make(aside)
+        _make(*reversed(above), aside)
         unpack(file, aside)
         settings = load(aside)
         target = _target(manifest, settings)
@@ -168,11 +168,10 @@ def open_database_path(url: str) -> str:
     return url.removeprefix("sqlite:///")
 
 
-def _make(folder: Path) -> None:
+def _make(*folders: Path) -> None:
     try:
-        for above in reversed([p for p in folder.absolute().parents if not p.exists()]):
-            above.mkdir(mode=0o700)
-        folder.mkdir(mode=0o700)
+        for folder in folders:
+            folder.mkdir(mode=0o700)
     except OSError as refused:
         raise StorageFailed(f"{folder.parent} cannot be written to: {refused.strerror}.") from None
 
